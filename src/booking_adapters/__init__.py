@@ -1,0 +1,1 @@
+"""Adapters: they connect the ports of the core to storages, services and people."""

@@ -1,0 +1,1 @@
+"""The composition root: one deployment, wired from its settings."""
