@@ -1,7 +1,7 @@
 """Money as integer minor units, exact percentages, and splitting so that the parts sum to the whole.
 
-Rounding, everywhere: half-up, which for money means ties go away from zero (0.5 → 1, −0.5 → −1). Nothing here
-touches a float.
+Rounding, everywhere: half-up, which for money means ties go away from zero (0.5 becomes 1, and -0.5 becomes
+-1). Nothing here touches a float.
 """
 
 import re
@@ -14,7 +14,7 @@ from booking_core.domain.kernel.currencies import decimals_of
 from booking_core.domain.kernel.errors import BookingError, InvalidInput
 
 LARGEST_MINOR = 2**63 - 1
-"""The largest amount, either sign: what a 64-bit column holds, symmetric so that every amount can be negated."""
+"""The largest amount, either sign: fits a 64-bit column, and every amount can be negated."""
 MOST_PARTS = 10_000
 
 _LONGEST_DECIMAL = 24
@@ -32,7 +32,7 @@ class CurrencyMismatch(BookingError):
         super().__init__(f"expected an amount in {expected}, found {found}", expected=expected, found=found)
 
 
-@attrs.frozen
+@attrs.frozen(order=True)
 class Percentage:
     """An exact, non-negative percentage in parts per million: 12 % is 120,000 and 8.875 % is 88,750.
 
@@ -48,7 +48,7 @@ class Percentage:
 
     @classmethod
     def of(cls, text: str | int) -> Self:
-        """A percentage as people write it: `Percentage.of("8.875")`, `Percentage.of(12)`; raises InvalidInput."""
+        """A percentage as written: `Percentage.of("8.875")`, `Percentage.of(12)`; raises InvalidInput."""
         if isinstance(text, int):
             if isinstance(text, bool) or not 0 <= text <= _LARGEST_PPM // 10_000:
                 raise InvalidInput("percent", "must be from 0 to 1,000", text)
@@ -72,8 +72,8 @@ class Percentage:
 class Money:
     """A signed amount in whole minor units of an ISO 4217 currency: `Money(1250, "USD")` is 12.50 dollars.
 
-    Raises InvalidInput for floats, booleans, amounts beyond 64 bits and unknown currencies; every operation on two
-    amounts raises CurrencyMismatch unless they share their currency.
+    Raises InvalidInput for floats, booleans, amounts beyond 64 bits and unknown currencies; every operation
+    on two amounts raises CurrencyMismatch unless they share their currency.
     """
 
     amount_minor: int = attrs.field()
@@ -94,8 +94,8 @@ class Money:
     def of(cls, text: str, currency: str) -> Self:
         """An amount from plain decimal text: `Money.of("12.50", "USD")`.
 
-        Raises InvalidInput for anything else, for more decimals than the currency has, and, before looking at a
-        single digit, for text that is too long to be an amount.
+        Raises InvalidInput for anything else, for more decimals than the currency has, and, before looking at
+        a single digit, for text that is too long to be an amount.
         """
         return cls(_scaled(text, decimals_of(currency), "amount"), currency)
 
@@ -154,7 +154,7 @@ class Money:
         return Money(self.amount_minor * count, self.currency)
 
     def portion(self, numerator: int, denominator: int) -> "Money":
-        """This amount × numerator ÷ denominator, rounded half-up (ties away from zero); the denominator is positive."""
+        """This amount times a positive fraction, rounded half-up (ties away from zero)."""
         assert denominator > 0
         return Money(_half_up(self.amount_minor * numerator, denominator), self.currency)
 
@@ -183,7 +183,7 @@ class Money:
         return tuple(Money(sign * (part + (i in favoured)), self.currency) for i, part in enumerate(parts))
 
     def __str__(self) -> str:
-        """Plain decimal and code, for logs and messages; what guests read is made by an adapter: `-60.70 USD`."""
+        """Plain decimal and code for logs and messages, not for guests: `-60.70 USD`."""
         return f"{self.to_decimal()} {self.currency}"
 
     def to_decimal(self) -> str:
@@ -204,10 +204,12 @@ def _half_up(numerator: int, denominator: int) -> int:
     return -size if numerator < 0 else size
 
 
-def _scaled(text: str, decimals: int, field: str) -> int:
+def _scaled(text: object, decimals: int, field: str) -> int:
     """Plain decimal text as an integer of its smallest unit; the length is looked at before any digit."""
     if not isinstance(text, str) or len(text) > _LONGEST_DECIMAL:
-        raise InvalidInput(field, f"must be plain decimal text of at most {_LONGEST_DECIMAL} characters", text)
+        raise InvalidInput(
+            field, f"must be plain decimal text of at most {_LONGEST_DECIMAL} characters", text
+        )
     found = _DECIMAL.fullmatch(text)
     if found is None:
         raise InvalidInput(field, "must be plain decimal text such as 12.50", text)
