@@ -1,0 +1,39 @@
+"""Running a use case again when it lost a race."""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from booking_core.domain.kernel.errors import Busy, Conflict
+
+C = TypeVar("C")
+R = TypeVar("R")
+
+ATTEMPTS = 40
+"""More than the lanes that a buyer can lose in a row to others while places are left, in all but the wildest rush."""
+
+
+class Persistent(Generic[C, R]):
+    """A use case that is run again, whole, after every Conflict: at most 40 times, with jittered growing pauses."""
+
+    def __init__(self, use_case: Callable[[C], R]) -> None:
+        self._use_case = use_case
+
+    def __call__(self, command: C) -> R:
+        """The use case's answer; raises Busy when every attempt lost."""
+        try:
+            return self._use_case(command)
+        except Conflict:
+            return self._again(command)
+
+    def _again(self, command: C) -> R:
+        attempts = Retrying(
+            retry=retry_if_exception_type(Conflict),
+            stop=stop_after_attempt(ATTEMPTS - 1),
+            wait=wait_random_exponential(multiplier=0.001, max=0.05),
+        )
+        try:
+            return attempts(self._use_case, command)
+        except RetryError as gave_up:
+            raise Busy("too many people are booking this at once; please try again") from gave_up

@@ -1,0 +1,359 @@
+"""The repositories of one transaction in memory. Every write leaves the step that would undo it."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from booking_adapters.memory.tables import Tables
+from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.resource import Resource
+from booking_core.domain.kernel.errors import Conflict, KeyReused, NotFound, StaleVersion
+from booking_core.domain.kernel.events import Actor, Change, Event
+from booking_core.domain.kernel.ids import ClaimId, ClosureId, ResourceId, ServiceId
+from booking_core.domain.kernel.period import Period, epoch
+from booking_core.domain.reservations.calendar import Allocation, Calendar
+from booking_core.domain.reservations.closure import Closure
+from booking_core.domain.reservations.hold import Hold
+from booking_core.domain.reservations.reservation import LIVE, Reservation, Status
+from booking_core.ports.storage import Page, Reading
+
+Undo = list[Callable[[], object]]
+
+
+class MemoryTransaction:
+    """The Transaction port over a tenant's tables."""
+
+    def __init__(self, tables: Tables, actor: Actor, undo: Undo) -> None:
+        self._tables, self._actor, self._undo = tables, actor, undo
+
+    @property
+    def catalogs(self) -> "MemoryCatalogs":
+        """What is sold."""
+        return MemoryCatalogs(self._tables, self._undo)
+
+    @property
+    def calendars(self) -> "MemoryCalendars":
+        """Taken lanes."""
+        return MemoryCalendars(self._tables)
+
+    @property
+    def holds(self) -> "MemoryHolds":
+        """Temporary claims."""
+        return MemoryHolds(self._tables, self._actor, self._undo)
+
+    @property
+    def reservations(self) -> "MemoryReservations":
+        """Bookings."""
+        return MemoryReservations(self._tables, self._actor, self._undo)
+
+    @property
+    def closures(self) -> "MemoryClosures":
+        """Closed times."""
+        return MemoryClosures(self._tables, self._actor, self._undo)
+
+    @property
+    def requests(self) -> "MemoryRequests":
+        """Idempotency keys."""
+        return MemoryRequests(self._tables, self._undo)
+
+    def one_at_a_time(self, name: str) -> None:
+        """Nothing to wait for: a tenant's transactions run one after the other anyway."""
+
+
+class MemoryCatalogs:
+    """The Catalogs port."""
+
+    def __init__(self, tables: Tables, undo: Undo) -> None:
+        self._tables, self._undo = tables, undo
+
+    def load(self) -> Catalog:
+        """The catalog as last saved; raises NotFound."""
+        if self._tables.catalog is None:
+            raise NotFound("tenant", "")
+        return self._tables.catalog
+
+    def save(self, catalog: Catalog) -> None:
+        """Replace it; raises StaleVersion, and Conflict where a taken lane would be lost."""
+        before = self._tables.catalog
+        if catalog.version != (before.version if before else 0) + 1:
+            raise StaleVersion("the catalog was changed in the meantime", version=catalog.version)
+        for resource in catalog.resources.values():
+            if self._tables.lanes.highest(resource.id) > resource.lanes:
+                raise Conflict(f"{resource.key} would lose lanes that are taken", resource=resource.key)
+        for gone in (before.resources.keys() if before else set()) - catalog.resources.keys():
+            if self._tables.lanes.highest(gone):
+                raise Conflict("a resource would go that has lanes taken", resource=str(gone))
+        self._undo.append(lambda: setattr(self._tables, "catalog", before))
+        self._tables.catalog = catalog
+
+
+class MemoryCalendars:
+    """The Calendars port."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def read(
+        self, resources: Collection[Resource], window: Period, at: datetime, without: Collection[ClaimId] = ()
+    ) -> Reading:
+        """Calendars of the resources in the window, and the lapsed claims in it."""
+        start, end = epoch(window.start), epoch(window.end)
+        lapsed: set[UUID] = set()
+        calendars = {}
+        for resource in resources:
+            busy = []
+            for lane, taken in self._tables.lanes.inside(resource.id, start, end):
+                if taken.owner in without:
+                    continue
+                if taken.expires_at is not None and taken.expires_at <= at:
+                    lapsed.add(taken.owner)
+                else:
+                    busy.append((taken.start, taken.end, lane))
+            busy.sort()
+            closed = [] if not self._tables.closures else self._closed(resource.id, window)
+            calendars[resource.id] = Calendar(resource=resource.id, lanes=resource.lanes, busy=busy, closed=closed)
+        return Reading(calendars, tuple(ClaimId(each) for each in sorted(lapsed)))
+
+    def loads(self, resources: Collection[ResourceId], window: Period, since: datetime) -> Mapping[ResourceId, int]:
+        """Seconds allocated inside the window by claims made at or after `since`."""
+        start, end = epoch(window.start), epoch(window.end)
+        return {
+            resource: sum(
+                min(taken.end, end) - max(taken.start, start)
+                for _, taken in self._tables.lanes.inside(resource, start, end)
+                if taken.made_at is not None and taken.made_at >= since
+            )
+            for resource in resources
+        }
+
+    def _closed(self, resource: ResourceId, window: Period) -> list[tuple[int, int]]:
+        whole = (
+            each.period
+            for each in self._tables.closures.values()
+            if each.resource == resource and each.quantity is None and each.period.overlaps(window)
+        )
+        return sorted((epoch(period.start), epoch(period.end)) for period in whole)
+
+
+class _Writer:
+    """What all repositories of claims share: lanes and events, with their undo steps."""
+
+    def __init__(self, tables: Tables, actor: Actor, undo: Undo) -> None:
+        self._tables, self._actor, self._undo = tables, actor, undo
+
+    def _record(self, events: Sequence[Event]) -> None:
+        outbox, audit = self._tables.outbox, self._tables.audit
+        length, entries = len(outbox), len(audit)
+
+        def undo() -> None:
+            del outbox[length:]
+            del audit[entries:]
+
+        self._undo.append(undo)
+        outbox.extend(events)
+        audit.extend((self._actor, event) for event in events)
+
+    def _take(
+        self,
+        allocations: Collection[Allocation],
+        owner: UUID,
+        made_at: datetime | None,
+        expires_at: datetime | None,
+    ) -> None:
+        for allocation in allocations:
+            self._tables.lanes.take(allocation, owner, made_at, expires_at)
+            self._undo.append(partial(self._tables.lanes.give_back, allocation, owner))
+
+    def _give_back(self, allocations: Collection[Allocation], owner: UUID) -> None:
+        for allocation in allocations:
+            was = self._tables.lanes.give_back(allocation, owner)
+            self._undo.append(partial(self._tables.lanes.take, allocation, owner, was.made_at, was.expires_at))
+
+
+class MemoryHolds(_Writer):
+    """The Holds port."""
+
+    def find(self, hold: ClaimId) -> Hold | None:
+        """The hold, or None."""
+        return self._tables.holds.get(hold)
+
+    def of_session(self, session: str) -> Sequence[Hold]:
+        """Every hold of a session, oldest first."""
+        return [self._tables.holds[each] for each in self._tables.sessions.get(session, ())]
+
+    def lapsed(self, at: datetime, limit: int) -> Sequence[Hold]:
+        """Holds that have run out, oldest expiry first."""
+        over = [hold for hold in self._tables.holds.values() if hold.has_lapsed(at)]
+        return sorted(over, key=lambda hold: hold.expires_at)[:limit]
+
+    def save(self, change: Change[Hold | None, Hold | None]) -> None:
+        """Write, renew or remove a hold."""
+        before, hold = change.before, change.state
+        if before is not None:
+            self.remove(before)
+        if hold is not None:
+            self._take(hold.allocations, hold.id, hold.placed_at, hold.expires_at)
+            self._enter(hold)
+            self._undo.append(partial(self._leave, hold))
+        self._record(change.events)
+
+    def remove(self, hold: Hold) -> None:
+        """Take a hold and its lanes out; raises StaleVersion where another version is stored."""
+        stored = self._tables.holds.get(hold.id)
+        if stored != hold:
+            raise StaleVersion("the hold was changed in the meantime")
+        self._give_back(hold.allocations, hold.id)
+        self._leave(hold)
+        self._undo.append(partial(self._enter, hold))
+
+    def _enter(self, hold: Hold) -> None:
+        self._tables.holds[hold.id] = hold
+        self._tables.sessions.setdefault(hold.session, []).append(hold.id)
+
+    def _leave(self, hold: Hold) -> None:
+        del self._tables.holds[hold.id]
+        left = self._tables.sessions[hold.session]
+        left.remove(hold.id)
+        if not left:
+            del self._tables.sessions[hold.session]
+
+
+class MemoryReservations(_Writer):
+    """The Reservations port."""
+
+    def get(self, reservation: ClaimId) -> Reservation:
+        """By id; raises NotFound."""
+        found = self._tables.reservations.get(reservation)
+        if found is None:
+            raise NotFound("reservation", reservation)
+        return found
+
+    def find(self, code: str) -> Reservation:
+        """By confirmation number; raises NotFound."""
+        claim = self._tables.codes.get(code)
+        if claim is None:
+            raise NotFound("reservation", code)
+        return self._tables.reservations[claim]
+
+    def live_of(self, customer: str, service: ServiceId, after: datetime) -> int:
+        """How many upcoming live reservations a customer has."""
+        return sum(
+            each.status in LIVE
+            and each.service == service
+            and each.period.end > after
+            and each.customer.key == customer
+            for each in self._tables.reservations.values()
+        )
+
+    def due(self, status: Status, at: datetime, limit: int) -> Sequence[Reservation]:
+        """Pending ones past their expiry, or confirmed ones past their no-show time."""
+        due = [each for each in self._tables.reservations.values() if each.status is status and _is_due(each, at)]
+        return sorted(due, key=lambda each: (each.period.start, each.id))[:limit]
+
+    def overlapping(self, resource: ResourceId | None, window: Period, page: Page) -> Sequence[Reservation]:
+        """Reservations inside a window, by start and id."""
+        inside = [
+            each
+            for each in self._tables.reservations.values()
+            if each.period.overlaps(window) and (resource is None or resource in {who for _, who in each.assigned})
+        ]
+        inside.sort(key=lambda each: (each.period.start, each.id))
+        first = 0
+        if page.after is not None:
+            first = next((n + 1 for n, each in enumerate(inside) if each.id == page.after), len(inside))
+        return inside[first : first + page.limit]
+
+    def save(self, change: Change[Reservation, Reservation | Hold | None]) -> None:
+        """Write a reservation with the difference of its lanes."""
+        before, after = change.before, change.state
+        stored = self._tables.reservations.get(after.id)
+        if isinstance(before, Hold):
+            MemoryHolds(self._tables, self._actor, self._undo).remove(before)
+            self._take(before.allocations, after.id, before.placed_at, after.expires_at)
+        elif stored is not before and (stored is None or before is None or stored.version != before.version):
+            raise StaleVersion("the reservation was changed in the meantime", code=after.code)
+        elif before is not None:
+            self._give_back(before.allocations, after.id)
+            self._take(after.allocations, after.id, after.history[0].at, after.expires_at)
+        else:
+            self._take(after.allocations, after.id, after.history[0].at, after.expires_at)
+        if self._tables.codes.setdefault(after.code, after.id) != after.id:
+            raise Conflict("the confirmation number is in use", code=after.code)
+        self._put(stored, after)
+        self._record(change.events)
+
+    def _put(self, stored: Reservation | None, after: Reservation) -> None:
+        table, codes = self._tables.reservations, self._tables.codes
+        table[after.id] = after
+        if stored is None:
+            self._undo.append(lambda: (table.pop(after.id), codes.pop(after.code)))
+        else:
+            self._undo.append(lambda: table.__setitem__(after.id, stored))
+
+
+class MemoryClosures(_Writer):
+    """The Closures port."""
+
+    def get(self, closure: ClosureId) -> Closure:
+        """By id; raises NotFound."""
+        found = self._tables.closures.get(closure)
+        if found is None:
+            raise NotFound("closure", closure)
+        return found
+
+    def overlapping(self, resource: ResourceId, window: Period) -> Sequence[Closure]:
+        """The closures of a resource in a window, by start."""
+        every = self._tables.closures.values()
+        inside = [each for each in every if each.resource == resource and each.period.overlaps(window)]
+        return sorted(inside, key=lambda each: (each.period.start, each.id))
+
+    def of_source(self, source: str) -> Sequence[Closure]:
+        """Everything of one source, by reference."""
+        found = [each for each in self._tables.closures.values() if each.source == source]
+        return sorted(found, key=lambda each: (each.reference, each.id))
+
+    def save(self, change: Change[Closure | None, Closure | None]) -> None:
+        """Write or remove a closure."""
+        table, before, closure = self._tables.closures, change.before, change.state
+        if before is not None:
+            if table.get(before.id) != before:
+                raise StaleVersion("the closure was changed in the meantime")
+            self._give_back(before.allocations, before.id)
+            del table[before.id]
+            self._undo.append(lambda: table.__setitem__(before.id, before))
+        if closure is not None:
+            self._take(closure.allocations, closure.id, None, None)
+            table[closure.id] = closure
+            self._undo.append(lambda: table.pop(closure.id))
+        self._record(change.events)
+
+
+class MemoryRequests:
+    """The Requests port."""
+
+    def __init__(self, tables: Tables, undo: Undo) -> None:
+        self._tables, self._undo = tables, undo
+
+    def answer(self, key: str, fingerprint: str) -> ClaimId | None:
+        """The claim made under this key, or None; raises KeyReused."""
+        known = self._tables.requests.get(key)
+        if known is None:
+            return None
+        if known[0] != fingerprint:
+            raise KeyReused("this idempotency key was used for a different request")
+        return known[1]
+
+    def remember(self, key: str, fingerprint: str, claim: ClaimId) -> None:
+        """Bind the key; raises Conflict where it is bound."""
+        if key in self._tables.requests:
+            raise Conflict("this idempotency key was used in the meantime")
+        self._tables.requests[key] = (fingerprint, claim)
+        self._undo.append(lambda: self._tables.requests.pop(key))
+
+
+def _is_due(reservation: Reservation, at: datetime) -> bool:
+    if reservation.status is Status.PENDING:
+        return reservation.expires_at is not None and reservation.expires_at <= at
+    after = reservation.policy.no_show_after
+    return after is not None and reservation.period.start + after <= at

@@ -1,0 +1,63 @@
+"""The store: a tenant's tables as dictionaries, one writer at a time, and an undo log instead of a journal."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from uuid import UUID
+
+from booking_adapters.memory.lanes import Lanes
+from booking_adapters.memory.repositories import MemoryTransaction
+from booking_adapters.memory.tables import Tables
+from booking_core.domain.kernel.errors import NotFound
+from booking_core.domain.kernel.events import SYSTEM, Actor
+from booking_core.domain.kernel.ids import TenantId
+
+
+class MemoryStore:
+    """The UnitOfWork and Tenants ports in memory. `guarded=False` switches the lanes' guard off (for controls)."""
+
+    def __init__(self, *, guarded: bool = True) -> None:
+        self._guarded = guarded
+        self._tenants: dict[UUID, Tables] = {}
+        self._creating = threading.Lock()
+
+    @contextmanager
+    def __call__(self, tenant: TenantId, actor: Actor = SYSTEM) -> Iterator[MemoryTransaction]:
+        """A transaction that may write: it waits for the tenant's other transactions."""
+        tables = self.tables(tenant)
+        undo: list[Callable[[], object]] = []
+        with tables.lock:
+            try:
+                yield MemoryTransaction(tables, actor, undo)
+            except BaseException:
+                for step in reversed(undo):
+                    step()
+                raise
+
+    @contextmanager
+    def reading(self, tenant: TenantId) -> Iterator[MemoryTransaction]:
+        """A transaction that only reads."""
+        tables = self.tables(tenant)
+        with tables.lock:
+            undo: list[Callable[[], object]] = []
+            yield MemoryTransaction(tables, SYSTEM, undo)
+            assert not undo, "a reading transaction wrote"
+
+    def tables(self, tenant: TenantId) -> Tables:
+        """The tenant's tables, made on first use."""
+        found = self._tenants.get(tenant)
+        if found is None:
+            with self._creating:
+                found = self._tenants.setdefault(tenant, Tables(Lanes(guarded=self._guarded)))
+        return found
+
+    def by_key(self, key: str) -> TenantId:
+        """The id of a tenant's key; raises NotFound."""
+        for tenant, tables in list(self._tenants.items()):
+            if tables.catalog is not None and tables.catalog.tenant.key == key:
+                return TenantId(tenant)
+        raise NotFound("tenant", key)
+
+    def keys(self) -> Sequence[str]:
+        """Every tenant's key, in order."""
+        return sorted(tables.catalog.tenant.key for tables in self._tenants.values() if tables.catalog is not None)

@@ -1,0 +1,89 @@
+"""Everything a tenant sells, checked as a whole."""
+
+from collections.abc import Callable, Iterable
+from typing import Self, TypeVar
+
+import attrs
+
+from booking_core.domain.catalog.resource import Resource
+from booking_core.domain.catalog.service import Service
+from booking_core.domain.catalog.tenant import Tenant, Venue
+from booking_core.domain.kernel.errors import InvalidInput, NotFound
+from booking_core.domain.kernel.ids import ResourceId, ServiceId, VenueId, checked_key
+
+T = TypeVar("T", Venue, Resource, Service)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Catalog:
+    """A tenant's venues, resources and services; `version` counts its changes."""
+
+    tenant: Tenant
+    version: int
+    venues: dict[VenueId, Venue]
+    resources: dict[ResourceId, Resource]
+    services: dict[ServiceId, Service]
+
+    @classmethod
+    def of(
+        cls,
+        tenant: Tenant,
+        *,
+        venues: Iterable[Venue] = (),
+        resources: Iterable[Resource] = (),
+        services: Iterable[Service] = (),
+        version: int = 1,
+    ) -> Self:
+        """A catalog whose keys are unique and whose references exist; raises InvalidInput naming the field."""
+        catalog = cls(
+            tenant=tenant,
+            version=version,
+            venues={venue.id: venue for venue in venues},
+            resources={resource.id: resource for resource in resources},
+            services={service.id: service for service in services},
+        )
+        catalog._check_references()
+        return catalog
+
+    def _check_references(self) -> None:
+        checked_key(self.tenant.key, "tenant.key")
+        for kind, things in (("venues", self.venues), ("resources", self.resources), ("services", self.services)):
+            keys = [checked_key(thing.key, f"{kind}.key") for thing in things.values()]
+            if len(set(keys)) < len(keys):
+                twice = next(key for key in keys if keys.count(key) > 1)
+                raise InvalidInput(f"{kind}.key", "is used twice", twice)
+        for resource in self.resources.values():
+            if resource.venue not in self.venues:
+                raise InvalidInput("resources.venue", "no such venue", resource.key)
+        for service in self.services.values():
+            if service.venue not in self.venues:
+                raise InvalidInput("services.venue", "no such venue", service.key)
+            for provider in service.providers:
+                found = self.resources.get(provider)
+                if found is None or found.venue != service.venue:
+                    raise InvalidInput("services.needs", "names no resource of the same venue", service.key)
+
+    def venue_of(self, thing: Resource | Service) -> Venue:
+        """The place where a resource stands or a service is given."""
+        return self.venues[thing.venue]
+
+    def service(self, key: str | ServiceId) -> Service:
+        """By key or id; raises NotFound."""
+        return _find(self.services.get, self.services.values(), key, "service")
+
+    def resource(self, key: str | ResourceId) -> Resource:
+        """By key or id; raises NotFound."""
+        return _find(self.resources.get, self.resources.values(), key, "resource")
+
+    def venue(self, key: str | VenueId) -> Venue:
+        """By key or id; raises NotFound."""
+        return _find(self.venues.get, self.venues.values(), key, "venue")
+
+
+def _find(by_id: Callable[..., T | None], things: Iterable[T], key: object, kind: str) -> T:
+    found = by_id(key)
+    if found is None:
+        found = next((thing for thing in things if key in (thing.key, str(thing.id))), None)
+    if found is None:
+        raise NotFound(kind, key)
+    return found

@@ -1,0 +1,90 @@
+"""The rules of one trade, as data that names rules and their parameters."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+import attrs
+
+from booking_core.domain.kernel.errors import InvalidInput
+
+
+Parameters = tuple[tuple[str, Any], ...]
+
+
+class Opening(StrEnum):
+    """What of a booking must lie within opening hours."""
+
+    WHOLE = "whole"
+    ENDS = "ends"
+    NIGHTS = "nights"
+
+
+class Trade(StrEnum):
+    """How time is sold."""
+
+    APPOINTMENT = "appointment"
+    STAY = "stay"
+    RENTAL = "rental"
+    ACTIVITY = "activity"
+
+
+def frozen_parameters(values: Mapping[str, Any]) -> Parameters:
+    """JSON-like parameters in a form that can be compared and hashed: sorted pairs, lists as tuples."""
+    return tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in sorted(values.items()))
+
+
+@attrs.frozen
+class RuleSetting:
+    """A rule by name with the parameters that this policy gives it, such as `minimum_notice(hours=2)`."""
+
+    name: str
+    parameters: Parameters = ()
+
+    @classmethod
+    def of(cls, name: str, **parameters: Any) -> "RuleSetting":
+        """`RuleSetting.of("minimum_notice", hours=2)`."""
+        return cls(name, frozen_parameters(parameters))
+
+    def values(self) -> Mapping[str, Any]:
+        """The parameters as a mapping."""
+        return dict(self.parameters)
+
+
+@attrs.frozen(kw_only=True, cache_hash=True)
+class Policy:
+    """Which booking unit a trade has, its rules, and how long holds and unapproved reservations live.
+
+    `needs_approval` leaves a new reservation pending until staff confirm it, at most `pending_ttl`;
+    `completes_unattended` lets an appointment complete without a check-in; `no_show_after` is how long after the
+    start a missing guest is marked as no-show (None: never). `cancellation` is JSON-ready data, read by the
+    cancellation calculator. `opening` says what must lie within opening hours: the whole booking, its two ends (a
+    car is picked up and returned), or each night's date; None means what is usual in the trade.
+    """
+
+    key: str
+    trade: Trade
+    rules: tuple[RuleSetting, ...] = ()
+    hold_ttl: timedelta = timedelta(minutes=10)
+    pending_ttl: timedelta = timedelta(hours=24)
+    needs_approval: bool = False
+    completes_unattended: bool = False
+    no_show_after: timedelta | None = None
+    cancellation: Parameters = ()
+    opening: Opening | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse times to live that hold nothing or hold for ever."""
+        for field, value in (("hold_ttl", self.hold_ttl), ("pending_ttl", self.pending_ttl)):
+            if not timedelta(seconds=1) <= value <= timedelta(days=31):
+                raise InvalidInput(field, "must be between 1 second and 31 days", value)
+        if self.no_show_after is not None and self.no_show_after < timedelta(0):
+            raise InvalidInput("no_show_after", "may not be negative", self.no_show_after)
+        if (self.hours is Opening.NIGHTS) != (self.trade is Trade.STAY):
+            raise InvalidInput("opening", "by nights is for stays, and stays are by nights", self.opening)
+
+    @property
+    def hours(self) -> Opening:
+        """What must lie within opening hours."""
+        return self.opening or (Opening.NIGHTS if self.trade is Trade.STAY else Opening.WHOLE)

@@ -1,0 +1,42 @@
+"""The business and its places."""
+
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.ids import TenantId, VenueId
+
+
+@attrs.frozen(kw_only=True)
+class Tenant:
+    """A business. It owns all its data; nothing crosses tenants."""
+
+    id: TenantId
+    key: str
+    name: str
+
+
+@attrs.frozen(kw_only=True)
+class Venue:
+    """A place with a zone and a currency. `code` starts its confirmation numbers (`GH-NYC`).
+
+    Check-in and check-out are minutes since local midnight; check-out may not come after check-in, so that a
+    departure never blocks the night that begins on its date. `holidays` names a calendar of public holidays
+    (a country or country-region code), or is None.
+    """
+
+    id: VenueId
+    key: str
+    code: str
+    name: str
+    zone: ZoneInfo
+    currency: str
+    check_in: int = 15 * 60
+    check_out: int = 11 * 60
+    holidays: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse hours under which guests of successive nights would overlap."""
+        if self.check_out > self.check_in:
+            raise InvalidInput("check_out", "may not come after check_in", self.check_out)

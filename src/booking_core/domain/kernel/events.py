@@ -1,0 +1,50 @@
+"""What happened, as data: every decision returns its new state together with its events."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import attrs
+
+S = TypeVar("S", covariant=True)
+B = TypeVar("B", covariant=True)
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """Something that happened to an aggregate.
+
+    `name` is past tense in CamelCase (`ReservationConfirmed`), `subject` the aggregate's id, `version` its version
+    afterwards; `data` is JSON-ready.
+    """
+
+    name: str
+    subject: UUID
+    version: int
+    at: datetime
+    data: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Change(Generic[S, B]):
+    """A decision: the new state, the events that led to it, and the state it was taken from (None: a new thing).
+
+    `save(change)` is the only write; it refuses with StaleVersion when `before` is no longer what is stored.
+    """
+
+    state: S
+    events: tuple[Event, ...]
+    before: B
+
+
+@attrs.frozen
+class Actor:
+    """Who does something, for the audit log: a kind (guest, staff, system), a name, an address."""
+
+    kind: str = "system"
+    name: str = ""
+    address: str = ""
+
+
+SYSTEM = Actor()

@@ -1,0 +1,37 @@
+"""Names of things: typed UUIDs for rows, short keys for people and addresses."""
+
+import re
+from typing import NewType
+from uuid import UUID
+
+from booking_core.domain.kernel.errors import InvalidInput
+
+TenantId = NewType("TenantId", UUID)
+VenueId = NewType("VenueId", UUID)
+ResourceId = NewType("ResourceId", UUID)
+UnitId = NewType("UnitId", UUID)
+ServiceId = NewType("ServiceId", UUID)
+ClosureId = NewType("ClosureId", UUID)
+ClaimId = NewType("ClaimId", UUID)
+"""What an allocation belongs to. A hold and the reservation made of it share one claim id."""
+EventId = NewType("EventId", UUID)
+
+LONGEST_KEY = 64
+_KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+
+
+def parse_uuid(text: str, field: str = "id") -> UUID:
+    """A UUID in its usual 36-character form; raises InvalidInput."""
+    if isinstance(text, str) and len(text) == 36:  # noqa: PLR2004 - the length RFC 9562 section 4 gives
+        try:
+            return UUID(text)
+        except ValueError:
+            pass
+    raise InvalidInput(field, "is not a UUID", text)
+
+
+def checked_key(text: str, field: str = "key") -> str:
+    """A short name for addresses: lower-case letters, digits and inner hyphens, at most 64."""
+    if isinstance(text, str) and len(text) <= LONGEST_KEY and _KEY.fullmatch(text):
+        return text
+    raise InvalidInput(field, "must be 1…64 lower-case letters, digits or inner hyphens", text)

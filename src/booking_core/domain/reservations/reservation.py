@@ -1,0 +1,268 @@
+"""The reservation: an aggregate whose every change is an arrow of one table."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import attrs
+
+from booking_core.domain.catalog.policy import Policy
+from booking_core.domain.kernel.errors import InvalidTransition
+from booking_core.domain.kernel.events import Change, Event
+from booking_core.domain.kernel.ids import ClaimId, ResourceId, ServiceId
+from booking_core.domain.kernel.period import Period, Stay
+from booking_core.domain.reservations.calendar import Allocation
+from booking_core.domain.reservations.hold import Hold
+from booking_core.domain.reservations.party import Customer, Party
+
+
+class Status(StrEnum):
+    """Where a reservation is in its life."""
+
+    HELD = "held"
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    CHECKED_IN = "checked_in"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    NO_SHOW = "no_show"
+
+
+TRANSITIONS: Mapping[Status, frozenset[Status]] = {
+    Status.HELD: frozenset({Status.PENDING, Status.CONFIRMED, Status.EXPIRED, Status.CANCELLED}),
+    Status.PENDING: frozenset({Status.CONFIRMED, Status.DECLINED, Status.CANCELLED, Status.EXPIRED}),
+    Status.CONFIRMED: frozenset({Status.CHECKED_IN, Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW}),
+    Status.CHECKED_IN: frozenset({Status.COMPLETED}),
+    Status.NO_SHOW: frozenset({Status.CHECKED_IN}),
+    Status.COMPLETED: frozenset(),
+    Status.CANCELLED: frozenset(),
+    Status.DECLINED: frozenset(),
+    Status.EXPIRED: frozenset(),
+}
+"""The state graph. A reservation starts as held, pending or confirmed."""
+
+ADVICE: Mapping[tuple[Status, Status], str] = {
+    (Status.CHECKED_IN, Status.CANCELLED): "Please contact front desk for early departure",
+}
+"""What to tell a customer who asks for an arrow that does not exist."""
+
+LIVE = frozenset({Status.PENDING, Status.CONFIRMED, Status.CHECKED_IN})
+"""The states that occupy lanes."""
+
+MOVABLE = frozenset({Status.PENDING, Status.CONFIRMED})
+"""The states in which a reservation can be given other times or resources."""
+
+_EVENT_NAMES = {
+    Status.CONFIRMED: "ReservationConfirmed",
+    Status.CHECKED_IN: "GuestCheckedIn",
+    Status.COMPLETED: "ReservationCompleted",
+    Status.CANCELLED: "ReservationCancelled",
+    Status.DECLINED: "ReservationDeclined",
+    Status.EXPIRED: "ReservationExpired",
+    Status.NO_SHOW: "GuestDidNotShow",
+}
+
+
+@attrs.frozen
+class Step:
+    """One entry of the history: the status reached and when, and what was done (moves keep the status)."""
+
+    status: Status
+    at: datetime
+    note: str = ""
+
+
+@attrs.frozen(order=True)
+class Claim:
+    """What the reservation is owed of one resource: so many places over one occupied period."""
+
+    resource: ResourceId
+    period: Period
+    quantity: int
+
+
+@attrs.frozen(kw_only=True)
+class Reservation:
+    """A booked service. `period` is the customer's; `claims` and `allocations` are occupied, buffers included.
+
+    `assigned` says which resource fills which role. `policy` is the snapshot taken at booking. `version` is the length of `history`. A pending reservation ends by
+    itself at `expires_at`.
+    """
+
+    id: ClaimId
+    code: str
+    service: ServiceId
+    status: Status
+    period: Period
+    stay: Stay | None
+    quantity: int
+    party: Party
+    customer: Customer
+    assigned: tuple[tuple[str, ResourceId], ...]
+    claims: tuple[Claim, ...]
+    allocations: tuple[Allocation, ...]
+    policy: Policy
+    history: tuple[Step, ...]
+    expires_at: datetime | None = None
+
+    @classmethod
+    def place(
+        cls,
+        *,
+        id: ClaimId,
+        code: str,
+        service: ServiceId,
+        period: Period,
+        stay: Stay | None,
+        quantity: int,
+        party: Party,
+        customer: Customer,
+        assigned: tuple[tuple[str, ResourceId], ...],
+        claims: tuple[Claim, ...],
+        allocations: tuple[Allocation, ...],
+        policy: Policy,
+        at: datetime,
+        hold: Hold | None = None,
+    ) -> Change["Reservation", Hold | None]:
+        """A new reservation, pending where the policy wants approval, else confirmed; from a hold it keeps its lanes."""
+        status = Status.PENDING if policy.needs_approval else Status.CONFIRMED
+        held = (Step(Status.HELD, hold.placed_at),) if hold else ()
+        reservation = cls(
+            id=id,
+            code=code,
+            service=service,
+            status=status,
+            period=period,
+            stay=stay,
+            quantity=quantity,
+            party=party,
+            customer=customer,
+            assigned=assigned,
+            claims=claims,
+            allocations=allocations,
+            policy=policy,
+            history=(*held, Step(status, at)),
+            expires_at=at + policy.pending_ttl if policy.needs_approval else None,
+        )
+        events = [reservation._event("ReservationPlaced", at)]
+        if status is Status.CONFIRMED:
+            events.append(reservation._event("ReservationConfirmed", at))
+        return Change(reservation, tuple(events), hold)
+
+    @property
+    def version(self) -> int:
+        """How many steps its history has."""
+        return len(self.history)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it occupies its lanes."""
+        return self.status in LIVE
+
+    def confirm(self, at: datetime) -> Change["Reservation", "Reservation"]:
+        """Approved by staff (or paid)."""
+        return self._to(Status.CONFIRMED, at, expires_at=None)
+
+    def decline(self, at: datetime, reason: str = "") -> Change["Reservation", "Reservation"]:
+        """Refused by staff; its lanes are free again."""
+        return self._end(Status.DECLINED, at, reason)
+
+    def cancel(self, at: datetime, reason: str = "") -> Change["Reservation", "Reservation"]:
+        """Called off; its lanes are free again. A checked-in guest leaves early at the front desk instead."""
+        return self._end(Status.CANCELLED, at, reason)
+
+    def expire(self, at: datetime) -> Change["Reservation", "Reservation"]:
+        """Not approved in time."""
+        if self.expires_at is None or at < self.expires_at:
+            raise InvalidTransition("the reservation has not reached its expiry", code=self.code)
+        return self._end(Status.EXPIRED, at, "")
+
+    def check_in(self, at: datetime) -> Change["Reservation", "Reservation"]:
+        """The guest is here."""
+        return self._to(Status.CHECKED_IN, at)
+
+    def complete(self, at: datetime) -> Change["Reservation", "Reservation"]:
+        """It took place. Without a check-in only where the policy says so."""
+        if self.status is Status.CONFIRMED and not self.policy.completes_unattended:
+            raise InvalidTransition("the guest has not checked in", code=self.code, status=self.status)
+        return self._end(Status.COMPLETED, at, "")
+
+    def no_show(self, at: datetime) -> Change["Reservation", "Reservation"]:
+        """Nobody came; refused before the policy's time is over."""
+        after = self.policy.no_show_after
+        if after is None or at < self.period.start + after:
+            raise InvalidTransition("it is too early to call this a no-show", code=self.code, status=self.status)
+        return self._end(Status.NO_SHOW, at, "")
+
+    def correct_no_show(
+        self, allocations: tuple[Allocation, ...], at: datetime
+    ) -> Change["Reservation", "Reservation"]:
+        """The guest came after all, while the stay lasts; the lanes are claimed anew."""
+        if self.status is not Status.NO_SHOW or not self.period.contains(at):
+            raise InvalidTransition("only a no-show can be corrected, while the stay lasts", code=self.code)
+        return self._to(Status.CHECKED_IN, at, "no-show corrected", allocations=allocations)
+
+    def move(
+        self,
+        *,
+        period: Period,
+        stay: Stay | None,
+        quantity: int,
+        party: Party,
+        assigned: tuple[tuple[str, ResourceId], ...],
+        claims: tuple[Claim, ...],
+        allocations: tuple[Allocation, ...],
+        at: datetime,
+    ) -> Change["Reservation", "Reservation"]:
+        """Other times, places or people under the same code, status and policy."""
+        if self.status not in MOVABLE:
+            raise InvalidTransition(f"a reservation that is {self.status} cannot be moved", code=self.code, status=self.status)
+        moved = attrs.evolve(
+            self,
+            period=period,
+            stay=stay,
+            quantity=quantity,
+            party=party,
+            assigned=assigned,
+            claims=claims,
+            allocations=allocations,
+            history=(*self.history, Step(self.status, at, "moved")),
+        )
+        was = {"from_start": self.period.start.isoformat(), "from_end": self.period.end.isoformat()}
+        return Change(moved, (moved._event("ReservationMoved", at, **was),), self)
+
+    def _end(self, status: Status, at: datetime, note: str) -> Change["Reservation", "Reservation"]:
+        return self._to(status, at, note, allocations=(), expires_at=None)
+
+    def _to(self, status: Status, at: datetime, note: str = "", **changes: Any) -> Change["Reservation", "Reservation"]:
+        if status not in TRANSITIONS[self.status]:
+            advice = ADVICE.get((self.status, status), f"a reservation that is {self.status} cannot become {status}")
+            raise InvalidTransition(advice, code=self.code, status=self.status, wanted=status)
+        reached = attrs.evolve(self, status=status, history=(*self.history, Step(status, at, note)), **changes)
+        return Change(reached, (reached._event(_EVENT_NAMES[status], at, note=note),), self)
+
+    def _event(self, name: str, at: datetime, **data: str) -> Event:
+        facts = {"code": self.code, "service": str(self.service), "status": self.status.value}
+        facts |= {"start": self.period.start.isoformat(), "end": self.period.end.isoformat()}
+        return Event(name=name, subject=self.id, version=self.version, at=at, data={**facts, **data})
+
+
+def history_is_path(history: tuple[Step, ...]) -> bool:
+    """Whether a history starts where reservations start and follows the arrows (a move repeats its status)."""
+    if not history or history[0].status not in {Status.HELD, Status.PENDING, Status.CONFIRMED}:
+        return False
+    steps = zip(history, history[1:], strict=False)
+    return all(
+        later.status in TRANSITIONS[earlier.status] or (later.note == "moved" and later.status is earlier.status)
+        for earlier, later in steps
+    )
+
+
+def confirmation_code(prefix: str, claim: ClaimId) -> str:
+    """`GH-NYC-7K3MPQ2W`: the venue's code and 40 random bits of the claim's UUIDv7 in Crockford's base 32."""
+    bits = claim.int & (2**40 - 1)
+    alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    return f"{prefix}-" + "".join(alphabet[bits >> shift & 31] for shift in range(35, -1, -5))

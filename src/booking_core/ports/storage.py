@@ -1,0 +1,225 @@
+"""What the use cases need of a storage: one unit of work at a time, and repositories inside it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+import attrs
+
+from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.resource import Resource
+from booking_core.domain.kernel.events import SYSTEM, Actor, Change
+from booking_core.domain.kernel.ids import ClaimId, ClosureId, ResourceId, ServiceId, TenantId
+from booking_core.domain.kernel.period import Period
+from booking_core.domain.reservations.calendar import Calendar
+from booking_core.domain.reservations.closure import Closure
+from booking_core.domain.reservations.hold import Hold
+from booking_core.domain.reservations.reservation import Reservation, Status
+
+
+@attrs.frozen(eq=False)
+class Reading:
+    """The calendars of some resources inside a window, and the claims met there whose time has run out.
+
+    Lapsed claims are not in the calendars; whoever means to write frees them in the same transaction.
+    """
+
+    calendars: Mapping[ResourceId, Calendar]
+    lapsed: tuple[ClaimId, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """A bounded stretch of a listing: at most `limit` entries (1…500) after the entry with id `after`."""
+
+    limit: int = 100
+    after: ClaimId | None = None
+
+
+class Catalogs(Protocol):
+    """What the tenant sells."""
+
+    def load(self) -> Catalog:
+        """The catalog as last saved; raises NotFound where the tenant has none."""
+        ...
+
+    def save(self, catalog: Catalog) -> None:
+        """Replace it; `catalog.version` must be the stored version + 1 (1 for a new tenant), else StaleVersion.
+
+        Raises Conflict where a resource would lose lanes that are taken.
+        """
+        ...
+
+
+class Calendars(Protocol):
+    """Who has which lane when."""
+
+    def read(
+        self, resources: Collection[Resource], window: Period, at: datetime, without: Collection[ClaimId] = ()
+    ) -> Reading:
+        """Calendars of all named resources with what overlaps the window: busy lanes and whole closures.
+
+        Left out are the claims in `without` (your own hold, the reservation being moved) and those lapsed at `at`.
+        """
+        ...
+
+    def loads(self, resources: Collection[ResourceId], window: Period, since: datetime) -> Mapping[ResourceId, int]:
+        """Seconds allocated per resource inside the window by reservations and holds made at or after `since`."""
+        ...
+
+
+class Holds(Protocol):
+    """Live holds. Ended ones are gone."""
+
+    def find(self, hold: ClaimId) -> Hold | None:
+        """The hold, or None."""
+        ...
+
+    def of_session(self, session: str) -> Sequence[Hold]:
+        """Every hold of a session, oldest first."""
+        ...
+
+    def lapsed(self, at: datetime, limit: int) -> Sequence[Hold]:
+        """At most `limit` holds whose expiry is at or before `at`, oldest expiry first."""
+        ...
+
+    def save(self, change: Change[Hold | None, Hold | None]) -> None:
+        """Write a hold, its lanes and its events; with a state of None it is removed.
+
+        Raises LaneTaken where a lane is not free, StaleVersion where `change.before` is no longer stored.
+        """
+        ...
+
+
+class Reservations(Protocol):
+    """Reservations, live and ended."""
+
+    def get(self, reservation: ClaimId) -> Reservation:
+        """By id; raises NotFound."""
+        ...
+
+    def find(self, code: str) -> Reservation:
+        """By confirmation number; raises NotFound."""
+        ...
+
+    def live_of(self, customer: str, service: ServiceId, after: datetime) -> int:
+        """How many live reservations of a service a customer (by key) has that end after an instant."""
+        ...
+
+    def due(self, status: Status, at: datetime, limit: int) -> Sequence[Reservation]:
+        """At most `limit` pending ones that have expired, or confirmed ones whose no-show time has come, by `at`."""
+        ...
+
+    def overlapping(self, resource: ResourceId | None, window: Period, page: Page) -> Sequence[Reservation]:
+        """Reservations, live and ended, whose customer period overlaps the window, by start and id."""
+        ...
+
+    def save(self, change: Change[Reservation, Reservation | Hold | None]) -> None:
+        """Write a reservation, the difference of its lanes, and its events.
+
+        Made from a hold (`change.before`), it takes over the hold's row and lanes. Raises LaneTaken where a lane is
+        not free, StaleVersion where `change.before` is no longer stored, Conflict where the code is in use.
+        """
+        ...
+
+
+class Closures(Protocol):
+    """Closed times of resources."""
+
+    def get(self, closure: ClosureId) -> Closure:
+        """By id; raises NotFound."""
+        ...
+
+    def overlapping(self, resource: ResourceId, window: Period) -> Sequence[Closure]:
+        """The closures of a resource that overlap the window, by start."""
+        ...
+
+    def of_source(self, source: str) -> Sequence[Closure]:
+        """Everything that came from one source, by reference."""
+        ...
+
+    def save(self, change: Change[Closure | None, Closure | None]) -> None:
+        """Write a closure, its lanes and its events; with a state of None it is removed. Raises LaneTaken."""
+        ...
+
+
+class Requests(Protocol):
+    """Which idempotency keys were used for what."""
+
+    def answer(self, key: str, fingerprint: str) -> ClaimId | None:
+        """The claim made under this key, or None; raises KeyReused where the fingerprint differs."""
+        ...
+
+    def remember(self, key: str, fingerprint: str, claim: ClaimId) -> None:
+        """Bind the key to a claim when this unit of work commits; raises Conflict if another did so first."""
+        ...
+
+
+class Transaction(Protocol):
+    """One unit of work for one tenant: everything inside happens, or nothing."""
+
+    @property
+    def catalogs(self) -> Catalogs:
+        """What is sold."""
+        ...
+
+    @property
+    def calendars(self) -> Calendars:
+        """Taken lanes."""
+        ...
+
+    @property
+    def holds(self) -> Holds:
+        """Temporary claims."""
+        ...
+
+    @property
+    def reservations(self) -> Reservations:
+        """Bookings."""
+        ...
+
+    @property
+    def closures(self) -> Closures:
+        """Closed times."""
+        ...
+
+    @property
+    def requests(self) -> Requests:
+        """Idempotency keys."""
+        ...
+
+    def one_at_a_time(self, name: str) -> None:
+        """Wait until no other transaction of this tenant that called this with the same name is open.
+
+        For the rare rules that count (a customer's limit); lanes need no such thing.
+        """
+        ...
+
+
+class UnitOfWork(Protocol):
+    """Begins transactions. A clean exit commits, an exception rolls back.
+
+    Commit and any call inside may raise Conflict (lost races, deadlocks, serialization failures): the caller runs
+    the whole use case again, a bounded number of times.
+    """
+
+    def __call__(self, tenant: TenantId, actor: Actor = SYSTEM) -> AbstractContextManager[Transaction]:
+        """A transaction that may write; `actor` goes into the audit log with every event."""
+        ...
+
+    def reading(self, tenant: TenantId) -> AbstractContextManager[Transaction]:
+        """A transaction that only reads, from one consistent state."""
+        ...
+
+
+class Tenants(Protocol):
+    """The businesses of this deployment (the one table without a tenant's walls)."""
+
+    def by_key(self, key: str) -> TenantId:
+        """The id of a tenant's key; raises NotFound."""
+        ...
+
+    def keys(self) -> Sequence[str]:
+        """Every tenant's key, in order."""
+        ...

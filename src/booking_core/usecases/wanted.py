@@ -1,0 +1,68 @@
+"""What a customer wants, in the words of a client (keys, times), and its reading as a request of the domain."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import attrs
+
+from booking_core.domain.availability.evaluate import period_of_stay
+from booking_core.domain.availability.request import Request
+from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.service import Service
+from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.ids import ResourceId
+from booking_core.domain.kernel.period import Period, Stay, instant
+from booking_core.domain.reservations.party import Party
+
+
+@attrs.frozen(kw_only=True)
+class Wanted:
+    """A service by key at a time: a `start` (appointments, activities), `start` and `end` (rentals), or a `stay`.
+
+    `resources` are keys of resources that the customer chose; each fills the role that lists it. `waived` names
+    rules that staff set aside.
+    """
+
+    service: str
+    start: datetime | None = None
+    end: datetime | None = None
+    stay: Stay | None = None
+    quantity: int = 1
+    party: Party = Party()
+    resources: tuple[str, ...] = ()
+    waived: frozenset[str] = frozenset()
+
+    def request(self, catalog: Catalog, service: Service) -> Request:
+        """The candidate for the evaluator; raises InvalidInput or NotFound naming what does not fit."""
+        return Request(
+            period=self._period(catalog, service),
+            stay=self.stay,
+            quantity=self.quantity,
+            party=self.party,
+            chosen=chosen_roles(catalog, service, self.resources),
+            waived=self.waived,
+        )
+
+    def _period(self, catalog: Catalog, service: Service) -> Period:
+        if self.stay is not None:
+            return period_of_stay(self.stay, catalog.venue_of(service))
+        if self.start is None:
+            raise InvalidInput("start", "is required", None)
+        start = instant(self.start, "start")
+        if self.end is not None:
+            return Period.between(start, self.end)
+        if service.duration is None:
+            raise InvalidInput("end", "is required: the customer chooses the length", None)
+        return Period.between(start, start + service.duration)
+
+
+def chosen_roles(catalog: Catalog, service: Service, keys: tuple[str, ...]) -> Mapping[str, ResourceId]:
+    """The role that each chosen resource fills; raises InvalidInput where it performs none."""
+    chosen: dict[str, ResourceId] = {}
+    for key in keys:
+        resource = catalog.resource(key)
+        role = next((n.role for n in service.needs if resource.id in n.any_of and n.role not in chosen), None)
+        if role is None:
+            raise InvalidInput("resources", "does not perform this service", key)
+        chosen[role] = resource.id
+    return chosen
