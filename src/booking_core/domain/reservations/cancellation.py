@@ -100,7 +100,7 @@ def _furthest_first(tiers: Iterable[Tier]) -> tuple[Tier, ...]:
 
 @attrs.frozen(kw_only=True)
 class TierWindow:
-    """When a tier applies to a booking: after the instant `after`, up to and including `until` (None: no limit)."""
+    """When a tier applies to a booking: after `after`, up to and including `until` (None: no limit)."""
 
     after: datetime | None
     until: datetime | None
@@ -253,7 +253,7 @@ class RefundStatus(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Booked:
-    """The money and the start of a booking: its price, what has been paid so far, its first night, its start."""
+    """The money and the start of a booking: its price, what is paid so far, its first night, its start."""
 
     price: Money
     paid: Money

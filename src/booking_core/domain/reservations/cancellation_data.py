@@ -83,16 +83,13 @@ def _tier(data: object) -> Tier:
 
 def _penalty(data: Data) -> Penalty:
     match data:
-        case {"percent": percent} if len(data) == 1:
+        case {"percent": percent, **rest} if not rest:
             return _percent(percent, "percent")
-        case {"first_night": True} if len(data) == 1:
+        case {"first_night": True, **rest} if not rest:
             return FirstNight()
-        case {"amount_minor": int() as amount_minor, "currency": str() as currency} if len(data) == 2:  #
-        noqa: PLR2004
-            return Money(amount_minor, currency)
-    raise InvalidTiers(
-        "penalty", "must be one of percent, first_night, amount_minor with currency", str(dict(data))
-    )
+        case {"amount_minor": int() as minor, "currency": str() as currency, **rest} if not rest:
+            return Money(minor, currency)
+    raise InvalidTiers("penalty", "must be percent, first_night, or amount_minor with currency", str(data))
 
 
 def _penalty_data(penalty: Penalty) -> dict[str, object]:
