@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 TEST_ARGS ?=
+# Build isolation is off, so that an editable install fetches nothing twice; http-ece (push) comes as source.
+BUILD_TOOLS := hatchling editables setuptools wheel
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
@@ -43,7 +45,7 @@ clean: ## Remove what was built, the virtual environment included
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 
 # The stamps hold what was installed; they are renewed when the project file or the versions change.
-$(VENV)/.python: Makefile
+$(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "booking-core needs Python 3.11 or newer, but $(PYTHON) is: `$(PYTHON) --version 2>&1`"; \
 	  echo "Choose another with: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -52,12 +54,12 @@ $(VENV)/.python: Makefile
 
 $(VENV)/.app: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Installing booking-core into $(VENV)"
-	@$(PIP) hatchling editables
+	@$(PIP) $(BUILD_TOOLS)
 	@$(PIP) --no-build-isolation --editable '.[all]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 	@echo "Installing booking-core and its tools into $(VENV)"
-	@$(PIP) hatchling editables
+	@$(PIP) $(BUILD_TOOLS)
 	@$(PIP) --no-build-isolation --editable '.[dev]'
 	@touch $(VENV)/.app $@

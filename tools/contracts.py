@@ -11,7 +11,7 @@ from importlinter.domain.imports import Module
 
 
 class AllowListContract(Contract):
-    """The source package imports, from outside the checked packages, the standard library and `allowed` only."""
+    """From outside the checked packages, the source imports the standard library and `allowed` only."""
 
     type_name = "allow_list"
 
