@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 import attrs
 
@@ -58,10 +58,11 @@ class Season:
         return self.start <= day < self.end and (not self.weekdays or day.weekday() in self.weekdays)
 
 
-Day = TypeVar("Day", int, date)
+def _own_weekdays(prices: Mapping[int, Money]) -> Mapping[int, Money]:
+    return dict(prices)
 
 
-def _own_copy(prices: Mapping[Day, Money]) -> Mapping[Day, Money]:
+def _own_dates(prices: Mapping[date, Money]) -> Mapping[date, Money]:
     return dict(prices)
 
 
@@ -74,9 +75,9 @@ class RateCalendar:
 
     currency: str
     base: Money | None = None
-    by_weekday: Mapping[int, Money] = attrs.field(factory=dict, converter=_own_copy)
+    by_weekday: Mapping[int, Money] = attrs.field(factory=dict, converter=_own_weekdays)
     seasons: tuple[Season, ...] = ()
-    by_date: Mapping[date, Money] = attrs.field(factory=dict, converter=_own_copy)
+    by_date: Mapping[date, Money] = attrs.field(factory=dict, converter=_own_dates)
 
     @classmethod
     def flat(cls, amount: Money) -> "RateCalendar":
@@ -291,17 +292,14 @@ class ServicePrice:
         )
 
     def _multiplied(self, price: Money, request: PriceRequest, period: Period) -> tuple[Money, str]:
-        match self.per:
-            case PricedBy.BOOKING:
-                return price, "per booking"
-            case PricedBy.UNIT:
-                return price.times(request.quantity), f"{request.quantity} units at {price}"
-            case PricedBy.PERSON:
-                adults, _ = split_party(request, self.children)
-                return price.times(adults), f"{adults} people at {price}"
-            case PricedBy.HOUR:
-                minutes = (
-                    -(-period.duration // timedelta(minutes=self.increment_minutes)) * self.increment_minutes
-                )
-                amount = price.times(request.quantity * minutes).portion(1, MINUTES_OF_HOUR)
-                return amount, f"{request.quantity} units for {minutes} minutes at {price} an hour"
+        if self.per is PricedBy.PERSON:
+            adults, _ = split_party(request, self.children)
+            return price.times(adults), f"{adults} people at {price}"
+        if self.per is PricedBy.UNIT:
+            return price.times(request.quantity), f"{request.quantity} units at {price}"
+        if self.per is PricedBy.HOUR:
+            increment = timedelta(minutes=self.increment_minutes)
+            minutes = -(-period.duration // increment) * self.increment_minutes
+            amount = price.times(request.quantity * minutes).portion(1, MINUTES_OF_HOUR)
+            return amount, f"{request.quantity} units for {minutes} minutes at {price} an hour"
+        return price, "per booking"

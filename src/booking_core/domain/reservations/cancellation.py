@@ -81,13 +81,9 @@ class Tier:
 
     def owed(self, price: Money, first_night: Money) -> Money:
         """The penalty on a price: from zero to the price."""
-        match self.penalty:
-            case Percentage():
-                return price.percent(self.penalty)
-            case Money():
-                return min(self.penalty, price)
-            case FirstNight():
-                return min(first_night, price)
+        if isinstance(self.penalty, Percentage):
+            return price.percent(self.penalty)
+        return min(first_night if isinstance(self.penalty, FirstNight) else self.penalty, price)
 
 
 def _ends(tier: Tier) -> timedelta:

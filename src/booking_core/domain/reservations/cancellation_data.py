@@ -93,13 +93,11 @@ def _penalty(data: Data) -> Penalty:
 
 
 def _penalty_data(penalty: Penalty) -> dict[str, object]:
-    match penalty:
-        case Percentage():
-            return {"percent": str(penalty)}
-        case Money():
-            return {"amount_minor": penalty.amount_minor, "currency": penalty.currency}
-        case FirstNight():
-            return {"first_night": True}
+    if isinstance(penalty, Percentage):
+        return {"percent": str(penalty)}
+    if isinstance(penalty, Money):
+        return {"amount_minor": penalty.amount_minor, "currency": penalty.currency}
+    return {"first_night": True}
 
 
 def _percent(value: object, field: str) -> Percentage:
