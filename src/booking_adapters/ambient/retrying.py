@@ -3,7 +3,13 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from tenacity import (
+    RetryError,
+    Retrying,
+    retry_if_exception_type,
+    stop_after_attempt,
+    wait_random_exponential,
+)
 
 from booking_core.domain.kernel.errors import Busy, Conflict
 

@@ -60,7 +60,9 @@ class Lanes:
 
     def highest(self, resource: ResourceId) -> int:
         """The highest lane of a resource that is taken at any time; 0 for none."""
-        return max((number for number, lane in self._by_resource.get(resource, {}).items() if lane), default=0)
+        return max(
+            (number for number, lane in self._by_resource.get(resource, {}).items() if lane), default=0
+        )
 
     def every(self) -> Iterator[tuple[ResourceId, int, Taken]]:
         """All allocations."""

@@ -112,10 +112,14 @@ class MemoryCalendars:
                     busy.append((taken.start, taken.end, lane))
             busy.sort()
             closed = [] if not self._tables.closures else self._closed(resource.id, window)
-            calendars[resource.id] = Calendar(resource=resource.id, lanes=resource.lanes, busy=busy, closed=closed)
+            calendars[resource.id] = Calendar(
+                resource=resource.id, lanes=resource.lanes, busy=busy, closed=closed
+            )
         return Reading(calendars, tuple(ClaimId(each) for each in sorted(lapsed)))
 
-    def loads(self, resources: Collection[ResourceId], window: Period, since: datetime) -> Mapping[ResourceId, int]:
+    def loads(
+        self, resources: Collection[ResourceId], window: Period, since: datetime
+    ) -> Mapping[ResourceId, int]:
         """Seconds allocated inside the window by claims made at or after `since`."""
         start, end = epoch(window.start), epoch(window.end)
         return {
@@ -168,7 +172,9 @@ class _Writer:
     def _give_back(self, allocations: Collection[Allocation], owner: UUID) -> None:
         for allocation in allocations:
             was = self._tables.lanes.give_back(allocation, owner)
-            self._undo.append(partial(self._tables.lanes.take, allocation, owner, was.made_at, was.expires_at))
+            self._undo.append(
+                partial(self._tables.lanes.take, allocation, owner, was.made_at, was.expires_at)
+            )
 
 
 class MemoryHolds(_Writer):
@@ -248,7 +254,9 @@ class MemoryReservations(_Writer):
 
     def due(self, status: Status, at: datetime, limit: int) -> Sequence[Reservation]:
         """Pending ones past their expiry, or confirmed ones past their no-show time."""
-        due = [each for each in self._tables.reservations.values() if each.status is status and _is_due(each, at)]
+        due = [
+            each for each in self._tables.reservations.values() if each.status is status and _is_due(each, at)
+        ]
         return sorted(due, key=lambda each: (each.period.start, each.id))[:limit]
 
     def overlapping(self, resource: ResourceId | None, window: Period, page: Page) -> Sequence[Reservation]:
@@ -256,7 +264,8 @@ class MemoryReservations(_Writer):
         inside = [
             each
             for each in self._tables.reservations.values()
-            if each.period.overlaps(window) and (resource is None or resource in {who for _, who in each.assigned})
+            if each.period.overlaps(window)
+            and (resource is None or resource in {who for _, who in each.assigned})
         ]
         inside.sort(key=lambda each: (each.period.start, each.id))
         first = 0

@@ -60,4 +60,6 @@ class MemoryStore:
 
     def keys(self) -> Sequence[str]:
         """Every tenant's key, in order."""
-        return sorted(tables.catalog.tenant.key for tables in self._tenants.values() if tables.catalog is not None)
+        return sorted(
+            tables.catalog.tenant.key for tables in self._tenants.values() if tables.catalog is not None
+        )

@@ -1,0 +1,1 @@
+"""Values, aggregates and policies: pure, frozen, without input or output."""

@@ -64,7 +64,9 @@ class Calendars(Protocol):
         """
         ...
 
-    def loads(self, resources: Collection[ResourceId], window: Period, since: datetime) -> Mapping[ResourceId, int]:
+    def loads(
+        self, resources: Collection[ResourceId], window: Period, since: datetime
+    ) -> Mapping[ResourceId, int]:
         """Seconds allocated per resource inside the window by reservations and holds made at or after `since`."""
         ...
 

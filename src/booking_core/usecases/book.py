@@ -1,7 +1,6 @@
 """Book: directly, or from a hold."""
 
 import hashlib
-from collections.abc import Collection
 from datetime import datetime
 
 import attrs
@@ -66,18 +65,16 @@ class Book:
             answered = self._answered(tx, command)
             if answered is not None:
                 return answered
-            catalog = tx.catalogs.load()
-            service = catalog.service(command.wanted.service)
-            request = command.wanted.request(catalog, service)
-            hold = self._hold(tx, command, service, request, at) if command.hold else None
+            asked = self._asked(tx, command, at)
+            hold, request = asked.hold, asked.request
             claim = hold.id if hold else ClaimId(self.ids.new())
             if command.idempotency_key:
                 tx.requests.remember(command.idempotency_key, command.fingerprint(), claim)
-            offer = self._offer(tx, catalog, service, request, command, hold, at, claim)
+            offer = self._offer(tx, command, asked, claim)
             change = Reservation.place(
                 id=claim,
-                code=confirmation_code(catalog.venue_of(service).code, claim),
-                service=service.id,
+                code=confirmation_code(asked.catalog.venue_of(asked.service).code, claim),
+                service=asked.service.id,
                 period=request.period,
                 stay=request.stay,
                 quantity=request.quantity,
@@ -86,7 +83,7 @@ class Book:
                 assigned=offer.assigned,
                 claims=offer.claims,
                 allocations=hold.allocations if hold else offer.allocations,
-                policy=service.policy,
+                policy=asked.service.policy,
                 at=at,
                 hold=hold,
             )
@@ -99,52 +96,58 @@ class Book:
         claim = tx.requests.answer(command.idempotency_key, command.fingerprint())
         return None if claim is None else tx.reservations.get(claim)
 
-    def _hold(
-        self, tx: Transaction, command: BookCommand, service: Service, request: Request, at: datetime
-    ) -> Hold:
-        """The session's hold, which must be for what is wanted."""
-        assert command.hold is not None
+    def _asked(self, tx: Transaction, command: BookCommand, at: datetime) -> "_Asked":
+        """The command read against the catalog. A hold must be the session's, and for what is wanted."""
+        catalog = tx.catalogs.load()
+        service = catalog.service(command.wanted.service)
+        request = command.wanted.request(catalog, service)
+        if command.hold is None:
+            return _Asked(catalog, service, request, None, at)
         hold = tx.holds.find(command.hold)
         if hold is None:
             raise HoldExpired("the hold has expired or was released; please choose again")
         hold.check(command.session, at)
         if not hold.is_for(service.id, request.period, request.quantity, request.chosen):
             raise InvalidInput("hold", "was placed for something else", str(hold.id))
-        return hold
+        return _Asked(catalog, service, attrs.evolve(request, chosen=dict(hold.assigned)), hold, at)
 
-    def _offer(
-        self,
-        tx: Transaction,
-        catalog: Catalog,
-        service: Service,
-        request: Request,
-        command: BookCommand,
-        hold: Hold | None,
-        at: datetime,
-        claim: ClaimId,
-    ) -> Offer:
-        """The evaluator's offer. A hold keeps its resources, and its time counts for notice and horizon."""
-        if hold is not None:
-            request = attrs.evolve(request, chosen=dict(hold.assigned))
+    def _offer(self, tx: Transaction, command: BookCommand, asked: "_Asked", claim: ClaimId) -> Offer:
+        """The evaluator's offer. What a hold promised stays promised: notice and horizon count from its placing."""
+        service, request, hold, at = asked.service, asked.request, asked.hold, asked.at
         customer = command.customer.key
         if any(rule.name == "customer_limit" for rule in service.policy.rules):
             tx.one_at_a_time(f"customer:{customer}")
-        own = self._give_up_others(tx, command.session, service, hold, at)
-        without = own if hold is None else (*own, hold.id)
-        view = self.reader.for_request(tx, catalog, service, request, at, without=without, customer=customer)
-        free_lapsed(tx, [each for each in view.lapsed if each not in own], at)
+        if hold is None and command.session:
+            _give_up_holds(tx, command.session, service, at)
+        view = self.reader.for_request(
+            tx,
+            asked.catalog,
+            service,
+            request,
+            at,
+            without=() if hold is None else (hold.id,),
+            customer=customer,
+        )
+        free_lapsed(tx, view.lapsed, at)
         answer = evaluate(request, view.snapshot, hold.placed_at if hold else at, self.rules, turn=claim.int)
         if isinstance(answer, Refusal):
             raise answer.error()
         return answer
 
-    def _give_up_others(
-        self, tx: Transaction, session: str, service: Service, hold: Hold | None, at: datetime
-    ) -> Collection[ClaimId]:
-        """Release the session's other holds of this service: it books instead of them."""
-        if not session or hold is not None:
-            return ()
-        own = [held for held in tx.holds.of_session(session) if held.service == service.id]
-        for held in own:
+
+@attrs.frozen
+class _Asked:
+    """A command read against the catalog, as of a time."""
+
+    catalog: Catalog
+    service: Service
+    request: Request
+    hold: Hold | None
+    at: datetime
+
+
+def _give_up_holds(tx: Transaction, session: str, service: Service, at: datetime) -> None:
+    """Release the session's holds of this service: it books instead of them."""
+    for held in tx.holds.of_session(session):
+        if held.service == service.id:
             tx.holds.save(held.release(at, has_lapsed=held.has_lapsed(at)))
-        return [held.id for held in own]

@@ -55,7 +55,9 @@ class CloseResource:
             else:
                 placed = calendar.place(start, end, command.quantity)
                 if placed is None:
-                    raise SoldOut(f"fewer than {command.quantity} places of {resource.name} are free to be closed")
+                    raise SoldOut(
+                        f"fewer than {command.quantity} places of {resource.name} are free to be closed"
+                    )
                 lanes = placed
             change = Closure.close(
                 id=ClosureId(self.ids.new()),

@@ -53,7 +53,9 @@ class Reader:
         first, last = _dates(venue, window)
         off = self.days_off(venue, resources, first, last)
         diaries = {
-            each.id: Diary(each, openings(each.schedule, venue.zone, first, last, off), reading.calendars[each.id])
+            each.id: Diary(
+                each, openings(each.schedule, venue.zone, first, last, off), reading.calendars[each.id]
+            )
             for each in resources
         }
         live = 0

@@ -48,7 +48,9 @@ class FoundSlots:
 
     def in_order(self) -> list[Slot]:
         """All slots by start; of one start, in the order in which the service names its providers."""
-        return sorted((slot for slots in self.by_resource.values() for slot in slots), key=lambda slot: slot.start)
+        return sorted(
+            (slot for slots in self.by_resource.values() for slot in slots), key=lambda slot: slot.start
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -75,7 +77,13 @@ class SearchSlots:
                 chosen=chosen_roles(catalog, service, query.resources),
             )
             view = self.reader.around(
-                tx, catalog, service, query.window, at, request=request, without=own_claims(tx, query.session, query.moving)
+                tx,
+                catalog,
+                service,
+                query.window,
+                at,
+                request=request,
+                without=own_claims(tx, query.session, query.moving),
             )
         return FoundSlots(catalog, find_slots(view.snapshot, query.window, at, self.rules, request))
 

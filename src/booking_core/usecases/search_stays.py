@@ -63,7 +63,9 @@ class SearchStays:
             offers = [offer for service in services for offer in self._offers(tx, catalog, service, query)]
         return sorted(offers, key=_cheapest_first)
 
-    def _offers(self, tx: Transaction, catalog: Catalog, service: Service, query: StayQuery) -> Iterator[StayOffer]:
+    def _offers(
+        self, tx: Transaction, catalog: Catalog, service: Service, query: StayQuery
+    ) -> Iterator[StayOffer]:
         at = self.clock.now()
         wanted = Wanted(service=service.key, stay=query.stay, quantity=query.quantity, party=query.party)
         request = wanted.request(catalog, service)

@@ -38,7 +38,9 @@ class ExpireClaims:
         def end_pending(tx: Transaction, claim: ClaimId) -> None:
             tx.reservations.save(tx.reservations.get(claim).expire(at))
 
-        return each_alone(self.begin, tenant, holds, end_hold) + each_alone(self.begin, tenant, pending, end_pending)
+        return each_alone(self.begin, tenant, holds, end_hold) + each_alone(
+            self.begin, tenant, pending, end_pending
+        )
 
 
 @attrs.frozen(kw_only=True)

@@ -1,0 +1,1 @@
+"""What is open, what is free, and why something cannot be booked."""

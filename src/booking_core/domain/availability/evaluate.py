@@ -22,7 +22,9 @@ ALWAYS = (starting("not_in_the_past", "this time has passed", earliest=lambda at
 """Rules of every policy; staff may waive them like any other."""
 
 
-def evaluate(request: Request, snapshot: Snapshot, at: datetime, rules: RuleBook, *, turn: int = 0) -> Offer | Refusal:
+def evaluate(
+    request: Request, snapshot: Snapshot, at: datetime, rules: RuleBook, *, turn: int = 0
+) -> Offer | Refusal:
     """An offer with lanes for every need, or a refusal with every violation, as of `at`.
 
     `turn` spreads simultaneous buyers over the lanes of a pool. Providers are tried by load, then in the order of the
@@ -69,7 +71,9 @@ def providers_of(need: Need, request: Request) -> tuple[ResourceId, ...]:
 def _check_shape(request: Request, service: Service) -> None:
     unknown = set(request.chosen) - {need.role for need in service.needs}
     if unknown:
-        raise InvalidInput("chosen", "names a role that the service does not have", ", ".join(sorted(unknown)))
+        raise InvalidInput(
+            "chosen", "names a role that the service does not have", ", ".join(sorted(unknown))
+        )
     by_nights = service.policy.hours is Opening.NIGHTS
     if by_nights != (request.stay is not None):
         raise InvalidInput("stay", "is required for stays and for nothing else", request.stay)
@@ -102,7 +106,9 @@ def _free_providers(request: Request, snapshot: Snapshot) -> tuple[list[list[Res
         if not able:
             reasons += refusals
     if not reasons:
-        reasons.append(Violation("not_together", "the resources that are free cannot fill every role at once"))
+        reasons.append(
+            Violation("not_together", "the resources that are free cannot fill every role at once")
+        )
     return free, reasons
 
 
@@ -133,9 +139,15 @@ def _not_open(
     start, end = epoch(request.period.start), epoch(request.period.end)
     shut = Violation("closed", f"{diary.resource.name} is not open at this time", who)
     if request.stay is not None:
-        dates = {day for day in request.stay.dates() if not diary.resource.schedule.windows_on(day, snapshot.holidays)}
+        dates = {
+            day
+            for day in request.stay.dates()
+            if not diary.resource.schedule.windows_on(day, snapshot.holidays)
+        }
         if dates:
-            yield Violation("closed", f"{diary.resource.name} is closed on {min(dates)}", {**who, "dates": sorted(dates)})
+            yield Violation(
+                "closed", f"{diary.resource.name} is closed on {min(dates)}", {**who, "dates": sorted(dates)}
+            )
         return
     if snapshot.service.policy.hours is Opening.ENDS:
         if opening.window_at(start) is None or not opening.covers(end - 1, end):
@@ -164,10 +176,14 @@ def _taken(request: Request, snapshot: Snapshot, diary: Diary, quantity: int) ->
     if request.stay is None:
         times = occupied(snapshot.service, request.period)
         left = calendar.lanes - calendar.peak(epoch(times.start), epoch(times.end))
-        return Violation("sold_out", f"only {left} places available", {**who, "left": left, "wanted": quantity})
+        return Violation(
+            "sold_out", f"only {left} places available", {**who, "left": left, "wanted": quantity}
+        )
     short = []
     for night in request.stay.dates():
-        times = occupied(snapshot.service, period_of_stay(Stay(night, night + timedelta(days=1)), snapshot.venue))
+        times = occupied(
+            snapshot.service, period_of_stay(Stay(night, night + timedelta(days=1)), snapshot.venue)
+        )
         left = calendar.lanes - calendar.peak(epoch(times.start), epoch(times.end))
         if left < quantity:
             short.append((night, left))
@@ -220,4 +236,3 @@ def _without_repeats(violations: Sequence[Violation]) -> tuple[Violation, ...]:
         if violation not in seen:
             seen.append(violation)
     return tuple(seen)
-

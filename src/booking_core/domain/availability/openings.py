@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -18,10 +19,27 @@ LONGEST_RANGE_DAYS = 1_100
 
 @attrs.frozen(eq=False)
 class Openings:
-    """`windows` are the openings one by one (candidates start anew in each); `spans` have adjoining ones joined."""
+    """`windows` are the openings one by one (candidates start anew in each); `spans` have adjoining ones joined.
+
+    `limits` are, window by window, the ends of the spans that the windows lie in: until when a booking may last.
+    """
 
     windows: Sequence[Span]
     spans: Sequence[Span]
+    limits: Sequence[int]
+
+    @classmethod
+    def of(cls, windows: Sequence[Span]) -> Self:
+        """From sorted, disjoint windows."""
+        spans = merged(windows)
+        ends = iter(spans)
+        end = -1
+        limits = []
+        for opens, _ in windows:
+            while opens >= end:
+                end = next(ends)[1]
+            limits.append(end)
+        return cls(windows, spans, limits)
 
     def covers(self, start: int, end: int) -> bool:
         """Whether the resource is open throughout [start, end)."""
@@ -66,4 +84,4 @@ def openings(
                 if start < end:
                     windows.append((start, end))
         day += timedelta(days=1)
-    return Openings(windows, merged(windows))
+    return Openings.of(windows)

@@ -97,11 +97,15 @@ class Refusal:
         for violation in self.violations:
             by_resource.setdefault(violation.details.get("resource"), set()).add(violation.code)
         if None not in by_resource and {"lane_taken"} in by_resource.values():
-            return SlotTaken("This slot was just booked. Please select another time.", violations=self.violations)
+            return SlotTaken(
+                "This slot was just booked. Please select another time.", violations=self.violations
+            )
         if None not in by_resource and {"sold_out"} in by_resource.values():
             message = next(violation.message for violation in self.violations if violation.code == "sold_out")
             return SoldOut(message, violations=self.violations)
-        return NotBookable("; ".join(violation.message for violation in self.violations), violations=self.violations)
+        return NotBookable(
+            "; ".join(violation.message for violation in self.violations), violations=self.violations
+        )
 
 
 class NotBookable(BookingError):
@@ -122,4 +126,3 @@ class SoldOut(NotBookable):
 
     code = "SOLD_OUT"
     retry_action = "CHOOSE_OTHER_DATES_OR_ROOM_TYPE"
-

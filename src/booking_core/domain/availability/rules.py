@@ -124,7 +124,9 @@ class RuleBook:
         """One rule of one setting."""
         factory = self.factories.get(setting.name)
         if factory is None:
-            raise InvalidInput("rules", f"no such rule; known are {', '.join(sorted(self.factories))}", setting.name)
+            raise InvalidInput(
+                "rules", f"no such rule; known are {', '.join(sorted(self.factories))}", setting.name
+            )
         parameters = Parameters(setting)
         rule = factory(parameters)
         parameters.finish()

@@ -6,12 +6,14 @@ seconds and become objects only when looked at. Work is linear in busy spans plu
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import islice
 from typing import overload
 
 import attrs
 
 from booking_core.domain.availability.evaluate import ALWAYS, providers_of, quantity_of
+from booking_core.domain.availability.openings import Openings
 from booking_core.domain.availability.request import Diary, Request, Snapshot
 from booking_core.domain.availability.rules import Reach, Rule, RuleBook
 from booking_core.domain.catalog.service import Need, Service
@@ -19,7 +21,7 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ResourceId
 from booking_core.domain.kernel.period import Period, epoch, from_epoch
 from booking_core.domain.kernel.zone import local_date
-from booking_core.domain.reservations.calendar import Span
+from booking_core.domain.reservations.calendar import Calendar, Span
 
 
 @attrs.frozen
@@ -50,10 +52,10 @@ class Slots(Sequence[Slot]):
 
     def __iter__(self) -> Iterator[Slot]:
         """The slots, first to last."""
-        resource, duration = self.resource, self.duration
+        resource, duration, read = self.resource, self.duration, datetime.fromtimestamp
         for each in self.ranges:
             for start in each:
-                yield Slot(from_epoch(start), from_epoch(start + duration), resource)
+                yield Slot(read(start, UTC), read(start + duration, UTC), resource)
 
     @overload
     def __getitem__(self, index: int) -> Slot: ...
@@ -82,7 +84,11 @@ def find_slots(
     service = snapshot.service
     if service.duration is None:
         raise InvalidInput("service", "has no fixed duration; ask for free periods or stays", service.key)
-    asked = attrs.evolve(request, period=_first(service, window)) if request else Request(period=_first(service, window))
+    asked = (
+        attrs.evolve(request, period=_first(service, window))
+        if request
+        else Request(period=_first(service, window))
+    )
     active = [rule for rule in (*ALWAYS, *rules.rules_of(service.policy)) if rule.name not in asked.waived]
     lead, *others = service.needs
     providers = providers_of(lead, asked)
@@ -94,45 +100,39 @@ def find_slots(
     found = {}
     for provider in providers:
         diary = snapshot.diaries[provider]
-        ranges = _candidates(service, diary, _free(service, diary, lead, asked, bounds))
+        ranges = _candidates(service, diary.openings, _free(service, diary, lead, asked, bounds))
         if companions:
             ranges = [range(start, start + 1) for start in _together(ranges, provider, companions)]
         found[provider] = Slots(
             resource=provider,
-            duration=int(service.duration.total_seconds()),
+            duration=_duration(service),
             ranges=_permitted(ranges, active, asked, snapshot, at),
         )
     return found
 
 
-def free_starts(diary: Diary, *, duration: int, before: int, after: int, quantity: int, bounds: Span) -> list[Span]:
-    """The spans [first, last + 1) of starts inside `bounds` at which the resource is open and has lanes free."""
-    first, last = bounds
+def free_starts(calendar: Calendar, *, quantity: int, before: int, reach: int, bounds: Span) -> list[Span]:
+    """The spans [first, last + 1) of starts inside `bounds` at which enough lanes are free.
+
+    `before` is the buffer before a start, `reach` the time from the start to the end of the buffer after it.
+    """
+    low, last = bounds
     free: list[Span] = []
-    full = diary.calendar.full(quantity)
-    position, count = 0, len(full)
-    margin = duration + after
-    for opens, closes in diary.openings.spans:
-        low = opens if opens > first else first
-        high = closes - duration if closes - duration < last else last
-        if low > high:
-            continue
-        while position < count and full[position][1] + before <= low:
-            position += 1
-        index = position
-        while index < count and full[index][0] - margin < high:
-            if low <= full[index][0] - margin:
-                free.append((low, full[index][0] - margin + 1))
-            low = max(low, full[index][1] + before)
-            index += 1
-        if low <= high:
+    for busy_start, busy_end in calendar.full(quantity):
+        high = busy_start - reach
+        if high >= low:
+            if high >= last:
+                break
             free.append((low, high + 1))
+        low = max(low, busy_end + before)
+    if low <= last:
+        free.append((low, last + 1))
     return free
 
 
 def free_periods(snapshot: Snapshot, diary: Diary, window: Period, *, quantity: int = 1) -> list[Period]:
     """The periods inside the window in which a resource with customer-chosen times is open and free, buffers kept."""
-    before, after = _seconds(snapshot.service)
+    before, after = _buffers(snapshot.service)
     first, last = epoch(window.start), epoch(window.end)
     full = [(start - after, end + before) for start, end in diary.calendar.full(quantity)]
     periods = []
@@ -154,7 +154,12 @@ def _first(service: Service, window: Period) -> Period:
     return Period(window.start, window.start + service.duration)
 
 
-def _seconds(service: Service) -> tuple[int, int]:
+def _duration(service: Service) -> int:
+    assert service.duration is not None
+    return int(service.duration.total_seconds())
+
+
+def _buffers(service: Service) -> tuple[int, int]:
     return int(service.buffer_before.total_seconds()), int(service.buffer_after.total_seconds())
 
 
@@ -175,43 +180,54 @@ def _free(service: Service, diary: Diary, need: Need, request: Request, bounds: 
     largest = diary.resource.largest_party
     if largest is not None and request.party.people > largest * quantity:
         return []
-    before, after = _seconds(service)
-    assert service.duration is not None
-    duration = int(service.duration.total_seconds())
-    return free_starts(diary, duration=duration, before=before, after=after, quantity=quantity, bounds=bounds)
+    before, after = _buffers(service)
+    return free_starts(
+        diary.calendar, quantity=quantity, before=before, reach=_duration(service) + after, bounds=bounds
+    )
 
 
-def _candidates(service: Service, diary: Diary, free: Sequence[Span]) -> list[range]:
-    """The grid of each opening window laid over the free spans."""
-    step = int(service.step.total_seconds()) if service.step else None
+def _candidates(service: Service, opened: Openings, free: Sequence[Span]) -> list[range]:
+    """The grid of each opening window laid over the free spans, where the whole service fits before closing."""
+    duration, step = _duration(service), int(service.step.total_seconds()) if service.step else 0
     ranges: list[range] = []
-    windows = iter(diary.openings.windows)
-    window = next(windows, None)
-    for low, high in free:
-        while window is not None and window[1] <= low:
-            window = next(windows, None)
-        current = window
-        while current is not None and current[0] < high:
-            opens, closes = current
-            stop = high if high < closes else closes
-            start = opens if low <= opens else opens + (-(-(low - opens) // step) * step if step else closes)
-            if start < stop:
-                ranges.append(range(start, stop, step) if step else range(start, start + 1))
-            if closes > high:
+    position, count = 0, len(free)
+    for (opens, closes), limit in zip(opened.windows, opened.limits, strict=True):
+        stop = min(closes, limit - duration + 1)
+        while position < count and free[position][1] <= opens:
+            position += 1
+        for low, high in islice(free, position, None):
+            if low >= stop:
                 break
-            current = next(windows, None)
-        window = current
+            start = opens
+            if low > opens:
+                start = opens + -(-(low - opens) // step) * step if step else stop
+            end = min(stop, high)
+            if start < end:
+                ranges.append(range(start, end, step or stop))
     return ranges
 
 
 def _free_of_any(
     snapshot: Snapshot, need: Need, request: Request, bounds: Span
 ) -> list[tuple[ResourceId, list[Span]]]:
-    free = (
-        (provider, _free(snapshot.service, snapshot.diaries[provider], need, request, bounds))
-        for provider in providers_of(need, request)
-    )
-    return [(provider, spans) for provider, spans in free if spans]
+    """The starts at which each provider of a need is open and free."""
+    found = []
+    for provider in providers_of(need, request):
+        diary = snapshot.diaries[provider]
+        free = _free(snapshot.service, diary, need, request, bounds)
+        spans = list(_open(diary.openings, free, _duration(snapshot.service)))
+        if spans:
+            found.append((provider, spans))
+    return found
+
+
+def _open(opened: Openings, free: Sequence[Span], duration: int) -> Iterator[Span]:
+    """The free starts from which a booking ends before closing."""
+    for opens, closes in opened.spans:
+        for low, high in free:
+            start, end = max(low, opens), min(high, closes - duration + 1)
+            if start < end:
+                yield start, end
 
 
 def _together(
@@ -220,7 +236,9 @@ def _together(
     """The starts at which every other need finds a resource of its own next to the leading one."""
     for each in ranges:
         for start in each:
-            able = [[who for who, spans in need if who != lead and _inside(spans, start)] for need in companions]
+            able = [
+                [who for who, spans in need if who != lead and _inside(spans, start)] for need in companions
+            ]
             if all(able) and _all_seated(able):
                 yield start
 
@@ -242,7 +260,9 @@ def _permitted(
     """Candidates that also pass the rules that vary by day, and those that must see each start."""
     bounded = (Reach.SEARCH, Reach.DAY)
     by_day = [rule for rule in rules if rule.reach is Reach.DAY]
-    by_start = [rule for rule in rules if rule.reach not in bounded and rule.earliest is None and rule.latest is None]
+    by_start = [
+        rule for rule in rules if rule.reach not in bounded and rule.earliest is None and rule.latest is None
+    ]
     if not by_day and not by_start:
         return ranges
     assert snapshot.service.duration is not None

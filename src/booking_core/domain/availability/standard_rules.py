@@ -25,11 +25,6 @@ def booking_horizon(parameters: Parameters) -> Rule:
     return starting("booking_horizon", "this is too far ahead", latest=lambda at: at + horizon)
 
 
-def not_in_the_past(parameters: Parameters) -> Rule:
-    """The start must not have passed."""
-    return starting("not_in_the_past", "this time has passed", earliest=lambda at: at)
-
-
 def length(parameters: Parameters) -> Rule:
     """The period lasts `minimum_minutes` to `maximum_minutes`, in steps of `step_minutes` from the minimum."""
     least = parameters.whole("minimum_minutes", 1, least=1, most=2_000_000)
@@ -57,7 +52,9 @@ def nights(parameters: Parameters) -> Rule:
     def check(stay: Stay) -> Violation | None:
         if least <= stay.nights <= most:
             return None
-        return Violation("nights", f"stays last {least} to {most} nights", {"minimum": least, "maximum": most})
+        return Violation(
+            "nights", f"stays last {least} to {most} nights", {"minimum": least, "maximum": most}
+        )
 
     return _for_stays("nights", check)
 
@@ -112,7 +109,9 @@ def closed_to_departure(parameters: Parameters) -> Rule:
     def check(stay: Stay) -> Violation | None:
         if not applies(stay.check_out):
             return None
-        return Violation("closed_to_departure", f"no departures on {stay.check_out}", {"date": stay.check_out})
+        return Violation(
+            "closed_to_departure", f"no departures on {stay.check_out}", {"date": stay.check_out}
+        )
 
     return _for_stays("closed_to_departure", check)
 
@@ -142,7 +141,9 @@ def party_size(parameters: Parameters) -> Rule:
         if least <= people <= most:
             return None
         wrong = "large" if people > most else "small"
-        return Violation("party_size", f"the party is too {wrong}", {"minimum": least, "maximum": most, "people": people})
+        return Violation(
+            "party_size", f"the party is too {wrong}", {"minimum": least, "maximum": most, "people": people}
+        )
 
     return Rule(name="party_size", check=check, reach=Reach.SEARCH)
 
@@ -155,7 +156,9 @@ def places(parameters: Parameters) -> Rule:
     def check(request: Request, _: Snapshot, __: datetime) -> Violation | None:
         if least <= request.quantity <= most:
             return None
-        return Violation("places", f"one booking takes {least} to {most} places", {"minimum": least, "maximum": most})
+        return Violation(
+            "places", f"one booking takes {least} to {most} places", {"minimum": least, "maximum": most}
+        )
 
     return Rule(name="places", check=check, reach=Reach.SEARCH)
 
@@ -167,7 +170,9 @@ def customer_limit(parameters: Parameters) -> Rule:
     def check(_: Request, snapshot: Snapshot, __: datetime) -> Violation | None:
         if snapshot.customer_live < most:
             return None
-        return Violation("customer_limit", f"a customer may have {most} upcoming bookings of this", {"live": most})
+        return Violation(
+            "customer_limit", f"a customer may have {most} upcoming bookings of this", {"live": most}
+        )
 
     return Rule(name="customer_limit", check=check, reach=Reach.SEARCH)
 
@@ -177,7 +182,6 @@ def standard_rules() -> RuleBook:
     factories = (
         minimum_notice,
         booking_horizon,
-        not_in_the_past,
         length,
         nights,
         minimum_stay_on_arrival,
@@ -201,7 +205,7 @@ def _for_stays(name: str, check: Callable[[Stay], Violation | None]) -> Rule:
 
 
 def _days(parameters: Parameters) -> DayTest:
-    """The days that a restriction is for: `weekdays` (names), `dates` (list), `from`/`until` (inclusive); all if none."""
+    """The days of a restriction: `weekdays` (names), `dates` (list), `from` and `until` (included); all if none."""
     weekdays = _weekday_numbers(parameters)
     dates = frozenset(_date(parameters, "dates", text) for text in _texts(parameters, "dates"))
     first, last = (_date_or_none(parameters, name) for name in ("from", "until"))

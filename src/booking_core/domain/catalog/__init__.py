@@ -1,0 +1,1 @@
+"""What a tenant sells: venues, resources, services, schedules and policies."""

@@ -47,7 +47,11 @@ class Catalog:
 
     def _check_references(self) -> None:
         checked_key(self.tenant.key, "tenant.key")
-        for kind, things in (("venues", self.venues), ("resources", self.resources), ("services", self.services)):
+        for kind, things in (
+            ("venues", self.venues),
+            ("resources", self.resources),
+            ("services", self.services),
+        ):
             keys = [checked_key(thing.key, f"{kind}.key") for thing in things.values()]
             if len(set(keys)) < len(keys):
                 twice = next(key for key in keys if keys.count(key) > 1)

@@ -9,7 +9,6 @@ import attrs
 
 from booking_core.domain.kernel.errors import InvalidInput
 
-
 Parameters = tuple[tuple[str, Any], ...]
 
 
@@ -32,7 +31,9 @@ class Trade(StrEnum):
 
 def frozen_parameters(values: Mapping[str, Any]) -> Parameters:
     """JSON-like parameters in a form that can be compared and hashed: sorted pairs, lists as tuples."""
-    return tuple((name, tuple(value) if isinstance(value, list) else value) for name, value in sorted(values.items()))
+    return tuple(
+        (name, tuple(value) if isinstance(value, list) else value) for name, value in sorted(values.items())
+    )
 
 
 @attrs.frozen

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Self
 
 import attrs
@@ -85,7 +86,9 @@ class Schedule:
             raise InvalidInput("weekly", "weekdays are 0 (Monday) to 6 (Sunday)", sorted(weekly))
         days = tuple(_in_order(weekly.get(n, ()), f"weekly.{WEEKDAYS[n]}") for n in range(7))
         _refuse_spill_over(days)
-        exceptions = {day: _in_order(windows, f"overrides.{day}") for day, windows in (overrides or {}).items()}
+        exceptions = {
+            day: _in_order(windows, f"overrides.{day}") for day, windows in (overrides or {}).items()
+        }
         closed = frozenset(closed_dates)
         if len(exceptions) > MOST_DATES or len(closed) > MOST_DATES:
             raise InvalidInput("overrides", f"more than {MOST_DATES} exceptional dates", len(exceptions))
@@ -115,7 +118,7 @@ def _in_order(windows: Iterable[Window], field: str) -> Windows:
     ordered = tuple(sorted(windows))
     if len(ordered) > MOST_WINDOWS_A_DAY:
         raise InvalidInput(field, f"more than {MOST_WINDOWS_A_DAY} windows a day", len(ordered))
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if later.start < earlier.end:
             raise InvalidInput(field, "windows overlap", f"{earlier} and {later}")
     return ordered
@@ -125,4 +128,6 @@ def _refuse_spill_over(days: tuple[Windows, ...]) -> None:
     for n, windows in enumerate(days):
         tomorrow = days[(n + 1) % 7]
         if windows and tomorrow and windows[-1].end - DAY_MINUTES > tomorrow[0].start:
-            raise InvalidInput(f"weekly.{WEEKDAYS[n]}", "windows overlap", f"{windows[-1]} and {tomorrow[0]} of the next day")
+            raise InvalidInput(
+                f"weekly.{WEEKDAYS[n]}", "windows overlap", f"{windows[-1]} and {tomorrow[0]} of the next day"
+            )

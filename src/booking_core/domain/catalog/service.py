@@ -58,7 +58,9 @@ class Service:
             if not need.any_of:
                 raise InvalidInput(f"needs.{need.role}", "no resource performs this service", self.key)
             if len(need.any_of) > MOST_PROVIDERS or len(set(need.any_of)) < len(need.any_of):
-                raise InvalidInput(f"needs.{need.role}", f"names a resource twice or more than {MOST_PROVIDERS}")
+                raise InvalidInput(
+                    f"needs.{need.role}", f"names a resource twice or more than {MOST_PROVIDERS}"
+                )
 
     def _check_times(self) -> None:
         chosen = self.policy.trade in (Trade.STAY, Trade.RENTAL)

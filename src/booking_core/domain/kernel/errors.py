@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+LARGEST_SHOWN_BITS = 64
+
 
 class BookingError(Exception):
     """A refusal that a client can act on.
@@ -101,6 +103,6 @@ def _shortened(value: object, limit: int = 200) -> object:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return value if value.bit_length() <= 64 else "a number beyond 64 bits"
+        return value if value.bit_length() <= LARGEST_SHOWN_BITS else "a number beyond 64 bits"
     text = value if isinstance(value, str) else str(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"

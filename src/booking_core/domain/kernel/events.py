@@ -7,8 +7,8 @@ from uuid import UUID
 
 import attrs
 
-S = TypeVar("S", covariant=True)
-B = TypeVar("B", covariant=True)
+S_co = TypeVar("S_co", covariant=True)
+B_co = TypeVar("B_co", covariant=True)
 
 
 @attrs.frozen(kw_only=True)
@@ -27,15 +27,15 @@ class Event:
 
 
 @attrs.frozen
-class Change(Generic[S, B]):
+class Change(Generic[S_co, B_co]):
     """A decision: the new state, the events that led to it, and the state it was taken from (None: a new thing).
 
     `save(change)` is the only write; it refuses with StaleVersion when `before` is no longer what is stored.
     """
 
-    state: S
+    state: S_co
     events: tuple[Event, ...]
-    before: B
+    before: B_co
 
 
 @attrs.frozen

@@ -1,0 +1,1 @@
+"""Lanes, holds, closures, and the reservation with its state machine."""

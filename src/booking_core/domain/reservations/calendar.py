@@ -48,14 +48,21 @@ class Calendar:
     @classmethod
     def of(cls, resource: ResourceId, lanes: int, allocations: Iterable[Allocation]) -> Self:
         """A calendar of allocations in any order (those of other resources are left out)."""
-        taken = (Busy(epoch(a.period.start), epoch(a.period.end), a.lane) for a in allocations if a.resource == resource)
+        taken = (
+            Busy(epoch(a.period.start), epoch(a.period.end), a.lane)
+            for a in allocations
+            if a.resource == resource
+        )
         return cls(resource=resource, lanes=lanes, busy=sorted(taken))
 
     def full(self, quantity: int = 1) -> list[Span]:
-        """The merged spans in which fewer than `quantity` lanes are free, closures included, sorted."""
+        """The spans in which fewer than `quantity` lanes are free, closures included, sorted by start."""
         if quantity > self.lanes:
             return [(-(2**62), 2**62)]
-        taken = self._occupied() if self.lanes == 1 else self._crowded(self.lanes - quantity)
+        if self.lanes == 1:
+            taken = [(start, end) for start, end, _ in self.busy]
+        else:
+            taken = self._crowded(self.lanes - quantity)
         if not self.closed:
             return taken
         return merged(sorted([*taken, *self.closed]))
@@ -118,21 +125,6 @@ class Calendar:
             ends[lane] = max(ends[lane], busy_end)
         pieces += [(lane, free_from, end) for lane, free_from in ends.items() if free_from < end]
         return tuple(sorted(Allocation(self.resource, lane, Period.of_epoch(s, e)) for lane, s, e in pieces))
-
-    def _occupied(self) -> list[Span]:
-        """`full` for a single lane: the busy spans, those that touch joined."""
-        spans: list[Span] = []
-        last_start = last_end = -1
-        for start, end, _ in self.busy:
-            if start > last_end:
-                if last_end >= 0:
-                    spans.append((last_start, last_end))
-                last_start, last_end = start, end
-            elif end > last_end:
-                last_end = end
-        if last_end >= 0:
-            spans.append((last_start, last_end))
-        return spans
 
     def _crowded(self, most: int) -> list[Span]:
         """The spans in which more than `most` lanes are taken: one pass over sorted starts and ends."""

@@ -59,13 +59,14 @@ class Closure:
             source=source,
             reference=reference,
         )
-        return Change(closure, (closure._event("ResourceClosed", at, 1),), None)
+        return Change(closure, (_event(closure, "ResourceClosed", at, 1),), None)
 
     def reopen(self, at: datetime) -> Change[None, "Closure"]:
         """Open again: the closure is gone."""
-        return Change(None, (self._event("ResourceReopened", at, 2),), self)
+        return Change(None, (_event(self, "ResourceReopened", at, 2),), self)
 
-    def _event(self, name: str, at: datetime, version: int) -> Event:
-        data = {"resource": str(self.resource), "reason": self.reason, "start": self.period.start.isoformat()}
-        data["end"] = self.period.end.isoformat()
-        return Event(name=name, subject=self.id, version=version, at=at, data=data)
+
+def _event(closure: Closure, name: str, at: datetime, version: int) -> Event:
+    data = {"resource": str(closure.resource), "reason": closure.reason}
+    data |= {"start": closure.period.start.isoformat(), "end": closure.period.end.isoformat()}
+    return Event(name=name, subject=closure.id, version=version, at=at, data=data)

@@ -69,7 +69,7 @@ class Hold:
             placed_at=at,
             expires_at=at + ttl,
         )
-        return Change(hold, (hold._event("HoldPlaced", at, expires_at=hold.expires_at.isoformat()),), None)
+        return Change(hold, (_event(hold, "HoldPlaced", at, expires_at=hold.expires_at.isoformat()),), None)
 
     def has_lapsed(self, at: datetime) -> bool:
         """Whether it no longer claims anything; a hold is over at its very expiry."""
@@ -93,12 +93,16 @@ class Hold:
         """The same claim for another `ttl` from now."""
         self.check(session, at)
         renewed = attrs.evolve(self, expires_at=at + ttl, version=self.version + 1)
-        return Change(renewed, (renewed._event("HoldRenewed", at, expires_at=renewed.expires_at.isoformat()),), self)
+        return Change(
+            renewed, (_event(renewed, "HoldRenewed", at, expires_at=renewed.expires_at.isoformat()),), self
+        )
 
     def release(self, at: datetime, *, has_lapsed: bool = False) -> Change[None, "Hold"]:
         """The lanes given back: the session changed its mind, or its time ran out."""
         ended = attrs.evolve(self, version=self.version + 1)
-        return Change(None, (ended._event("HoldExpired" if has_lapsed else "HoldReleased", at),), self)
+        return Change(None, (_event(ended, "HoldExpired" if has_lapsed else "HoldReleased", at),), self)
 
-    def _event(self, name: str, at: datetime, **data: str) -> Event:
-        return Event(name=name, subject=self.id, version=self.version, at=at, data={"service": str(self.service), **data})
+
+def _event(hold: Hold, name: str, at: datetime, **data: str) -> Event:
+    facts = {"service": str(hold.service), **data}
+    return Event(name=name, subject=hold.id, version=hold.version, at=at, data=facts)

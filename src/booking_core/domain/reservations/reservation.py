@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -88,8 +89,8 @@ class Claim:
 class Reservation:
     """A booked service. `period` is the customer's; `claims` and `allocations` are occupied, buffers included.
 
-    `assigned` says which resource fills which role. `policy` is the snapshot taken at booking. `version` is the length of `history`. A pending reservation ends by
-    itself at `expires_at`.
+    `assigned` says which resource fills which role. `policy` is the snapshot taken at booking. `version` is the
+    length of `history`. A pending reservation ends by itself at `expires_at`.
     """
 
     id: ClaimId
@@ -127,7 +128,7 @@ class Reservation:
         at: datetime,
         hold: Hold | None = None,
     ) -> Change["Reservation", Hold | None]:
-        """A new reservation, pending where the policy wants approval, else confirmed; from a hold it keeps its lanes."""
+        """A new reservation: pending where the policy wants approval, else confirmed; a hold gives its lanes."""
         status = Status.PENDING if policy.needs_approval else Status.CONFIRMED
         held = (Step(Status.HELD, hold.placed_at),) if hold else ()
         reservation = cls(
@@ -147,9 +148,9 @@ class Reservation:
             history=(*held, Step(status, at)),
             expires_at=at + policy.pending_ttl if policy.needs_approval else None,
         )
-        events = [reservation._event("ReservationPlaced", at)]
+        events = [_event(reservation, "ReservationPlaced", at)]
         if status is Status.CONFIRMED:
-            events.append(reservation._event("ReservationConfirmed", at))
+            events.append(_event(reservation, "ReservationConfirmed", at))
         return Change(reservation, tuple(events), hold)
 
     @property
@@ -194,7 +195,9 @@ class Reservation:
         """Nobody came; refused before the policy's time is over."""
         after = self.policy.no_show_after
         if after is None or at < self.period.start + after:
-            raise InvalidTransition("it is too early to call this a no-show", code=self.code, status=self.status)
+            raise InvalidTransition(
+                "it is too early to call this a no-show", code=self.code, status=self.status
+            )
         return self._end(Status.NO_SHOW, at, "")
 
     def correct_no_show(
@@ -219,7 +222,9 @@ class Reservation:
     ) -> Change["Reservation", "Reservation"]:
         """Other times, places or people under the same code, status and policy."""
         if self.status not in MOVABLE:
-            raise InvalidTransition(f"a reservation that is {self.status} cannot be moved", code=self.code, status=self.status)
+            raise InvalidTransition(
+                f"a reservation that is {self.status} cannot be moved", code=self.code, status=self.status
+            )
         moved = attrs.evolve(
             self,
             period=period,
@@ -232,31 +237,45 @@ class Reservation:
             history=(*self.history, Step(self.status, at, "moved")),
         )
         was = {"from_start": self.period.start.isoformat(), "from_end": self.period.end.isoformat()}
-        return Change(moved, (moved._event("ReservationMoved", at, **was),), self)
+        return Change(moved, (_event(moved, "ReservationMoved", at, **was),), self)
 
     def _end(self, status: Status, at: datetime, note: str) -> Change["Reservation", "Reservation"]:
         return self._to(status, at, note, allocations=(), expires_at=None)
 
-    def _to(self, status: Status, at: datetime, note: str = "", **changes: Any) -> Change["Reservation", "Reservation"]:
+    def _to(
+        self, status: Status, at: datetime, note: str = "", **changes: Any
+    ) -> Change["Reservation", "Reservation"]:
         if status not in TRANSITIONS[self.status]:
-            advice = ADVICE.get((self.status, status), f"a reservation that is {self.status} cannot become {status}")
+            advice = ADVICE.get(
+                (self.status, status), f"a reservation that is {self.status} cannot become {status}"
+            )
             raise InvalidTransition(advice, code=self.code, status=self.status, wanted=status)
-        reached = attrs.evolve(self, status=status, history=(*self.history, Step(status, at, note)), **changes)
-        return Change(reached, (reached._event(_EVENT_NAMES[status], at, note=note),), self)
+        reached = attrs.evolve(
+            self, status=status, history=(*self.history, Step(status, at, note)), **changes
+        )
+        return Change(reached, (_event(reached, _EVENT_NAMES[status], at, note=note),), self)
 
-    def _event(self, name: str, at: datetime, **data: str) -> Event:
-        facts = {"code": self.code, "service": str(self.service), "status": self.status.value}
-        facts |= {"start": self.period.start.isoformat(), "end": self.period.end.isoformat()}
-        return Event(name=name, subject=self.id, version=self.version, at=at, data={**facts, **data})
+
+def _event(reservation: Reservation, name: str, at: datetime, **data: str) -> Event:
+    facts = {
+        "code": reservation.code,
+        "service": str(reservation.service),
+        "status": reservation.status.value,
+    }
+    facts |= {"start": reservation.period.start.isoformat(), "end": reservation.period.end.isoformat()}
+    return Event(
+        name=name, subject=reservation.id, version=reservation.version, at=at, data={**facts, **data}
+    )
 
 
 def history_is_path(history: tuple[Step, ...]) -> bool:
     """Whether a history starts where reservations start and follows the arrows (a move repeats its status)."""
     if not history or history[0].status not in {Status.HELD, Status.PENDING, Status.CONFIRMED}:
         return False
-    steps = zip(history, history[1:], strict=False)
+    steps = pairwise(history)
     return all(
-        later.status in TRANSITIONS[earlier.status] or (later.note == "moved" and later.status is earlier.status)
+        later.status in TRANSITIONS[earlier.status]
+        or (later.note == "moved" and later.status is earlier.status)
         for earlier, later in steps
     )
 
