@@ -146,6 +146,18 @@ def test_another_party_or_room_makes_every_night_another_product() -> None:
     assert changed(agreed, stay_of(2), room("150", code="SUITE")).difference == usd("100")
 
 
+def test_the_policy_taken_at_booking_goes_on_until_room_or_plan_change() -> None:
+    plans = (RatePlan(code="SAVER", policy=CancellationPolicy.non_refundable("SAVER")),)
+    stricter = CancellationPolicy.flexible("FLEX-72", 72)
+    agreed = price(stay_of(2), room(policy=FLEXIBLE), BOOKING_DAY)
+    today = room(policy=stricter, plans=plans)
+
+    assert changed(agreed, stay_of(3), today).quote.policy == FLEXIBLE
+    assert changed(agreed, stay_of(2, adults=3), today).quote.policy == FLEXIBLE
+    assert changed(agreed, stay_of(2, rate_plan="SAVER"), today).quote.policy == plans[0].policy
+    assert changed(agreed, stay_of(2), attrs.evolve(today, code="SUITE")).quote.policy == stricter
+
+
 def test_a_penalty_once_owed_stays_owed() -> None:
     tariff = room(policy=FLEXIBLE)
     agreed = price(stay_of(3), tariff, BOOKING_DAY)

@@ -8,6 +8,7 @@ import attrs
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import instant
 from booking_core.domain.pricing.lines import Line, LineKind, in_order
+from booking_core.domain.pricing.policy import PolicySnapshot
 from booking_core.domain.pricing.price import NO_USES, added_nights, price
 from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.pricing.request import PriceRequest
@@ -47,46 +48,43 @@ def reprice(
     agreed with, and so does what was charged per booking. Added nights cost what the tariff says today, under
     the same plan; the new length of the stay counts. Where no night is kept, or another party, plan,
     quantity, code or tariff makes every night another product, all is priced anew, and codes agreed before
-    keep counting. A period has no nights, so it is always priced anew.
+    keep counting. The policy snapshot goes on until tariff or plan change. A period has no nights, so it is
+    always priced anew.
 
     For nights that fall away the guest owes what the policy snapshot of the booking keeps of their agreed
     price at `at`, counted to the agreed start `starts_at`, unless staff waive it (`waived`). `code_uses`
     counts the uses by other bookings. Raises what `price` raises.
     """
     at = instant(at, "at")
-    before, after = agreed.request.nights, request.nights
-    removed = tuple(night for night in before if night not in after)
-    penalty = Money.zero(agreed.currency) if waived else _penalty(agreed, removed, starts_at, at)
-    kept: tuple[date, ...] = ()
-    if agreed.tariff == tariff.code and agreed.request.sells_like(request):
-        kept = tuple(night for night in after if night in before)
-    added = tuple(night for night in after if night not in kept)
+    before, after = frozenset(agreed.request.nights), frozenset(request.nights)
+    removed = tuple(sorted(before - after))
+    same_nights = agreed.tariff == tariff.code and agreed.request.sells_like(request)
+    kept = before & after if same_nights else frozenset[date]()
+    added = tuple(sorted(after - kept))
     if kept:
-        stay_agreed = [line for line in agreed.lines if line.night is None or line.night in kept]
-        lines = (*stay_agreed, *added_nights(request, tariff, added, at, code_uses))
-        policy = agreed.policy
+        stays = [line for line in agreed.lines if line.night is None or line.night in kept]
+        new = attrs.evolve(agreed, request=request, made_at=at, expires_at=at + tariff.quote_ttl)
+        lines = (*stays, *added_nights(request, tariff, added, at, code_uses))
     else:
-        anew = price(request, tariff, at, code_uses=code_uses, honoured=agreed.request.codes)
-        owed = [line for line in agreed.lines if line.kind is LineKind.PENALTY]
-        lines = (*anew.lines, *owed)
-        policy = anew.policy
-    quote = Quote(
-        tariff=tariff.code,
-        currency=tariff.currency,
-        request=request,
-        lines=in_order([*lines, *_penalty_lines(penalty, removed)]),
-        policy=policy,
-        made_at=at,
-        expires_at=at + tariff.quote_ttl,
-    )
+        new = price(request, tariff, at, code_uses=code_uses, honoured=agreed.request.codes)
+        new = attrs.evolve(new, policy=_policy_for(agreed, new))
+        lines = (*new.lines, *(line for line in agreed.lines if line.kind is LineKind.PENALTY))
+    penalty = Money.zero(agreed.currency) if waived else _penalty(agreed, removed, starts_at, at)
+    quote = attrs.evolve(new, lines=in_order([*lines, *_penalty_lines(penalty, removed)]))
     return Repricing(
         quote=quote,
         difference=quote.total - agreed.total,
         penalty=penalty,
-        kept=kept,
+        kept=tuple(sorted(kept)),
         added=added,
         removed=removed,
     )
+
+
+def _policy_for(agreed: Quote, new: Quote) -> PolicySnapshot | None:
+    """The snapshot taken at booking goes on, unless the guest now buys something else or under another plan."""
+    same_terms = (agreed.tariff, agreed.request.rate_plan) == (new.tariff, new.request.rate_plan)
+    return agreed.policy if same_terms else new.policy
 
 
 def _penalty(agreed: Quote, removed: Sequence[date], starts_at: datetime, at: datetime) -> Money:
