@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from booking_core.domain.availability.request import Diary, Offer, Refusal, Request, Snapshot, Violation
-from booking_core.domain.availability.rules import Rule, RuleBook, starting
+from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.policy import Opening
 from booking_core.domain.catalog.service import Need, Service
 from booking_core.domain.catalog.tenant import Venue
@@ -17,9 +17,6 @@ from booking_core.domain.kernel.period import Period, Stay, epoch
 from booking_core.domain.kernel.zone import wall_epoch
 from booking_core.domain.reservations.calendar import Allocation
 from booking_core.domain.reservations.reservation import Claim
-
-ALWAYS = (starting("not_in_the_past", "this time has passed", earliest=lambda at: at),)
-"""Rules of every policy; staff may waive them like any other."""
 
 
 def evaluate(
@@ -31,7 +28,8 @@ def evaluate(
     service; a chosen one alone. Raises InvalidInput where the request does not fit the service at all.
     """
     _check_shape(request, snapshot.service)
-    violations = list(_broken_rules(request, snapshot, at, rules.rules_of(snapshot.service.policy)))
+    active = rules.rules_of(snapshot.service.policy).without(request.waived)
+    violations = [found for rule in active.every if (found := rule.check(request, snapshot, at)) is not None]
     free, reasons = _free_providers(request, snapshot)
     filled = _fill(snapshot.service.needs, free)
     if filled is None:
@@ -79,15 +77,6 @@ def _check_shape(request: Request, service: Service) -> None:
         raise InvalidInput("stay", "is required for stays and for nothing else", request.stay)
     if service.duration is not None and request.period.duration != service.duration:
         raise InvalidInput("end", "does not lie the service's duration after the start", request.period.end)
-
-
-def _broken_rules(
-    request: Request, snapshot: Snapshot, at: datetime, rules: Sequence[Rule]
-) -> Iterator[Violation]:
-    for rule in (*ALWAYS, *rules):
-        violation = None if rule.name in request.waived else rule.check(request, snapshot, at)
-        if violation is not None:
-            yield violation
 
 
 def _free_providers(request: Request, snapshot: Snapshot) -> tuple[list[list[ResourceId]], list[Violation]]:

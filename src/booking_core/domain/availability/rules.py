@@ -4,7 +4,7 @@ A rule says how far its answer reaches, so that a search asks it once for all ca
 candidate; `evaluate` asks every rule. Both ask the same function.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import lru_cache
@@ -28,7 +28,7 @@ class Reach(Enum):
     START = "the candidate's very start"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, eq=False)
 class Rule:
     """A named check. `earliest` and `latest` bound the start, both included, given the time of asking."""
 
@@ -112,13 +112,9 @@ class RuleBook:
         """This book and one rule more (or one replaced)."""
         return attrs.evolve(self, factories={**self.factories, name: factory})
 
-    def rules_of(self, policy: Policy) -> tuple[Rule, ...]:
-        """The policy's rules in its order; raises InvalidInput for unknown names and bad parameters."""
+    def rules_of(self, policy: Policy) -> "Rules":
+        """The policy's rules, in its order; raises InvalidInput for unknown names and bad parameters."""
         return _compiled(self, policy)
-
-    def check(self, policy: Policy) -> None:
-        """Raise InvalidInput unless every rule of the policy exists and accepts its parameters."""
-        _compiled(self, policy)
 
     def compile(self, setting: RuleSetting) -> Rule:
         """One rule of one setting."""
@@ -133,6 +129,39 @@ class RuleBook:
         return rule
 
 
+NOT_IN_THE_PAST = starting("not_in_the_past", "this time has passed", earliest=lambda at: at)
+"""A rule of every policy; staff may waive it like any other."""
+
+
+@attrs.frozen(eq=False)
+class Rules:
+    """A policy's rules, sorted by what a search has to ask of them: bounds, once, once a day, once a start."""
+
+    every: tuple[Rule, ...]
+    bounding: tuple[Rule, ...]
+    once: tuple[Rule, ...]
+    by_day: tuple[Rule, ...]
+    by_start: tuple[Rule, ...]
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> Self:
+        """Sorted."""
+        every = tuple(rules)
+        bounding = tuple(rule for rule in every if rule.earliest is not None or rule.latest is not None)
+        others = tuple(rule for rule in every if rule not in bounding)
+        return cls(
+            every=every,
+            bounding=bounding,
+            once=tuple(rule for rule in others if rule.reach is Reach.SEARCH),
+            by_day=tuple(rule for rule in others if rule.reach is Reach.DAY),
+            by_start=tuple(rule for rule in others if rule.reach is Reach.START),
+        )
+
+    def without(self, names: frozenset[str]) -> "Rules":
+        """The rules that are not waived."""
+        return Rules.of(rule for rule in self.every if rule.name not in names) if names else self
+
+
 @lru_cache(maxsize=4_096)
-def _compiled(book: RuleBook, policy: Policy) -> tuple[Rule, ...]:
-    return tuple(book.compile(setting) for setting in policy.rules)
+def _compiled(book: RuleBook, policy: Policy) -> Rules:
+    return Rules.of((NOT_IN_THE_PAST, *(book.compile(setting) for setting in policy.rules)))

@@ -6,16 +6,16 @@ seconds and become objects only when looked at. Work is linear in busy spans plu
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from typing import overload
 
 import attrs
 
-from booking_core.domain.availability.evaluate import ALWAYS, providers_of, quantity_of
+from booking_core.domain.availability.evaluate import providers_of, quantity_of
 from booking_core.domain.availability.openings import Openings
 from booking_core.domain.availability.request import Diary, Request, Snapshot
-from booking_core.domain.availability.rules import Reach, Rule, RuleBook
+from booking_core.domain.availability.rules import Rule, RuleBook, Rules
 from booking_core.domain.catalog.service import Need, Service
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ResourceId
@@ -84,28 +84,24 @@ def find_slots(
     service = snapshot.service
     if service.duration is None:
         raise InvalidInput("service", "has no fixed duration; ask for free periods or stays", service.key)
-    asked = (
-        attrs.evolve(request, period=_first(service, window))
-        if request
-        else Request(period=_first(service, window))
-    )
-    active = [rule for rule in (*ALWAYS, *rules.rules_of(service.policy)) if rule.name not in asked.waived]
+    duration = _duration(service)
+    first = Period(window.start, window.start + service.duration)
+    asked = attrs.evolve(request, period=first) if request else Request(period=first)
+    active = rules.rules_of(service.policy).without(asked.waived)
     lead, *others = service.needs
-    providers = providers_of(lead, asked)
-    nothing: dict[ResourceId, Slots] = {}
-    if any(rule.check(asked, snapshot, at) for rule in active if rule.reach is Reach.SEARCH):
-        return nothing
-    bounds = _bounds(active, window, at)
+    if any(rule.check(asked, snapshot, at) for rule in active.once):
+        return {}
+    bounds = _bounds(active.bounding, window, at)
     companions = [_free_of_any(snapshot, need, asked, bounds) for need in others]
     found = {}
-    for provider in providers:
+    for provider in providers_of(lead, asked):
         diary = snapshot.diaries[provider]
         ranges = _candidates(service, diary.openings, _free(service, diary, lead, asked, bounds))
         if companions:
             ranges = [range(start, start + 1) for start in _together(ranges, provider, companions)]
         found[provider] = Slots(
             resource=provider,
-            duration=_duration(service),
+            duration=duration,
             ranges=_permitted(ranges, active, asked, snapshot, at),
         )
     return found
@@ -147,11 +143,6 @@ def free_periods(snapshot: Snapshot, diary: Diary, window: Period, *, quantity: 
         if low < high:
             periods.append(Period.of_epoch(low, high))
     return periods
-
-
-def _first(service: Service, window: Period) -> Period:
-    assert service.duration is not None
-    return Period(window.start, window.start + service.duration)
 
 
 def _duration(service: Service) -> int:
@@ -255,19 +246,14 @@ def _all_seated(able: Sequence[Sequence[ResourceId]], taken: frozenset[ResourceI
 
 
 def _permitted(
-    ranges: Sequence[range], rules: Iterable[Rule], asked: Request, snapshot: Snapshot, at: datetime
+    ranges: Sequence[range], rules: Rules, asked: Request, snapshot: Snapshot, at: datetime
 ) -> Sequence[range]:
     """Candidates that also pass the rules that vary by day, and those that must see each start."""
-    bounded = (Reach.SEARCH, Reach.DAY)
-    by_day = [rule for rule in rules if rule.reach is Reach.DAY]
-    by_start = [
-        rule for rule in rules if rule.reach not in bounded and rule.earliest is None and rule.latest is None
-    ]
-    if not by_day and not by_start:
+    if not (rules.by_day or rules.by_start):
         return ranges
     assert snapshot.service.duration is not None
     length = snapshot.service.duration
-    allowed: dict[object, bool] = {}
+    allowed: dict[date, bool] = {}
     kept = []
     for each in ranges:
         for start in each:
@@ -275,7 +261,7 @@ def _permitted(
             candidate = attrs.evolve(asked, period=Period(begins, begins + length))
             day = local_date(start, snapshot.venue.zone)
             if day not in allowed:
-                allowed[day] = not any(rule.check(candidate, snapshot, at) for rule in by_day)
-            if allowed[day] and not any(rule.check(candidate, snapshot, at) for rule in by_start):
+                allowed[day] = not any(rule.check(candidate, snapshot, at) for rule in rules.by_day)
+            if allowed[day] and not any(rule.check(candidate, snapshot, at) for rule in rules.by_start):
                 kept.append(range(start, start + 1))
     return kept
