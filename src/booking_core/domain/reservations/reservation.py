@@ -148,10 +148,10 @@ class Reservation:
             history=(*held, Step(status, at)),
             expires_at=at + policy.pending_ttl if policy.needs_approval else None,
         )
-        events = [_event(reservation, "ReservationPlaced", at)]
-        if status is Status.CONFIRMED:
-            events.append(_event(reservation, "ReservationConfirmed", at))
-        return Change(reservation, tuple(events), hold)
+        placed = _event(reservation, "ReservationPlaced", at)
+        if status is Status.PENDING:
+            return Change(reservation, (placed,), hold)
+        return Change(reservation, (placed, attrs.evolve(placed, name="ReservationConfirmed")), hold)
 
     @property
     def version(self) -> int:
