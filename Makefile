@@ -37,8 +37,7 @@ bench: $(VENV)/.dev ## Run the benchmarks; writes build/bench/<commit>.json
 bench-compare: $(VENV)/.dev ## Compare two benchmark files: make bench-compare BASE=a.json HEAD=b.json
 	@$(BIN)/python -m benchmarks compare $(BASE) $(HEAD)
 
-docs: $(VENV)/.dev ## Build the documentation into build/docs, warnings are errors
-	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --fresh-env --quiet docs build/docs
+docs: $(VENV)/.docs ## Build the documentation into build/docs, warnings are errors
 	@echo "Documentation: build/docs/index.html"
 
 clean: ## Remove what was built, the virtual environment included
@@ -63,3 +62,8 @@ $(VENV)/.dev: $(VENV)/.python pyproject.toml constraints.txt
 	@$(PIP) $(BUILD_TOOLS)
 	@$(PIP) --no-build-isolation --editable '.[dev]'
 	@touch $(VENV)/.app $@
+
+$(VENV)/.docs: $(VENV)/.dev $(shell find docs src README.md CHANGELOG.md -path docs/reference/api -prune -o -type f \( -name '*.py' -o -name '*.md' -o -name '*.rst' \) -print)
+	@rm -rf docs/reference/api
+	@$(BIN)/python -m sphinx --fail-on-warning --keep-going --fresh-env --quiet docs build/docs
+	@touch $@

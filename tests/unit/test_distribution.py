@@ -42,7 +42,7 @@ def empty_python(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Path:
     home = tmp_path_factory.mktemp("empty")
     venv.create(home, with_pip=False)
     python = home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    install = [
+    install: list[str | Path] = [
         sys.executable,
         "-m",
         "pip",

@@ -1,0 +1,41 @@
+"""How the documentation is built; `make docs` treats every warning as an error."""
+
+from importlib.metadata import version as installed_version
+
+project = "booking-core"
+author = "the booking-core authors"
+copyright = "the booking-core authors"  # noqa: A001 (the name that Sphinx reads)
+release = installed_version("booking-core")
+version = release
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+]
+exclude_patterns = ["_templates"]
+templates_path = ["_templates"]
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+# The reference is made from the docstrings of whatever modules there are, so a new module needs no page of its own.
+autosummary_generate = True
+autodoc_default_options = {"members": True, "undoc-members": True, "show-inheritance": True}
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_use_type_comments = False
+# Modules in the sidebar, not every attribute of every class: furo draws it on each page.
+toc_object_entries = False
+# Docstrings are written for people: `name` is code, as in Markdown, not a reference to be resolved.
+default_role = "code"
+napoleon_google_docstring = True
+napoleon_numpy_docstring = False
+suppress_warnings = [
+    # A name that a package offers and a module defines has two homes in the reference; both are right.
+    "ref.python",
+]
+
+html_theme = "furo"
+html_title = f"booking-core {release}"
+html_copy_source = False
