@@ -139,10 +139,10 @@ def _not_open(
             )
         return
     if snapshot.service.policy.hours is Opening.ENDS:
-        if opening.window_at(start) is None or not opening.covers(end - 1, end):
-            yield shut
-        return
-    if not opening.covers(start, end):
+        open_enough = opening.window_at(start) is not None and opening.ends_well(end)
+    else:
+        open_enough = opening.covers(start, end)
+    if not open_enough:
         yield shut
     elif leads and not _on_grid(snapshot.service, diary, start):
         yield Violation("off_grid", "bookings do not start at this time", who)

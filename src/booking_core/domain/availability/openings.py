@@ -46,6 +46,10 @@ class Openings:
         span = span_at(self.spans, start)
         return span is not None and end <= span[1]
 
+    def ends_well(self, end: int) -> bool:
+        """Whether somebody is there to take a car back at `end`: from opening to closing time, both included."""
+        return self.covers(end - 1, end) or self.window_at(end) is not None
+
     def window_at(self, moment: int) -> Span | None:
         """The window that the moment lies in."""
         return span_at(self.windows, moment)

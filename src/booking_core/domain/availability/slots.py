@@ -16,6 +16,7 @@ from booking_core.domain.availability.evaluate import providers_of, quantity_of
 from booking_core.domain.availability.openings import Openings
 from booking_core.domain.availability.request import Diary, Request, Snapshot
 from booking_core.domain.availability.rules import Rule, RuleBook, Rules
+from booking_core.domain.catalog.policy import Opening
 from booking_core.domain.catalog.service import Need, Service
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ResourceId
@@ -172,18 +173,28 @@ def _free(service: Service, diary: Diary, need: Need, request: Request, bounds: 
     if largest is not None and request.party.people > largest * quantity:
         return []
     before, after = _buffers(service)
-    return free_starts(
-        diary.calendar, quantity=quantity, before=before, reach=_duration(service) + after, bounds=bounds
+    duration = _duration(service)
+    free = free_starts(
+        diary.calendar, quantity=quantity, before=before, reach=duration + after, bounds=bounds
     )
+    if service.policy.hours is Opening.ENDS:
+        ends = [(opens - duration, closes - duration + 1) for opens, closes in diary.openings.spans]
+        return list(_common(free, ends))
+    return free
+
+
+def _open_for(service: Service) -> int:
+    """How long from its start on a booking needs its resources open; where only its ends count, for a second."""
+    return 1 if service.policy.hours is Opening.ENDS else _duration(service)
 
 
 def _candidates(service: Service, opened: Openings, free: Sequence[Span]) -> list[range]:
-    """The grid of each opening window laid over the free spans, where the whole service fits before closing."""
-    duration, step = _duration(service), int(service.step.total_seconds()) if service.step else 0
+    """The grid of each opening window laid over the free spans, where the service fits before closing."""
+    open_for, step = _open_for(service), int(service.step.total_seconds()) if service.step else 0
     ranges: list[range] = []
     position, count = 0, len(free)
     for (opens, closes), limit in zip(opened.windows, opened.limits, strict=True):
-        stop = min(closes, limit - duration + 1)
+        stop = min(closes, limit - open_for + 1)
         while position < count and free[position][1] <= opens:
             position += 1
         for low, high in islice(free, position, None):
@@ -206,17 +217,18 @@ def _free_of_any(
     for provider in providers_of(need, request):
         diary = snapshot.diaries[provider]
         free = _free(snapshot.service, diary, need, request, bounds)
-        spans = list(_open(diary.openings, free, _duration(snapshot.service)))
+        last = _open_for(snapshot.service) - 1
+        spans = list(_common(free, [(opens, closes - last) for opens, closes in diary.openings.spans]))
         if spans:
             found.append((provider, spans))
     return found
 
 
-def _open(opened: Openings, free: Sequence[Span], duration: int) -> Iterator[Span]:
-    """The free starts from which a booking ends before closing."""
-    for opens, closes in opened.spans:
+def _common(free: Sequence[Span], spans: Iterable[Span]) -> Iterator[Span]:
+    """What lies in both; an empty or reversed span has nothing in it."""
+    for first, last in spans:
         for low, high in free:
-            start, end = max(low, opens), min(high, closes - duration + 1)
+            start, end = max(low, first), min(high, last)
             if start < end:
                 yield start, end
 
