@@ -49,8 +49,9 @@ class Reader:
         """Everything about a service in a window; only the chosen resources where the request chooses."""
         venue = catalog.venue_of(service)
         resources = [catalog.resources[each] for each in sorted(_asked(service, request))]
-        reading = tx.calendars.read(resources, occupied(service, _with_tail(service, window)), at, without)
-        first, last = _dates(venue, window)
+        times = _with_tail(service, window)
+        reading = tx.calendars.read(resources, occupied(service, times), at, without)
+        first, last = _dates(venue, times)
         off = self.days_off(venue, resources, first, last)
         diaries = {
             each.id: Diary(
@@ -123,6 +124,9 @@ def _with_tail(service: Service, window: Period) -> Period:
 
 
 def _dates(venue: Venue, window: Period) -> tuple[date, date]:
-    """The local dates whose openings can touch the window: one may begin the day before."""
-    first = window.start.astimezone(venue.zone).date() - A_DAY
+    """The local dates whose openings can touch the window.
+
+    One may begin the day before, and where its grid starts depends on what the day before that left open.
+    """
+    first = window.start.astimezone(venue.zone).date() - 2 * A_DAY
     return first, window.end.astimezone(venue.zone).date() + A_DAY

@@ -13,8 +13,8 @@ from booking_core.domain.catalog.schedule import Schedule
 from booking_core.domain.kernel.zone import midnight, wall_epoch
 from booking_core.domain.reservations.calendar import Span, merged
 
-LONGEST_RANGE_DAYS = 1_100
-"""More days than any period may span."""
+LONGEST_RANGE_DAYS = 1_150
+"""More days than any period may span, with the longest service at its end and the days around."""
 
 
 @attrs.frozen(eq=False)

@@ -72,7 +72,7 @@ class Policy:
     needs_approval: bool = False
     completes_unattended: bool = False
     no_show_after: timedelta | None = None
-    cancellation: Parameters = ()
+    cancellation: Parameters = attrs.field(default=(), hash=False)  # open data: lists and mappings inside
     opening: Opening | None = None
 
     def __attrs_post_init__(self) -> None:
