@@ -340,4 +340,4 @@ def _is_postmaster_ready(data: Path, pid: int) -> bool:
     except FileNotFoundError:
         return False
     # The first line is the process, the eighth its status, written last as the server comes up.
-    return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"  # noqa: PLR2004
+    return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
