@@ -24,9 +24,11 @@ def parse_uuid(text: str, field: str = "id") -> UUID:
     """A UUID in its usual 36-character form; raises InvalidInput."""
     if isinstance(text, str) and len(text) == 36:  # noqa: PLR2004 - the length RFC 9562 section 4 gives
         try:
-            return UUID(text)
+            found = UUID(text)
         except ValueError:
-            pass
+            found = None
+        if found is not None and str(found) == text.lower():  # UUID() takes braces and hyphens anywhere
+            return found
     raise InvalidInput(field, "is not a UUID", text)
 
 
