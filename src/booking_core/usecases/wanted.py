@@ -6,6 +6,7 @@ from datetime import datetime
 import attrs
 
 from booking_core.domain.availability.evaluate import period_of_stay
+from booking_core.domain.availability.matching import matched
 from booking_core.domain.availability.request import Request
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.service import Service
@@ -58,11 +59,11 @@ class Wanted:
 
 def chosen_roles(catalog: Catalog, service: Service, keys: tuple[str, ...]) -> Mapping[str, ResourceId]:
     """The role that each chosen resource fills; raises InvalidInput where it performs none."""
-    chosen: dict[str, ResourceId] = {}
-    for key in keys:
-        resource = catalog.resource(key)
-        role = next((n.role for n in service.needs if resource.id in n.any_of and n.role not in chosen), None)
-        if role is None:
-            raise InvalidInput("resources", "does not perform this service", key)
-        chosen[role] = resource.id
-    return chosen
+    resources = [catalog.resource(key).id for key in dict.fromkeys(keys)]
+    able = [[need.role for need in service.needs if each in need.any_of] for each in resources]
+    roles = matched(able)
+    if roles is None:
+        first = next((key for key, fills in zip(dict.fromkeys(keys), able, strict=True) if not fills), None)
+        reason = "do not fit together" if first is None else "does not perform this service"
+        raise InvalidInput("resources", reason, first or ", ".join(keys))
+    return dict(zip(roles, resources, strict=True))

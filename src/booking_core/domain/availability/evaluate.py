@@ -6,12 +6,13 @@ Search, hold, book, modify and staff edits all ask `evaluate`. Every refusal car
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from booking_core.domain.availability.matching import matched
 from booking_core.domain.availability.request import Diary, Offer, Refusal, Request, Snapshot, Violation
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.policy import Opening
 from booking_core.domain.catalog.service import Need, Service
 from booking_core.domain.catalog.tenant import Venue
-from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.errors import InvalidDates, InvalidInput
 from booking_core.domain.kernel.ids import ResourceId
 from booking_core.domain.kernel.period import Period, Stay, epoch
 from booking_core.domain.kernel.zone import wall_epoch
@@ -31,7 +32,7 @@ def evaluate(
     active = rules.rules_of(snapshot.service.policy).without(request.waived)
     violations = [found for rule in active.every if (found := rule.check(request, snapshot, at)) is not None]
     free, reasons = _free_providers(request, snapshot)
-    filled = _fill(snapshot.service.needs, free)
+    filled = matched(free)
     if filled is None:
         violations += reasons
     if violations or filled is None:
@@ -45,9 +46,11 @@ def occupied(service: Service, period: Period) -> Period:
 
 
 def period_of_stay(stay: Stay, venue: Venue) -> Period:
-    """From check-in to check-out time on the wall of the venue."""
+    """From check-in to check-out time on the wall of the venue; raises InvalidDates for a night it never saw."""
     start = wall_epoch(stay.check_in, venue.check_in, venue.zone)
     end = wall_epoch(stay.check_out, venue.check_out, venue.zone)
+    if end <= start:
+        raise InvalidDates("check_in", "was skipped by the clocks of the venue", stay.check_in)
     return Period.of_epoch(start, end)
 
 
@@ -179,25 +182,6 @@ def _taken(request: Request, snapshot: Snapshot, diary: Diary, quantity: int) ->
     night, left = short[0] if short else (request.stay.check_in, 0)
     facts = {**who, "wanted": quantity, "nights": [{"date": day, "left": free} for day, free in short]}
     return Violation("sold_out", f"only {left} rooms available on {night}", facts)
-
-
-def _fill(needs: Sequence[Need], free: Sequence[Sequence[ResourceId]]) -> list[ResourceId] | None:
-    """A different resource for every need, in order of preference where possible (augmenting paths)."""
-    filled: dict[ResourceId, int] = {}
-
-    def seat(position: int, tried: set[ResourceId]) -> bool:
-        for provider in free[position]:
-            if provider not in tried:
-                tried.add(provider)
-                if provider not in filled or seat(filled[provider], tried):
-                    filled[provider] = position
-                    return True
-        return False
-
-    if not all(seat(position, set()) for position in range(len(needs))):
-        return None
-    by_position = {position: provider for provider, position in filled.items()}
-    return [by_position[position] for position in range(len(needs))]
 
 
 def _offer(request: Request, snapshot: Snapshot, filled: Sequence[ResourceId], turn: int) -> Offer:

@@ -13,6 +13,7 @@ from typing import overload
 import attrs
 
 from booking_core.domain.availability.evaluate import providers_of, quantity_of
+from booking_core.domain.availability.matching import matched
 from booking_core.domain.availability.openings import Openings
 from booking_core.domain.availability.request import Diary, Request, Snapshot
 from booking_core.domain.availability.rules import Rule, RuleBook, Rules
@@ -242,19 +243,13 @@ def _together(
             able = [
                 [who for who, spans in need if who != lead and _inside(spans, start)] for need in companions
             ]
-            if all(able) and _all_seated(able):
+            if all(able) and (len(able) == 1 or matched(able)):
                 yield start
 
 
 def _inside(spans: Sequence[Span], moment: int) -> bool:
     index = bisect_left(spans, (moment + 1,)) - 1
     return index >= 0 and spans[index][0] <= moment < spans[index][1]
-
-
-def _all_seated(able: Sequence[Sequence[ResourceId]], taken: frozenset[ResourceId] = frozenset()) -> bool:
-    if not able:
-        return True
-    return any(_all_seated(able[1:], taken | {who}) for who in able[0] if who not in taken)
 
 
 def _permitted(
