@@ -15,7 +15,7 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 """Names on the wire; in code a weekday is its index, 0 = Monday."""
 MOST_WINDOWS_A_DAY = 48
 MOST_DATES = 5_000
-_CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
+_CLOCK = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
 
 
 def minute_of_day(text: str, field: str = "time") -> int:
@@ -40,6 +40,13 @@ class Window:
 
     start: int
     end: int
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse windows that do not begin on their day, or are empty, reversed or longer than a day."""
+        if not (0 <= self.start < DAY_MINUTES and self.start < self.end <= self.start + DAY_MINUTES):
+            raise InvalidInput(
+                "windows", "begin on their day and last 1…1440 minutes", f"{self.start}-{self.end}"
+            )
 
     @classmethod
     def of(cls, start: str, end: str, field: str = "windows") -> Self:

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from booking_core.domain.catalog.schedule import DAY_MINUTES
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import TenantId, VenueId
 
@@ -37,6 +38,9 @@ class Venue:
     holidays: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        """Refuse hours under which guests of successive nights would overlap."""
+        """Refuse hours that are not on the clock, and those under which guests of successive nights would overlap."""
+        for field, value in (("check_in", self.check_in), ("check_out", self.check_out)):
+            if not 0 <= value < DAY_MINUTES:
+                raise InvalidInput(field, f"must be 0…{DAY_MINUTES - 1} minutes since midnight", value)
         if self.check_out > self.check_in:
             raise InvalidInput("check_out", "may not come after check_in", self.check_out)
