@@ -40,7 +40,7 @@ class Reschedule:
         with self.begin(command.tenant, command.actor) as tx:
             reservation = tx.reservations.get(command.reservation)
             catalog = tx.catalogs.load()
-            service = attrs.evolve(catalog.services[reservation.service], policy=reservation.policy)
+            service = attrs.evolve(catalog.service(reservation.service), policy=reservation.policy)
             request = attrs.evolve(command.wanted, service=service.key).request(catalog, service)
             if not (request.chosen or command.any_resource):
                 request = attrs.evolve(request, chosen=dict(reservation.assigned))

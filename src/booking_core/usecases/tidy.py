@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import attrs
 
-from booking_core.domain.kernel.errors import Conflict, NotFound
+from booking_core.domain.kernel.errors import Conflict, InvalidTransition, NotFound
 from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.reservations.reservation import Status
 from booking_core.ports.ambient import Clock
@@ -32,8 +32,9 @@ class ExpireClaims:
 
         def end_hold(tx: Transaction, claim: ClaimId) -> None:
             hold = tx.holds.find(claim)
-            if hold is not None and hold.has_lapsed(at):
-                tx.holds.save(hold.release(at, has_lapsed=True))
+            if hold is None or not hold.has_lapsed(at):
+                raise NotFound("lapsed hold", claim)
+            tx.holds.save(hold.release(at, has_lapsed=True))
 
         def end_pending(tx: Transaction, claim: ClaimId) -> None:
             tx.reservations.save(tx.reservations.get(claim).expire(at))
@@ -71,7 +72,7 @@ def each_alone(
         try:
             with begin(tenant) as tx:
                 act(tx, claim)
-        except (Conflict, NotFound):
+        except (Conflict, InvalidTransition, NotFound):
             continue
         done += 1
     return done
