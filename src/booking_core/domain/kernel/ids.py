@@ -15,6 +15,10 @@ ClosureId = NewType("ClosureId", UUID)
 ClaimId = NewType("ClaimId", UUID)
 """What an allocation belongs to. A hold and the reservation made of it share one claim id."""
 EventId = NewType("EventId", UUID)
+PaymentId = NewType("PaymentId", UUID)
+"""One logical payment: everything that is authorised, captured and refunded on it."""
+IntentId = NewType("IntentId", UUID)
+TaskId = NewType("TaskId", UUID)
 
 LONGEST_KEY = 64
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
