@@ -186,7 +186,8 @@ class MemoryHolds(_Writer):
 
     def of_session(self, session: str) -> Sequence[Hold]:
         """Every hold of a session, oldest first."""
-        return [self._tables.holds[each] for each in self._tables.sessions.get(session, ())]
+        held = (self._tables.holds[each] for each in self._tables.sessions.get(session, ()))
+        return sorted(held, key=lambda hold: (hold.placed_at, hold.id))
 
     def lapsed(self, at: datetime, limit: int) -> Sequence[Hold]:
         """Holds that have run out, oldest expiry first."""
