@@ -1,0 +1,73 @@
+"""Contracts of the ports, to be inherited by an adapter's tests.
+
+Each class says which fixtures it needs; a storage needs `store`:
+
+    from booking_adapters.testing.contracts import HoldsContract
+
+    class TestMyHolds(HoldsContract):
+        @pytest.fixture
+        def store(self):
+            return MyStore(...)
+
+Every test works as a tenant of its own, so one store may serve them all.
+"""
+
+import pytest
+
+_ROOMS = (
+    "calendars",
+    "catalogs",
+    "claims",
+    "closures",
+    "holds",
+    "requests",
+    "reservations",
+    "unit_of_work",
+    "world",
+)
+pytest.register_assert_rewrite(*(f"{__name__}.{room}" for room in _ROOMS))
+
+from booking_adapters.testing.contracts.calendars import CalendarsContract  # noqa: E402
+from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa: E402
+from booking_adapters.testing.contracts.claims import LanesContract, ManyResourcesContract  # noqa: E402
+from booking_adapters.testing.contracts.closures import ClosuresContract  # noqa: E402
+from booking_adapters.testing.contracts.holds import HoldsContract  # noqa: E402
+from booking_adapters.testing.contracts.requests import RequestsContract  # noqa: E402
+from booking_adapters.testing.contracts.reservations import (  # noqa: E402
+    ListingsContract,
+    ReservationsContract,
+    TakeOverContract,
+)
+from booking_adapters.testing.contracts.unit_of_work import (  # noqa: E402
+    EventsContract,
+    OneAtATimeContract,
+    TenantsContract,
+    UnitOfWorkContract,
+    Written,
+)
+from booking_adapters.testing.contracts.world import (  # noqa: E402
+    ClockContract,
+    HolidaysContract,
+    IdGeneratorContract,
+)
+
+__all__ = [
+    "CalendarsContract",
+    "CatalogsContract",
+    "ClockContract",
+    "ClosuresContract",
+    "EventsContract",
+    "HoldsContract",
+    "HolidaysContract",
+    "IdGeneratorContract",
+    "LanesContract",
+    "ListingsContract",
+    "ManyResourcesContract",
+    "OneAtATimeContract",
+    "RequestsContract",
+    "ReservationsContract",
+    "TakeOverContract",
+    "TenantsContract",
+    "UnitOfWorkContract",
+    "Written",
+]

@@ -1,0 +1,55 @@
+"""Each adapter is assigned to its port: mypy compares them, member by member, when the tests are linted."""
+
+import pytest
+
+from booking_adapters.ambient.clock import SystemClock
+from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
+from booking_adapters.ambient.ids import UuidV7
+from booking_adapters.memory import MemoryStore
+from booking_adapters.memory.repositories import (
+    MemoryCalendars,
+    MemoryCatalogs,
+    MemoryClosures,
+    MemoryHolds,
+    MemoryRequests,
+    MemoryReservations,
+    MemoryTransaction,
+)
+from booking_adapters.testing.ambient import FixedClock, ListedHolidays, NightlyPrices, SeededIds
+from booking_core.ports import ambient, prices, storage
+
+CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
+IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
+HOLIDAYS: tuple[type[ambient.Holidays], ...] = (NoHolidays, PublicHolidays, ListedHolidays)
+PRICES: tuple[type[prices.Prices], ...] = (NightlyPrices,)
+UNITS_OF_WORK: tuple[type[storage.UnitOfWork], ...] = (MemoryStore,)
+TENANTS: tuple[type[storage.Tenants], ...] = (MemoryStore,)
+TRANSACTIONS: tuple[type[storage.Transaction], ...] = (MemoryTransaction,)
+CATALOGS: tuple[type[storage.Catalogs], ...] = (MemoryCatalogs,)
+CALENDARS: tuple[type[storage.Calendars], ...] = (MemoryCalendars,)
+HOLDS: tuple[type[storage.Holds], ...] = (MemoryHolds,)
+RESERVATIONS: tuple[type[storage.Reservations], ...] = (MemoryReservations,)
+CLOSURES: tuple[type[storage.Closures], ...] = (MemoryClosures,)
+REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests,)
+
+EVERY_PORT = (
+    (ambient.Clock, CLOCKS),
+    (ambient.IdGenerator, IDS),
+    (ambient.Holidays, HOLIDAYS),
+    (prices.Prices, PRICES),
+    (storage.UnitOfWork, UNITS_OF_WORK),
+    (storage.Tenants, TENANTS),
+    (storage.Transaction, TRANSACTIONS),
+    (storage.Catalogs, CATALOGS),
+    (storage.Calendars, CALENDARS),
+    (storage.Holds, HOLDS),
+    (storage.Reservations, RESERVATIONS),
+    (storage.Closures, CLOSURES),
+    (storage.Requests, REQUESTS),
+)
+
+
+@pytest.mark.parametrize(("port", "adapters"), EVERY_PORT, ids=lambda each: getattr(each, "__name__", ""))
+def test_adapters_do_not_inherit_from_their_port(port: type, adapters: tuple[type, ...]) -> None:
+    assert adapters
+    assert all(port not in adapter.__mro__ for adapter in adapters)
