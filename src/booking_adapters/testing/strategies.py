@@ -84,7 +84,7 @@ def windows_of_day(draw: st.DrawFn, most: int = 3) -> tuple[Window, ...]:
         windows.append(touching)
     if draw(st.integers(0, 4)) == 0 and windows:
         last = windows.pop()
-        windows.append(Window(last.start, DAY_MINUTES + draw(st.integers(1, max(1, last.start)))))
+        windows.append(Window(last.start, DAY_MINUTES + draw(st.integers(0, last.start))))
     return tuple(windows)
 
 
