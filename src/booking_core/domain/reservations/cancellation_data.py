@@ -1,11 +1,17 @@
 """Cancellation policies as the JSON-ready data that tenants keep, in both of its forms.
 
-By hours:  {"free_cancellation_hours": 24, "partial_refund_hours": 12, "partial_refund_percent": 50,
-            "no_refund_hours": 2}
-By tiers:  {"tiers": [{"at_least_hours": 24, "percent": 0}, {"less_than_hours": 24, "percent": 100}],
-            "guest_until_hours": 0}
-A tier's penalty is one of {"percent": 50}, {"first_night": true} and {"amount_minor": 5000, "currency":
-"USD"}.
+By hours::
+
+    {"free_cancellation_hours": 24, "partial_refund_hours": 12, "partial_refund_percent": 50,
+     "no_refund_hours": 2}
+
+By tiers::
+
+    {"tiers": [{"at_least_hours": 24, "percent": 0}, {"less_than_hours": 24, "percent": 100}],
+     "guest_until_hours": 0}
+
+A tier's penalty is one of `{"percent": 50}`, `{"first_night": true}` and
+`{"amount_minor": 5000, "currency": "USD"}`.
 """
 
 from collections.abc import Mapping, Sequence
