@@ -1,0 +1,1 @@
+"""What the SQL storages share: tables, column types, statements compiled once, repositories, migrations."""

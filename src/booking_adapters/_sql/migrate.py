@@ -1,0 +1,41 @@
+"""Bringing a database's schema to this version of the package."""
+
+import sqlite3
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.pool import NullPool
+
+HEAD = "head"
+
+
+def migrate_sqlite(path: Path, revision: str = HEAD) -> None:
+    """Make or update the tables of a file in one transaction."""
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def _leave_transactions_alone(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    with engine.begin() as connection:
+        upgrade(connection, revision)
+
+
+def upgrade(connection: Connection, revision: str = HEAD) -> None:
+    """Run the revisions that are missing, on an open transaction."""
+    command.upgrade(configuration(connection), revision)
+
+
+def configuration(connection: Connection) -> Config:
+    """Alembic's view of the migrations, for a connection."""
+    configured = Config()
+    configured.set_main_option("script_location", "booking_adapters._sql:migrations")
+    configured.attributes["connection"] = connection
+    return configured

@@ -1,0 +1,1 @@
+"""One revision a file, each with its SQL for both databases beside it."""

@@ -1,0 +1,33 @@
+"""SQLite's errors in the words of the trade; what is none of these is a defect and passes through."""
+
+import sqlite3
+from collections.abc import Mapping
+
+from booking_core.domain.kernel.errors import BookingError, Conflict, LaneTaken, StaleVersion
+
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_PRIMARY_CODE = 0xFF
+_UNIQUE = "UNIQUE constraint failed: "
+_DOUBLES: Mapping[str, BookingError] = {
+    "reservations.tenant_id, reservations.code": Conflict("the confirmation number is in use"),
+    "reservations.tenant_id, reservations.id": StaleVersion("the reservation was made in the meantime"),
+    "holds.tenant_id, holds.id": StaleVersion("the hold was made in the meantime"),
+    "requests.tenant_id, requests.key": Conflict("this idempotency key was used in the meantime"),
+    "tenants.key": Conflict("the tenant's key is in use"),
+    "tenants.tenant_id": StaleVersion("the catalog was changed in the meantime"),
+    "allocations.": LaneTaken("the lane was taken in the meantime"),
+}
+
+
+def translated(error: sqlite3.Error) -> BookingError | None:
+    """The refusal that an error means, or None."""
+    if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & _PRIMARY_CODE in _BUSY:
+        return Conflict("another process is writing to the file")
+    if not isinstance(error, sqlite3.IntegrityError):
+        return None
+    if str(error) == "lane_taken":
+        return LaneTaken("the lane was taken in the meantime")
+    if error.sqlite_errorname == "SQLITE_CONSTRAINT_FOREIGNKEY":
+        return Conflict("what this refers to is gone")
+    columns = str(error).removeprefix(_UNIQUE)
+    return next((refusal for start, refusal in _DOUBLES.items() if columns.startswith(start)), None)

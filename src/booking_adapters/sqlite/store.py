@@ -1,0 +1,131 @@
+"""The store: the UnitOfWork and Tenants ports on one SQLite file."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from booking_adapters._sql import queries
+from booking_adapters._sql.knowledge import Knowledge
+from booking_adapters._sql.migrate import migrate_sqlite
+from booking_adapters._sql.repositories import (
+    SqlCatalogs,
+    SqlClosures,
+    SqlHolds,
+    SqlRequests,
+    SqlReservations,
+)
+from booking_adapters._sql.statement import SQLITE, Query, Row
+from booking_adapters.sqlite.calendars import SqliteCalendars
+from booking_adapters.sqlite.connections import Connections
+from booking_adapters.sqlite.errors import translated
+from booking_adapters.sqlite.queue import queue_of
+from booking_adapters.sqlite.session import SqliteSession
+from booking_core.domain.kernel.errors import Conflict, NotFound
+from booking_core.domain.kernel.events import SYSTEM, Actor
+from booking_core.domain.kernel.ids import TenantId
+
+
+class SqliteTransaction:
+    """The Transaction port."""
+
+    def __init__(self, session: SqliteSession, knowledge: Knowledge) -> None:
+        self.catalogs = SqlCatalogs(session, knowledge)
+        self.calendars = SqliteCalendars(session)
+        self.holds = SqlHolds(session)
+        self.reservations = SqlReservations(session, knowledge)
+        self.closures = SqlClosures(session)
+        self.requests = SqlRequests(session)
+
+    def one_at_a_time(self, name: str) -> None:
+        """Nothing to wait for: there is one writer at a time."""
+
+
+class SqliteStore:
+    """The UnitOfWork and Tenants ports. Writers go one at a time, in the order in which they came; readers never wait.
+
+    `migrate()` makes or updates the tables and must have run once. A store may be shared by threads; after a fork
+    open another. Close it when done.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.connections = Connections(path)
+        self._queue = queue_of(path)
+        self._knowledge = Knowledge()
+
+    @classmethod
+    def open(cls, path: str | Path) -> Self:
+        """The store of a file, which is made when it does not exist."""
+        return cls(Path(path).absolute())
+
+    def migrate(self) -> None:
+        """Bring the tables to this version of the package, all or nothing."""
+        with self._queue.turn():
+            migrate_sqlite(self.path)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self.connections.close()
+
+    def __enter__(self) -> Self:
+        """The store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    @contextmanager
+    def __call__(self, tenant: TenantId, actor: Actor = SYSTEM) -> Iterator[SqliteTransaction]:
+        """A transaction that may write; raises Conflict where another process writes for more than 5 seconds."""
+        with self._queue.turn(), self.connections.lend() as connection:
+            session = SqliteSession(connection, tenant, actor)
+            try:
+                # From the first word on it is a writer: one that becomes it later could fail on what it has read.
+                connection.execute("BEGIN IMMEDIATE")
+                yield SqliteTransaction(session, self._knowledge)
+                if session.failure is not None:
+                    raise Conflict("a change failed, so nothing was changed") from session.failure
+                connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                refusal = translated(error)
+                if refusal is None:
+                    raise
+                raise refusal from error
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+        session.committed()
+
+    @contextmanager
+    def reading(self, tenant: TenantId) -> Iterator[SqliteTransaction]:
+        """A transaction that only reads: the state of its first question, whatever is written meanwhile."""
+        with self.connections.lend() as connection:
+            connection.execute("PRAGMA query_only = ON")
+            try:
+                connection.execute("BEGIN")
+                yield SqliteTransaction(SqliteSession(connection, tenant, SYSTEM), self._knowledge)
+            finally:
+                connection.execute("ROLLBACK")
+                connection.execute("PRAGMA query_only = OFF")
+
+    def by_key(self, key: str) -> TenantId:
+        """The id of a tenant's key; raises NotFound."""
+        found = self._select(queries.TENANT_BY_KEY, key=key)
+        if not found:
+            raise NotFound("tenant", key)
+        return TenantId(found[0][0])
+
+    def keys(self) -> Sequence[str]:
+        """Every tenant's key, in order."""
+        return [key for (key,) in self._select(queries.TENANT_KEYS)]
+
+    def _select(self, query: Query, **values: str) -> list[Row]:
+        statement = query.on(SQLITE)
+        with self.connections.lend() as connection:
+            return list(statement.rows(connection.execute(statement.sql, statement.values(values))))
