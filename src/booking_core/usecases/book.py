@@ -48,6 +48,14 @@ class BookCommand:
         return hashlib.sha256(content.encode()).hexdigest()
 
 
+@attrs.frozen
+class Booked:
+    """A reservation; `is_replay` where this key had made it already and nothing was done this time."""
+
+    reservation: Reservation
+    is_replay: bool
+
+
 @attrs.frozen(kw_only=True)
 class Book:
     """Makes a reservation, pending or confirmed as the policy says."""
@@ -60,13 +68,17 @@ class Book:
 
     def __call__(self, command: BookCommand) -> Reservation:
         """The reservation; raises NotBookable (SlotTaken, SoldOut), HoldExpired, KeyReused, InvalidInput, NotFound."""
+        return self.answer(command).reservation
+
+    def answer(self, command: BookCommand) -> Booked:
+        """The reservation, and whether its idempotency key had made it before; raises what a call raises."""
         if len(command.idempotency_key) > LONGEST_IDEMPOTENCY_KEY:
             raise InvalidInput("idempotency_key", f"is longer than {LONGEST_IDEMPOTENCY_KEY} characters")
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             answered = self._answered(tx, command)
             if answered is not None:
-                return answered
+                return Booked(answered, is_replay=True)
             asked = self._asked(tx, command, at)
             hold, request = asked.hold, asked.request
             claim = hold.id if hold else ClaimId(self.ids.new())
@@ -90,7 +102,7 @@ class Book:
                 hold=hold,
             )
             tx.reservations.save(change)
-            return change.state
+            return Booked(change.state, is_replay=False)
 
     def _answered(self, tx: Transaction, command: BookCommand) -> Reservation | None:
         if not command.idempotency_key:
