@@ -141,6 +141,11 @@ class Business:
         )
         return attrs.evolve(self, cast=(*self.cast, *joining))
 
+    def also_as(self, role: str, *keys: str) -> "Business":
+        """Resources that are here already and can fill another role too."""
+        known = {who.key: who for _, who in self.cast}
+        return attrs.evolve(self, cast=(*self.cast, *((role, known[key]) for key in keys)))
+
     def without(self, key: str) -> "Business":
         """Somebody leaves."""
         return attrs.evolve(self, cast=tuple((role, who) for role, who in self.cast if who.key != key))
