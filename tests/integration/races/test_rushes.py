@@ -144,7 +144,8 @@ def test_a_closure_and_bookings_at_once_never_share_a_lane(engine: TheEngine) ->
     actions: list[Callable[[], Reservation | Closed]] = [
         partial(clinic.book, "visit", time) for time in times
     ]
-    got = rush([*actions, partial(clinic.close, "anna", DAY)])
+    actions.append(partial(clinic.close, "anna", DAY))
+    got = rush(actions)
     won = {each.id for each in got if isinstance(each, Reservation)}
     closed = got[-1]
     assert isinstance(closed, Closed)
