@@ -31,7 +31,7 @@ def named_id(kind: str, key: str) -> UUID:
 
 
 def weekly_hours(text: str, **exceptions: Any) -> Schedule:
-    """A schedule of `"MO-FR 09:00-12:00 13:00-17:00; SA 10:00-14:00"`, `"always"` or `"never"`.
+    """A schedule of `"MO-FR 09:00-12:00 13:00-17:00; SA-SU 10:00-14:00"`, `"always"` or `"never"`.
 
     `exceptions` are those of `Schedule.of`: overrides, closed_dates, keeps_holidays.
     """
@@ -43,8 +43,9 @@ def weekly_hours(text: str, **exceptions: Any) -> Schedule:
         first, _, last = days.partition("-")
         if {first, last or first} - set(WEEKDAYS) or not windows:
             raise InvalidInput("hours", "must read like MO-FR 09:00-12:00 13:00-17:00; SA 10:00-14:00", part)
-        for day in range(WEEKDAYS.index(first), WEEKDAYS.index(last or first) + 1):
-            weekly.setdefault(day, []).extend(Window.of(*window.split("-")) for window in windows)
+        begins = WEEKDAYS.index(first)
+        for day in range(begins, begins + (WEEKDAYS.index(last or first) - begins) % 7 + 1):
+            weekly.setdefault(day % 7, []).extend(Window.of(*window.split("-")) for window in windows)
     return Schedule.of(weekly, **exceptions)
 
 

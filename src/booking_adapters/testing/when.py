@@ -1,4 +1,7 @@
-"""Times as a story tells them: `"10:00"`, `"2026-03-02 10:00"`, `"10:00/12:00"`, `"2024-03-15/2024-03-18"`."""
+"""Times as a story tells them: `"10:00"`, `"2026-03-02 10:00"`, `"10:00/12:00"`, `"2024-03-15/2024-03-18"`.
+
+Where the wall clock shows a time twice, or a test has an instant, ISO 8601 with an offset says which is meant.
+"""
 
 import re
 from datetime import date, datetime, timedelta
@@ -8,7 +11,7 @@ import attrs
 
 from booking_core.domain.catalog.schedule import minute_of_day
 from booking_core.domain.kernel.errors import InvalidInput
-from booking_core.domain.kernel.period import Period, Stay, from_epoch
+from booking_core.domain.kernel.period import Period, Stay, from_epoch, instant
 from booking_core.domain.kernel.zone import wall_epoch
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -22,7 +25,9 @@ class Wall:
     today: date
 
     def moment(self, text: str) -> datetime:
-        """The instant of `10:00`, `2026-03-02 10:00`, or of the midnight that begins `2026-03-02`, in UTC."""
+        """The instant of `10:00`, `2026-03-02 10:00`, `2026-03-02T10:00+01:00`, or the midnight of `2026-03-02`."""
+        if "T" in text:
+            return instant(datetime.fromisoformat(text))
         if _DATE.fullmatch(text):
             return from_epoch(wall_epoch(date.fromisoformat(text), 0, self.zone))
         day, _, time = text.rpartition(" ")
