@@ -1,7 +1,9 @@
 """Bringing a database's schema to this version of the package."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -9,6 +11,8 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import NullPool
 
 HEAD = "head"
+MIGRATING = 7_207_265_466_184_212_323
+"""The number of the advisory lock that a migration holds; any number that nothing else uses."""
 
 
 def migrate_sqlite(path: Path, revision: str = HEAD) -> None:
@@ -25,6 +29,15 @@ def migrate_sqlite(path: Path, revision: str = HEAD) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     with engine.begin() as connection:
+        upgrade(connection, revision)
+
+
+def migrate_postgres(connect: Callable[[], Any], revision: str = HEAD) -> None:
+    """Make or update the tables of a database in one transaction, as the owner that `connect` logs in as."""
+    engine = create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
+    with engine.begin() as connection:
+        # Two at once: the second waits, and finds nothing left to do.
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
         upgrade(connection, revision)
 
 

@@ -14,7 +14,7 @@ from booking_adapters._sql.rows import (
     reservation_row,
     reservations_of,
 )
-from booking_adapters._sql.session import Session
+from booking_adapters._sql.session import ReferenceGone, Session
 from booking_adapters._sql.statement import Query, Row
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.errors import Conflict, KeyReused, NotFound, StaleVersion
@@ -149,15 +149,22 @@ class SqlReservations:
         return self._many(self._session.select(query, **values))
 
     def save(self, change: Change[Reservation, Reservation | Hold | None]) -> None:
+        try:
+            with self._session.writing():
+                self._write(change)
+        except ReferenceGone:
+            self._knowledge.forget_kept_policies()
+            raise
+
+    def _write(self, change: Change[Reservation, Reservation | Hold | None]) -> None:
         before, after = change.before, change.state
-        with self._session.writing():
-            fingerprint = self._knowledge.keep_policy(self._session, after.policy)
-            if before is None:
-                self._add(after, fingerprint, change.events)
-            elif isinstance(before, Hold):
-                self._take_over(before, after, fingerprint, change.events)
-            else:
-                self._replace(before, after, fingerprint, change.events)
+        fingerprint = self._knowledge.keep_policy(self._session, after.policy)
+        if before is None:
+            self._add(after, fingerprint, change.events)
+        elif isinstance(before, Hold):
+            self._take_over(before, after, fingerprint, change.events)
+        else:
+            self._replace(before, after, fingerprint, change.events)
 
     def _add(self, after: Reservation, fingerprint: str, events: Sequence[Event]) -> None:
         self._session.change(queries.ADD_RESERVATION, **reservation_row(after, fingerprint))

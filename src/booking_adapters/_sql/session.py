@@ -7,9 +7,14 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from booking_adapters._sql.statement import Query, Row
+from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import Event
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.reservations.calendar import Allocation
+
+
+class ReferenceGone(Conflict):
+    """A row that this one refers to does not exist (any more)."""
 
 
 class Session(Protocol):

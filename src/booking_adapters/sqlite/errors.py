@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Mapping
 
+from booking_adapters._sql.session import ReferenceGone
 from booking_core.domain.kernel.errors import BookingError, Conflict, LaneTaken, StaleVersion
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -28,6 +29,6 @@ def translated(error: sqlite3.Error) -> BookingError | None:
     if str(error) == "lane_taken":
         return LaneTaken("the lane was taken in the meantime")
     if error.sqlite_errorname == "SQLITE_CONSTRAINT_FOREIGNKEY":
-        return Conflict("what this refers to is gone")
+        return ReferenceGone("what this refers to is gone")
     columns = str(error).removeprefix(_UNIQUE)
     return next((refusal for start, refusal in _DOUBLES.items() if columns.startswith(start)), None)
