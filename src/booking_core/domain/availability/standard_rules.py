@@ -27,11 +27,8 @@ def booking_horizon(parameters: Parameters) -> Rule:
 
 def length(parameters: Parameters) -> Rule:
     """The period lasts `minimum_minutes` to `maximum_minutes`, in steps of `step_minutes` from the minimum."""
-    least = parameters.whole("minimum_minutes", 1, least=1, most=2_000_000)
-    most = parameters.whole("maximum_minutes", 1_584_000, least=1, most=2_000_000)
+    least, most = _range(parameters, "minimum_minutes", "maximum_minutes", largest=1_584_000)
     step = parameters.whole("step_minutes", 0, most=2_000_000)
-    if most < least:
-        raise InvalidInput(parameters.field("maximum_minutes"), "is below the minimum", most)
 
     def check(request: Request, _: Snapshot, __: datetime) -> Violation | None:
         seconds = int(request.period.duration.total_seconds())
@@ -46,8 +43,7 @@ def length(parameters: Parameters) -> Rule:
 
 def nights(parameters: Parameters) -> Rule:
     """The stay has `minimum` to `maximum` nights."""
-    least = parameters.whole("minimum", 1, least=1, most=1_000)
-    most = parameters.whole("maximum", 1_000, least=1, most=1_000)
+    least, most = _range(parameters)
 
     def check(stay: Stay) -> Violation | None:
         if least <= stay.nights <= most:
@@ -133,8 +129,7 @@ def stop_sell(parameters: Parameters) -> Rule:
 
 def party_size(parameters: Parameters) -> Rule:
     """`minimum` to `maximum` people come."""
-    least = parameters.whole("minimum", 1, least=1)
-    most = parameters.whole("maximum", 1_000, least=1)
+    least, most = _range(parameters)
 
     def check(request: Request, _: Snapshot, __: datetime) -> Violation | None:
         people = request.party.people
@@ -150,8 +145,7 @@ def party_size(parameters: Parameters) -> Rule:
 
 def places(parameters: Parameters) -> Rule:
     """One booking takes `minimum` to `maximum` places."""
-    least = parameters.whole("minimum", 1, least=1)
-    most = parameters.whole("maximum", 1_000, least=1)
+    least, most = _range(parameters)
 
     def check(request: Request, _: Snapshot, __: datetime) -> Violation | None:
         if least <= request.quantity <= most:
@@ -194,6 +188,17 @@ def standard_rules() -> RuleBook:
         customer_limit,
     )
     return RuleBook({factory.__name__: factory for factory in factories})
+
+
+def _range(
+    parameters: Parameters, minimum: str = "minimum", maximum: str = "maximum", *, largest: int = 1_000
+) -> tuple[int, int]:
+    """The two ends of what is allowed, 1 and `largest` unless given; refuses a maximum below the minimum."""
+    least = parameters.whole(minimum, 1, least=1, most=largest)
+    most = parameters.whole(maximum, largest, least=1, most=largest)
+    if most < least:
+        raise InvalidInput(parameters.field(maximum), "is below the minimum", most)
+    return least, most
 
 
 def _for_stays(name: str, check: Callable[[Stay], Violation | None]) -> Rule:
