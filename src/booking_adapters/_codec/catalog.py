@@ -12,6 +12,7 @@ from booking_core.domain.catalog.policy import Policy
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.catalog.service import Service
 from booking_core.domain.catalog.tenant import Tenant, Venue
+from booking_core.domain.pricing.tariff import Tariff
 
 
 @attrs.frozen(kw_only=True)
@@ -23,6 +24,7 @@ class CatalogDocument:
     venues: tuple[Venue, ...]
     resources: tuple[Resource, ...]
     services: tuple[Service, ...]
+    tariffs: tuple[Tariff, ...] = ()
 
 
 def catalog_data(catalog: Catalog) -> Any:
@@ -33,6 +35,7 @@ def catalog_data(catalog: Catalog) -> Any:
         venues=tuple(catalog.venues.values()),
         resources=tuple(catalog.resources.values()),
         services=tuple(catalog.services.values()),
+        tariffs=tuple(catalog.tariffs.values()),
     )
     return write(document)
 
@@ -45,6 +48,7 @@ def catalog_of(data: Any) -> Catalog:
         venues=document.venues,
         resources=document.resources,
         services=document.services,
+        tariffs=document.tariffs,
         version=document.version,
     )
 

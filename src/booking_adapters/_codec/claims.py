@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from booking_adapters._codec.converter import read, write
 from booking_core.domain.kernel.ids import ResourceId
 from booking_core.domain.kernel.period import Period, epoch
+from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.party import Party
 from booking_core.domain.reservations.reservation import Claim, Reservation, Status, Step
 
@@ -24,7 +26,7 @@ def assigned_of(data: Iterable[tuple[str, str]]) -> Assigned:
 
 
 def reservation_data(reservation: Reservation) -> dict[str, Any]:
-    """The body of a reservation: party, roles, claims (bounds in epoch seconds), history."""
+    """The body of a reservation: party, roles, claims (bounds in epoch seconds), history, and the quote if any."""
     return {
         "party": [reservation.party.adults, *reservation.party.child_ages],
         "assigned": assigned_data(reservation.assigned),
@@ -33,7 +35,13 @@ def reservation_data(reservation: Reservation) -> dict[str, Any]:
             for claim in reservation.claims
         ],
         "history": [[step.status.value, step.at.isoformat(), step.note] for step in reservation.history],
+        **({} if reservation.quote is None else {"quote": write(reservation.quote)}),
     }
+
+
+def quote_of(data: Any) -> Quote | None:
+    """The quote of its data; None where there is none."""
+    return None if data is None else read(data, Quote)
 
 
 def party_of(data: list[int]) -> Party:

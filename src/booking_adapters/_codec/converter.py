@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import cattrs
 from cattrs.errors import BaseValidationError, ForbiddenExtraKeysError
 
+from booking_adapters._codec.prices import register_prices
 from booking_core.domain.catalog.policy import Policy, RuleSetting, frozen_parameters
 from booking_core.domain.catalog.schedule import Window
 from booking_core.domain.kernel.errors import InvalidInput
@@ -56,6 +57,7 @@ def converter() -> cattrs.Converter:
     made.register_structure_hook_factory(_is_sequence, lambda kind: _sequence_reader(kind, made))
     made.register_unstructure_hook_factory(_is_sequence, lambda kind: _sequence_writer(kind, made))
     _register_parameters(made)
+    register_prices(made)
     return made
 
 

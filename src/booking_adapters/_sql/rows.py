@@ -11,6 +11,7 @@ from booking_adapters._codec.claims import (
     claims_of,
     history_of,
     party_of,
+    quote_of,
     reservation_data,
 )
 from booking_adapters._sql.statement import Row
@@ -192,4 +193,5 @@ def _reservation(
         policy=policy(fingerprint),
         history=history_of(body["history"]),
         expires_at=expires,
+        quote=quote_of(body.get("quote")),
     )

@@ -5,24 +5,28 @@ from typing import Self, TypeVar
 
 import attrs
 
+from booking_core.domain.catalog.policy import Trade
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.catalog.service import Service
 from booking_core.domain.catalog.tenant import Tenant, Venue
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
 from booking_core.domain.kernel.ids import ResourceId, ServiceId, VenueId, checked_key
+from booking_core.domain.pricing.rates import NightlyRate
+from booking_core.domain.pricing.tariff import Tariff
 
 T = TypeVar("T", Venue, Resource, Service)
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Catalog:
-    """A tenant's venues, resources and services; `version` counts its changes."""
+    """A tenant's venues, resources, services and tariffs (by code); `version` counts its changes."""
 
     tenant: Tenant
     version: int
     venues: dict[VenueId, Venue]
     resources: dict[ResourceId, Resource]
     services: dict[ServiceId, Service]
+    tariffs: dict[str, Tariff] = attrs.field(factory=dict)
 
     @classmethod
     def of(
@@ -32,6 +36,7 @@ class Catalog:
         venues: Iterable[Venue] = (),
         resources: Iterable[Resource] = (),
         services: Iterable[Service] = (),
+        tariffs: Iterable[Tariff] = (),
         version: int = 1,
     ) -> Self:
         """A catalog whose keys are unique and whose references exist; raises InvalidInput naming the field."""
@@ -41,6 +46,7 @@ class Catalog:
             venues={venue.id: venue for venue in venues},
             resources={resource.id: resource for resource in resources},
             services={service.id: service for service in services},
+            tariffs={tariff.code: tariff for tariff in tariffs},
         )
         catalog._check_references()
         return catalog
@@ -66,6 +72,26 @@ class Catalog:
                 found = self.resources.get(provider)
                 if found is None or found.venue != service.venue:
                     raise InvalidInput("services.needs", "names no resource of the same venue", service.key)
+            self._check_tariffs(service)
+
+    def _check_tariffs(self, service: Service) -> None:
+        codes = [code for _, code in service.own_tariffs]
+        for code in codes if service.tariff is None else [service.tariff, *codes]:
+            tariff = self.tariffs.get(code)
+            if tariff is None:
+                raise InvalidInput("services.tariff", "no such tariff", code)
+            if tariff.currency != self.venue_of(service).currency:
+                raise InvalidInput("services.tariff", "is not in the currency of the venue", code)
+            by_night = service.policy.trade is Trade.STAY
+            if by_night != isinstance(tariff.rate, NightlyRate):
+                raise InvalidInput(
+                    "services.tariff", "prices nights where periods are sold, or the reverse", code
+                )
+
+    def tariff_of(self, service: Service, provider: ResourceId) -> Tariff | None:
+        """The tariff under which a provider's service is sold, or None where no price is kept."""
+        code = service.tariff_of(provider)
+        return None if code is None else self.tariffs[code]
 
     def venue_of(self, thing: Resource | Service) -> Venue:
         """The place where a resource stands or a service is given."""

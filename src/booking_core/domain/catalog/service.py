@@ -30,7 +30,8 @@ class Service:
     `duration` is None where the customer chooses it (stays, rentals). Candidates start every `step` from each
     opening on; a `step` of None starts once an opening (a departure at 10:00). Buffers are occupied but not open
     to the customer, and may reach beyond opening hours: the 10:00 appointment with 10 and 5 minutes occupies
-    09:50-10:35.
+    09:50-10:35. `tariff` names the prices of the service; `own_tariffs` those of providers of the leading need that
+    differ (a room type, a senior stylist). Without either it has no price.
     """
 
     id: ServiceId
@@ -43,11 +44,15 @@ class Service:
     buffer_before: timedelta = timedelta(0)
     buffer_after: timedelta = timedelta(0)
     step: timedelta | None = None
+    tariff: str | None = None
+    own_tariffs: tuple[tuple[ResourceId, str], ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """Refuse services that nobody performs or whose times make no sense for their trade."""
         self._check_needs()
         self._check_times()
+        if not {provider for provider, _ in self.own_tariffs} <= set(self.needs[0].any_of):
+            raise InvalidInput("own_tariffs", "name a resource that does not fill the leading need", self.key)
 
     def _check_needs(self) -> None:
         if not 1 <= len(self.needs) <= MOST_NEEDS:
@@ -78,6 +83,10 @@ class Service:
             value = getattr(self, field)
             if value is not None and value.microseconds:
                 raise InvalidInput(field, "must be in whole seconds", value)
+
+    def tariff_of(self, provider: ResourceId) -> str | None:
+        """The code of the tariff under which a provider of the leading need is sold, or None."""
+        return dict(self.own_tariffs).get(provider, self.tariff)
 
     @property
     def providers(self) -> frozenset[ResourceId]:

@@ -13,6 +13,7 @@ from booking_core.domain.kernel.errors import InvalidTransition
 from booking_core.domain.kernel.events import Change, Event
 from booking_core.domain.kernel.ids import ClaimId, ResourceId, ServiceId
 from booking_core.domain.kernel.period import Period, Stay
+from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.calendar import Allocation
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.party import Customer, Party
@@ -91,6 +92,7 @@ class Reservation:
 
     `assigned` says which resource fills which role. `policy` is the snapshot taken at booking. `version` is the
     length of `history`. A pending reservation ends by itself at `expires_at`.
+    `quote` is the agreed price with its cancellation policy; None where no price is kept.
     """
 
     id: ClaimId
@@ -108,6 +110,7 @@ class Reservation:
     policy: Policy
     history: tuple[Step, ...]
     expires_at: datetime | None = None
+    quote: Quote | None = None
 
     @classmethod
     def place(
@@ -127,6 +130,7 @@ class Reservation:
         policy: Policy,
         at: datetime,
         hold: Hold | None = None,
+        quote: Quote | None = None,
     ) -> Change["Reservation", Hold | None]:
         """A new reservation: pending where the policy wants approval, else confirmed; a hold gives its lanes."""
         status = Status.PENDING if policy.needs_approval else Status.CONFIRMED
@@ -147,6 +151,7 @@ class Reservation:
             policy=policy,
             history=(*held, Step(status, at)),
             expires_at=at + policy.pending_ttl if policy.needs_approval else None,
+            quote=quote,
         )
         placed = _event(reservation, "ReservationPlaced", at)
         if status is Status.PENDING:
@@ -219,6 +224,7 @@ class Reservation:
         claims: tuple[Claim, ...],
         allocations: tuple[Allocation, ...],
         at: datetime,
+        quote: Quote | None = None,
     ) -> Change["Reservation", "Reservation"]:
         """Other times, places or people under the same code, status and policy."""
         if self.status not in MOVABLE:
@@ -234,6 +240,7 @@ class Reservation:
             assigned=assigned,
             claims=claims,
             allocations=allocations,
+            quote=quote,
             history=(*self.history, Step(self.status, at, "moved")),
         )
         was = {"from_start": self.period.start.isoformat(), "from_end": self.period.end.isoformat()}
