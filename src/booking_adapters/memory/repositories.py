@@ -8,6 +8,7 @@ from uuid import UUID
 from booking_adapters.memory.tables import Tables
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.resource import Resource
+from booking_core.domain.catalog.tenant import Tenant
 from booking_core.domain.kernel.errors import Conflict, KeyReused, NotFound, StaleVersion
 from booking_core.domain.kernel.events import Actor, Change, Event
 from booking_core.domain.kernel.ids import ClaimId, ClosureId, ResourceId, ServiceId
@@ -74,7 +75,7 @@ class MemoryCatalogs:
         return self._tables.catalog
 
     def save(self, catalog: Catalog) -> None:
-        """Replace it; raises StaleVersion, and Conflict where a taken lane would be lost."""
+        """Replace it; raises StaleVersion, and Conflict where a taken lane would be lost or the key is in use."""
         before = self._tables.catalog
         if catalog.version != (before.version if before else 0) + 1:
             raise StaleVersion("the catalog was changed in the meantime", version=catalog.version)
@@ -84,8 +85,20 @@ class MemoryCatalogs:
         for gone in (before.resources.keys() if before else set()) - catalog.resources.keys():
             if self._tables.lanes.highest(gone):
                 raise Conflict("a resource would go that has lanes taken", resource=str(gone))
+        self._claim_key(catalog.tenant, before.tenant.key if before else None)
         self._undo.append(lambda: setattr(self._tables, "catalog", before))
         self._tables.catalog = catalog
+
+    def _claim_key(self, tenant: Tenant, former: str | None) -> None:
+        keys = self._tables.tenant_keys
+        if tenant.key == former:
+            return
+        if keys.setdefault(tenant.key, tenant.id) != tenant.id:
+            raise Conflict("the tenant's key is in use", key=tenant.key)
+        self._undo.append(lambda: keys.pop(tenant.key))
+        if former is not None:
+            del keys[former]
+            self._undo.append(lambda: keys.__setitem__(former, tenant.id))
 
 
 class MemoryCalendars:

@@ -19,6 +19,7 @@ class MemoryStore:
     def __init__(self, *, guarded: bool = True) -> None:
         self._guarded = guarded
         self._tenants: dict[UUID, Tables] = {}
+        self._keys: dict[str, TenantId] = {}
         self._creating = threading.Lock()
 
     @contextmanager
@@ -48,18 +49,16 @@ class MemoryStore:
         found = self._tenants.get(tenant)
         if found is None:
             with self._creating:
-                found = self._tenants.setdefault(tenant, Tables(Lanes(guarded=self._guarded)))
+                found = self._tenants.setdefault(tenant, Tables(Lanes(guarded=self._guarded), self._keys))
         return found
 
     def by_key(self, key: str) -> TenantId:
         """The id of a tenant's key; raises NotFound."""
-        for tenant, tables in list(self._tenants.items()):
-            if tables.catalog is not None and tables.catalog.tenant.key == key:
-                return TenantId(tenant)
-        raise NotFound("tenant", key)
+        found = self._keys.get(key)
+        if found is None:
+            raise NotFound("tenant", key)
+        return found
 
     def keys(self) -> Sequence[str]:
         """Every tenant's key, in order."""
-        return sorted(
-            tables.catalog.tenant.key for tables in self._tenants.values() if tables.catalog is not None
-        )
+        return sorted(self._keys)

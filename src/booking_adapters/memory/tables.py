@@ -7,7 +7,7 @@ import attrs
 from booking_adapters.memory.lanes import Lanes
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.events import Actor, Event
-from booking_core.domain.kernel.ids import ClaimId, ClosureId
+from booking_core.domain.kernel.ids import ClaimId, ClosureId, TenantId
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
@@ -18,6 +18,8 @@ class Tables:
     """Everything of one tenant."""
 
     lanes: Lanes
+    tenant_keys: dict[str, TenantId] = attrs.field(factory=dict)
+    """Which tenant has which key: the one thing that all tenants of a store share."""
     lock: threading.RLock = attrs.field(factory=threading.RLock)
     catalog: Catalog | None = None
     holds: dict[ClaimId, Hold] = attrs.field(factory=dict)

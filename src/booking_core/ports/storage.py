@@ -47,7 +47,7 @@ class Catalogs(Protocol):
     def save(self, catalog: Catalog) -> None:
         """Replace it; `catalog.version` must be the stored version + 1 (1 for a new tenant), else StaleVersion.
 
-        Raises Conflict where a resource would lose lanes that are taken.
+        Raises Conflict where a resource would lose lanes that are taken, or another tenant has the tenant's key.
         """
         ...
 

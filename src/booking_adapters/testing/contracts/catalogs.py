@@ -88,6 +88,19 @@ class CatalogsContract(StorageContract):
         assert store.by_key(f"{old.key}-new") == scene.tenant
         with pytest.raises(NotFound):
             store.by_key(old.key)
+        with pytest.raises(RuntimeError), scene.begin() as tx:
+            tx.catalogs.save(attrs.evolve(scene.business, version=3).catalog)
+            raise RuntimeError
+        assert store.by_key(f"{old.key}-new") == scene.tenant
+
+    def test_no_two_tenants_have_the_same_key(self, store: Storage, scene: Scene) -> None:
+        other = Scene.unsaved(store)
+        taken = attrs.evolve(other.business.tenant, key=scene.business.tenant.key)
+        with pytest.raises(Conflict):
+            save(other, attrs.evolve(other.business, tenant=taken))
+        assert store.by_key(taken.key) == scene.tenant
+        with pytest.raises(NotFound), other.reading() as tx:
+            tx.catalogs.load()
 
 
 def save(scene: Scene, business: Business) -> None:
