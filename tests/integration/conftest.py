@@ -1,11 +1,16 @@
 """The storages that every story and every contract is played on."""
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from booking_adapters.memory import MemoryStore
+from booking_adapters.sqlite import SqliteStore
 from booking_adapters.testing.contracts.scene import Storage
 
-STORAGES = ("memory",)
+STORAGES = ("memory", "sqlite")
 
 
 @pytest.fixture(params=STORAGES)
@@ -24,3 +29,18 @@ def store(storage: str, request: pytest.FixtureRequest) -> Storage:
 @pytest.fixture
 def memory_store() -> MemoryStore:
     return MemoryStore()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file without a tenant: copying it is much faster than migrating each."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    with SqliteStore.open(path) as store:
+        store.migrate()
+    return path
+
+
+@pytest.fixture
+def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[SqliteStore]:
+    with SqliteStore.open(shutil.copy(sqlite_template, tmp_path / "booking.db")) as store:
+        yield store

@@ -2,6 +2,13 @@
 
 import pytest
 
+from booking_adapters._sql.repositories import (
+    SqlCatalogs,
+    SqlClosures,
+    SqlHolds,
+    SqlRequests,
+    SqlReservations,
+)
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
@@ -15,6 +22,9 @@ from booking_adapters.memory.repositories import (
     MemoryReservations,
     MemoryTransaction,
 )
+from booking_adapters.sqlite import SqliteStore
+from booking_adapters.sqlite.calendars import SqliteCalendars
+from booking_adapters.sqlite.store import SqliteTransaction
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, NightlyPrices, SeededIds
 from booking_core.ports import ambient, prices, storage
 
@@ -22,15 +32,15 @@ CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
 HOLIDAYS: tuple[type[ambient.Holidays], ...] = (NoHolidays, PublicHolidays, ListedHolidays)
 PRICES: tuple[type[prices.Prices], ...] = (NightlyPrices,)
-UNITS_OF_WORK: tuple[type[storage.UnitOfWork], ...] = (MemoryStore,)
-TENANTS: tuple[type[storage.Tenants], ...] = (MemoryStore,)
-TRANSACTIONS: tuple[type[storage.Transaction], ...] = (MemoryTransaction,)
-CATALOGS: tuple[type[storage.Catalogs], ...] = (MemoryCatalogs,)
-CALENDARS: tuple[type[storage.Calendars], ...] = (MemoryCalendars,)
-HOLDS: tuple[type[storage.Holds], ...] = (MemoryHolds,)
-RESERVATIONS: tuple[type[storage.Reservations], ...] = (MemoryReservations,)
-CLOSURES: tuple[type[storage.Closures], ...] = (MemoryClosures,)
-REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests,)
+UNITS_OF_WORK: tuple[type[storage.UnitOfWork], ...] = (MemoryStore, SqliteStore)
+TENANTS: tuple[type[storage.Tenants], ...] = (MemoryStore, SqliteStore)
+TRANSACTIONS: tuple[type[storage.Transaction], ...] = (MemoryTransaction, SqliteTransaction)
+CATALOGS: tuple[type[storage.Catalogs], ...] = (MemoryCatalogs, SqlCatalogs)
+CALENDARS: tuple[type[storage.Calendars], ...] = (MemoryCalendars, SqliteCalendars)
+HOLDS: tuple[type[storage.Holds], ...] = (MemoryHolds, SqlHolds)
+RESERVATIONS: tuple[type[storage.Reservations], ...] = (MemoryReservations, SqlReservations)
+CLOSURES: tuple[type[storage.Closures], ...] = (MemoryClosures, SqlClosures)
+REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests)
 
 EVERY_PORT = (
     (ambient.Clock, CLOCKS),
