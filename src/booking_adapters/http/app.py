@@ -1,0 +1,131 @@
+"""The application: routes, doors, limits and the answers to everything that goes wrong."""
+
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.connection import ASGIConnection, Request
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.handlers.base import BaseRouteHandler
+
+from booking_adapters.http import (
+    health_routes,
+    hold_routes,
+    pages,
+    reservation_routes,
+    search_routes,
+    staff_routes,
+)
+from booking_adapters.http.document import STAFF_TOKEN, StrictSchemas, document
+from booking_adapters.http.engine import Engine
+from booking_adapters.http.json_bodies import LARGEST_BODY
+from booking_adapters.http.parameters import only_known_parameters
+from booking_adapters.http.problems import failed, refused, refused_by_framework
+from booking_adapters.http.staff_door import Door, StaffDoor, guest
+from booking_adapters.http.strict_json import PlainRequest, StrictJson
+from booking_core.domain.kernel.errors import BookingError
+from booking_core.domain.kernel.events import Actor
+
+API_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+def create_app(engine: Engine, *, door: Door | None = None, lists_businesses: bool = True) -> Litestar:
+    """The API and its pages over an engine.
+
+    `door` says who is staff; left out, only programs on this machine are. `lists_businesses` names the businesses
+    of this deployment at `/` and `/v1`; where they should not know of each other it is switched off.
+    """
+    api = [_guests(), _staff(door or StaffDoor())]
+    listings = [search_routes.list_businesses] if lists_businesses else []
+    return Litestar(
+        route_handlers=[
+            Router("/v1", route_handlers=[*listings, *api], response_headers=API_HEADERS),
+            *([pages.front_page] if lists_businesses else []),
+            pages.style_sheet,
+            health_routes.live,
+            health_routes.ready,
+        ],
+        dependencies={"engine": Provide(lambda: engine, sync_to_thread=False)},
+        exception_handlers={BookingError: refused, HTTPException: refused_by_framework, Exception: failed},
+        guards=[only_known_parameters],
+        openapi_config=document(pages.DocumentPage(path="/"), pages.PAGE_HEADERS),
+        plugins=[StrictSchemas()],
+        request_class=PlainRequest,
+        request_max_body_size=LARGEST_BODY,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def _guests() -> Router:
+    """What anybody may do."""
+    search = Router(
+        "/",
+        tags=["Search"],
+        route_handlers=[
+            search_routes.show_business,
+            search_routes.list_services,
+            search_routes.show_service,
+            search_routes.search_slots,
+            search_routes.next_slot,
+            search_routes.explain,
+            search_routes.search_stays,
+        ],
+    )
+    holds = Router(
+        "/",
+        tags=["Holds"],
+        route_handlers=[hold_routes.place_hold, hold_routes.renew_hold, hold_routes.release_hold],
+    )
+    reservations = Router(
+        "/",
+        tags=["Reservations"],
+        route_handlers=[
+            reservation_routes.book,
+            reservation_routes.show_reservation,
+            reservation_routes.cancel,
+            reservation_routes.reschedule,
+        ],
+    )
+    return Router(
+        "/{tenant_key:str}",
+        route_handlers=[search, holds, reservations],
+        dto=StrictJson,
+        return_dto=None,
+        dependencies={"actor": Provide(_guest, sync_to_thread=False)},
+    )
+
+
+def _staff(door: Door) -> Router:
+    """What only staff may do: the door is asked before anything of the request is read."""
+
+    def only_staff(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        door(connection)
+
+    def actor(request: Request[Any, Any, Any]) -> Actor:
+        return door(request)
+
+    return Router(
+        "/{tenant_key:str}/staff",
+        route_handlers=[
+            staff_routes.staff_book,
+            staff_routes.staff_show,
+            staff_routes.confirm,
+            staff_routes.decline,
+            staff_routes.staff_cancel,
+            staff_routes.staff_reschedule,
+            staff_routes.close_resource,
+            staff_routes.list_closures,
+            staff_routes.reopen_resource,
+        ],
+        tags=["Staff"],
+        security=[{STAFF_TOKEN: []}],
+        guards=[only_staff],
+        dto=StrictJson,
+        return_dto=None,
+        dependencies={"actor": Provide(actor, sync_to_thread=False)},
+    )
+
+
+def _guest(request: Request[Any, Any, Any]) -> Actor:
+    return guest(request)

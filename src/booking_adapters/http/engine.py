@@ -1,0 +1,56 @@
+"""What the API drives: the use cases of one deployment, wired by whoever starts it."""
+
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from booking_core.domain.availability.request import Violation
+from booking_core.domain.availability.slots import Slot
+from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.kernel.ids import TenantId
+from booking_core.domain.reservations.closure import Closure
+from booking_core.domain.reservations.hold import Hold
+from booking_core.domain.reservations.reservation import Reservation
+from booking_core.ports.ambient import Clock
+from booking_core.ports.storage import Tenants
+from booking_core.usecases.book import BookCommand, Booked
+from booking_core.usecases.close_resource import CloseCommand, Closed
+from booking_core.usecases.confirm import Decision
+from booking_core.usecases.explain import ExplainQuery
+from booking_core.usecases.list_closures import ClosureQuery
+from booking_core.usecases.next_slot import NextSlotQuery
+from booking_core.usecases.place_hold import HoldCommand
+from booking_core.usecases.release_hold import HoldReference
+from booking_core.usecases.reopen_resource import ReopenCommand
+from booking_core.usecases.reschedule import RescheduleCommand
+from booking_core.usecases.search_slots import FoundSlots, SlotQuery
+from booking_core.usecases.search_stays import StayOffer, StayQuery
+from booking_core.usecases.show import ShowQuery
+
+
+@attrs.frozen(kw_only=True)
+class Engine:
+    """One callable per use case; those that write are expected to run again after lost races (`Persistent`).
+
+    `book` is `Book.answer`, which also says whether an idempotency key was answered before.
+    """
+
+    tenants: Tenants
+    clock: Clock
+    show_catalog: Callable[[TenantId], Catalog]
+    search_slots: Callable[[SlotQuery], FoundSlots]
+    next_slot: Callable[[NextSlotQuery], Slot | None]
+    search_stays: Callable[[StayQuery], Sequence[StayOffer]]
+    explain: Callable[[ExplainQuery], Sequence[Violation]]
+    place_hold: Callable[[HoldCommand], Hold]
+    renew_hold: Callable[[HoldReference], Hold]
+    release_hold: Callable[[HoldReference], None]
+    book: Callable[[BookCommand], Booked]
+    show: Callable[[ShowQuery], Reservation]
+    cancel: Callable[[Decision], Reservation]
+    reschedule: Callable[[RescheduleCommand], Reservation]
+    confirm: Callable[[Decision], Reservation]
+    decline: Callable[[Decision], Reservation]
+    close_resource: Callable[[CloseCommand], Closed]
+    reopen_resource: Callable[[ReopenCommand], None]
+    list_closures: Callable[[ClosureQuery], Sequence[Closure]]

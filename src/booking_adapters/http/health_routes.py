@@ -1,0 +1,44 @@
+"""Whether the service runs, and whether it can serve."""
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from booking_adapters.http.document import refusals
+from booking_adapters.http.engine import Engine
+from booking_adapters.http.refusals import NotReady
+from booking_adapters.http.views import Health
+from booking_core.domain.kernel.errors import NotFound
+
+PROBE = "health-probe"
+
+
+@get(
+    "/health/live",
+    operation_id="live",
+    summary="Whether the process runs",
+    tags=["Health"],
+    sync_to_thread=False,
+)
+def live() -> Health:
+    """Always `ok`: an answer is the proof."""
+    return Health(status="ok")
+
+
+@get(
+    "/health/ready",
+    operation_id="ready",
+    summary="Whether the storage can be reached",
+    tags=["Health"],
+    responses=refusals(),
+    sync_to_thread=True,
+)
+def ready(engine: NamedDependency[SkipValidation[Engine]]) -> Health:
+    """`ok`, or 503 while the storage is away."""
+    try:
+        engine.tenants.by_key(PROBE)
+    except NotFound:
+        pass
+    except Exception as away:
+        raise NotReady("the storage cannot be reached") from away
+    return Health(status="ok")

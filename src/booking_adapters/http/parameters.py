@@ -1,0 +1,236 @@
+"""What stands in addresses and headers: the names, their bounds, and the refusal of names that no operation knows."""
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+from litestar.openapi.spec import Example
+from litestar.params import HeaderParameter, PathParameter, QueryParameter
+
+from booking_adapters.http.refusals import FieldError, InvalidFields
+from booking_adapters.http.texts import date_of, instant_of, printable
+from booking_core.domain.availability.request import LARGEST_QUANTITY
+from booking_core.domain.catalog.service import MOST_NEEDS
+from booking_core.domain.kernel.errors import InvalidInput, NotFound
+from booking_core.domain.kernel.ids import ClaimId, TenantId, checked_key, parse_uuid
+from booking_core.domain.kernel.period import Period, Stay
+from booking_core.domain.reservations.party import MOST_PEOPLE, Party
+from booking_core.ports.storage import Tenants
+from booking_core.usecases.book import LONGEST_IDEMPOTENCY_KEY
+from booking_core.usecases.place_hold import LONGEST_SESSION
+
+LONGEST_REFERENCE = 100
+
+TenantKey = Annotated[
+    str, PathParameter(description="Key of the business.", examples=[Example(value="clinic")])
+]
+ServiceKey = Annotated[
+    str, PathParameter(description="Key of the service.", examples=[Example(value="visit")])
+]
+ResourceKey = Annotated[
+    str, PathParameter(description="Key of the resource.", examples=[Example(value="anna")])
+]
+Reference = Annotated[str, PathParameter(description="Confirmation number or id of the reservation.")]
+HoldId = Annotated[str, PathParameter(description="Id of the hold.", schema_extra={"format": "uuid"})]
+ClosureIdText = Annotated[
+    str, PathParameter(description="Id of the closure.", schema_extra={"format": "uuid"})
+]
+
+WindowStart = Annotated[
+    str,
+    QueryParameter(
+        name="start",
+        description="Start of the window, an RFC 3339 date-time with a UTC offset (`Z`, or `%2B01:00`).",
+        schema_extra={"format": "date-time"},
+        examples=[Example(value="2026-03-02T00:00:00Z")],
+    ),
+]
+WindowEnd = Annotated[
+    str,
+    QueryParameter(
+        name="end",
+        description="End of the window (not included), with a UTC offset.",
+        schema_extra={"format": "date-time"},
+        examples=[Example(value="2026-03-09T00:00:00Z")],
+    ),
+]
+After = Annotated[
+    str | None,
+    QueryParameter(
+        name="after", description="From when on; left out: from now.", schema_extra={"format": "date-time"}
+    ),
+]
+OneStart = Annotated[
+    str | None,
+    QueryParameter(
+        name="start",
+        description="Start, with a UTC offset. Not for stays.",
+        schema_extra={"format": "date-time"},
+    ),
+]
+OneEnd = Annotated[
+    str | None,
+    QueryParameter(
+        name="end",
+        description="End; only where the customer chooses the length.",
+        schema_extra={"format": "date-time"},
+    ),
+]
+CheckIn = Annotated[
+    str,
+    QueryParameter(
+        name="check_in",
+        description="Date of arrival.",
+        schema_extra={"format": "date"},
+        examples=[Example(value="2026-03-13")],
+    ),
+]
+CheckOut = Annotated[
+    str,
+    QueryParameter(
+        name="check_out",
+        description="Date of departure.",
+        schema_extra={"format": "date"},
+        examples=[Example(value="2026-03-15")],
+    ),
+]
+OneCheckIn = Annotated[
+    str | None,
+    QueryParameter(name="check_in", description="Date of arrival (stays).", schema_extra={"format": "date"}),
+]
+OneCheckOut = Annotated[
+    str | None,
+    QueryParameter(
+        name="check_out", description="Date of departure (stays).", schema_extra={"format": "date"}
+    ),
+]
+Adults = Annotated[
+    int, QueryParameter(name="adults", ge=0, le=MOST_PEOPLE, description="People of full age.")
+]
+ChildAges = Annotated[
+    list[int] | None,
+    QueryParameter(name="child_age", max_items=100, description="Age of a child in years; once for each."),
+]
+Quantity = Annotated[
+    int,
+    QueryParameter(name="quantity", ge=1, le=LARGEST_QUANTITY, description="How many places (seats, rooms)."),
+]
+Resources = Annotated[
+    list[str] | None,
+    QueryParameter(
+        name="resource", max_items=MOST_NEEDS, description="Key of a chosen resource; may be repeated."
+    ),
+]
+OnlyService = Annotated[str | None, QueryParameter(name="service", description="One service; left out: all.")]
+Moving = Annotated[
+    str | None,
+    QueryParameter(
+        name="moving",
+        description="Id of a reservation that is about to be moved: it is no obstacle to itself.",
+        schema_extra={"format": "uuid"},
+    ),
+]
+Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=500, description="At most so many entries.")]
+AfterKey = Annotated[
+    str | None, QueryParameter(name="after", description="Key of the last entry of the page before.")
+]
+Session = Annotated[
+    str,
+    HeaderParameter(
+        name="Booking-Session",
+        max_length=LONGEST_SESSION,
+        description="An opaque name that only this browser knows; its own holds never hide a slot from it.",
+    ),
+]
+IdempotencyKey = Annotated[
+    str,
+    HeaderParameter(
+        name="Idempotency-Key",
+        max_length=LONGEST_IDEMPOTENCY_KEY,
+        description="The same key with the same body gives the same reservation, however often it is sent.",
+    ),
+]
+
+
+def only_known_parameters(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guard: refuse query parameters that the operation does not have, and name required ones that are missing."""
+    known, required = _query_names(handler)
+    given = connection.query_params.keys()
+    unknown = [
+        FieldError(printable(name)[:100], "is not a parameter of this operation") for name in given - known
+    ]
+    missing = [FieldError(name, "is required") for name in sorted(required - given)]
+    if unknown or missing:
+        raise InvalidFields([*missing, *sorted(unknown, key=lambda error: error.field)])
+
+
+@lru_cache(maxsize=256)
+def _query_names(handler: BaseRouteHandler) -> tuple[frozenset[str], frozenset[str]]:
+    known, required = set(), set()
+    for field in handler.parsed_fn_signature.parameters.values():
+        kwarg = field.kwarg_definition
+        if isinstance(kwarg, QueryParameter):
+            name = kwarg.name or field.name
+            known.add(name)
+            if not field.has_default:
+                required.add(name)
+    return frozenset(known), frozenset(required)
+
+
+def tenant_of(tenants: Tenants, key: str) -> TenantId:
+    """The id of a business by its key; raises NotFound, also for what could be no key."""
+    return tenants.by_key(known_key(key, "tenant"))
+
+
+def known_key(key: str, kind: str) -> str:
+    """A key that may exist; raises NotFound for what could be none, so that no storage is asked for it."""
+    try:
+        return checked_key(key)
+    except InvalidInput:
+        raise NotFound(kind, printable(key)) from None
+
+
+def reference_of(text: str) -> str:
+    """A reference that may exist; raises NotFound for what could be none."""
+    if not (text.isascii() and text.isprintable() and len(text) <= LONGEST_REFERENCE):
+        raise NotFound("reservation", printable(text))
+    return text
+
+
+def claim_of(text: str, field: str) -> ClaimId:
+    """The id of a hold or reservation; raises InvalidInput naming the field."""
+    return ClaimId(parse_uuid(text, field))
+
+
+def required_session(session: str) -> str:
+    """The session itself; raises InvalidInput where there is none."""
+    if not session:
+        raise InvalidInput("Booking-Session", "is required: an opaque name that only this browser knows")
+    return session
+
+
+def window_of(start: str, end: str) -> Period:
+    """A period of two date-times; raises InvalidDates naming the field."""
+    return Period.between(instant_of(start, "start"), instant_of(end, "end"))
+
+
+def stay_of(check_in: str, check_out: str) -> Stay:
+    """A stay of two dates; raises InvalidDates naming the field."""
+    return Stay.between(date_of(check_in, "check_in"), date_of(check_out, "check_out"))
+
+
+def optional_instant(text: str | None, field: str) -> datetime | None:
+    """An instant where one is given."""
+    return None if text is None else instant_of(text, field)
+
+
+def party_of(adults: int, child_ages: Collection[int] | None) -> Party:
+    """The party; raises InvalidInput naming the parameter."""
+    try:
+        return Party(adults, tuple(child_ages or ()))
+    except InvalidInput as refused:
+        field = {"party.child_ages": "child_age"}.get(refused.field, "adults")
+        raise InvalidInput(field, refused.reason, refused.details["value"]) from None

@@ -1,0 +1,221 @@
+"""What clients send: one class per body, and its reading as a command of the engine.
+
+Nothing here names a price, a status or a tenant: those are never taken from a client.
+"""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import attrs
+from litestar.openapi.spec import Example
+from litestar.params import Body
+
+from booking_adapters.http.refusals import FieldError, InvalidFields
+from booking_core.domain.availability.request import LARGEST_QUANTITY
+from booking_core.domain.catalog.service import MOST_NEEDS
+from booking_core.domain.kernel.errors import InvalidDates, InvalidInput
+from booking_core.domain.kernel.period import Period, Stay
+from booking_core.domain.reservations.party import ADULT_AGE, LONGEST_TEXT, MOST_PEOPLE, Customer, Party
+from booking_core.domain.reservations.reservation import Reservation
+from booking_core.usecases.wanted import Wanted
+
+LONGEST_REASON = 500
+MOST_WAIVED = 50
+
+ServiceKey = Annotated[
+    str, Body(min_length=1, description="Key of the service.", examples=[Example(value="visit")])
+]
+Start = Annotated[datetime | None, Body(description="Start, with a UTC offset. Not for stays.")]
+End = Annotated[
+    datetime | None, Body(description="End; only where the customer chooses the length (rentals).")
+]
+Quantity = Annotated[
+    int, Body(ge=1, le=LARGEST_QUANTITY, description="How many places (seats, rooms) to take.")
+]
+Chosen = Annotated[
+    tuple[str, ...],
+    Body(
+        max_items=MOST_NEEDS,
+        description="Keys of resources that the customer chose; the rest is chosen for them.",
+    ),
+]
+Reason = Annotated[str, Body(max_length=LONGEST_REASON, description="In a sentence, for the history.")]
+Waived = Annotated[
+    tuple[str, ...],
+    Body(max_items=MOST_WAIVED, description="Names of rules that staff set aside for this one."),
+]
+
+
+@attrs.frozen(kw_only=True)
+class StayBody:
+    """Nights by their dates: a guest leaving on the 18th leaves that night free."""
+
+    check_in: Annotated[date, Body(description="Date of arrival.", examples=[Example(value="2026-03-13")])]
+    check_out: Annotated[date, Body(description="Date of departure.", examples=[Example(value="2026-03-15")])]
+
+    def stay(self) -> Stay:
+        """The stay; raises InvalidDates naming the field."""
+        try:
+            return Stay.between(self.check_in, self.check_out)
+        except InvalidDates as refused:
+            raise InvalidDates(f"stay.{refused.field}", refused.reason, refused.details["value"]) from None
+
+
+@attrs.frozen(kw_only=True)
+class PartyBody:
+    """Who comes."""
+
+    adults: Annotated[int, Body(ge=0, le=MOST_PEOPLE, description="People of full age.")] = 1
+    child_ages: Annotated[
+        tuple[Annotated[int, Body(ge=0, lt=ADULT_AGE)], ...], Body(description="Age of each child in years.")
+    ] = ()
+
+    def party(self) -> Party:
+        """The party; raises InvalidInput naming the field."""
+        return Party(self.adults, self.child_ages)
+
+
+@attrs.frozen(kw_only=True)
+class CustomerBody:
+    """Who books."""
+
+    name: Annotated[
+        str,
+        Body(
+            min_length=1, max_length=LONGEST_TEXT, description="Full name.", examples=[Example(value="Ada")]
+        ),
+    ]
+    email: Annotated[str, Body(max_length=LONGEST_TEXT, description="Where the confirmation goes.")] = ""
+    phone: Annotated[str, Body(max_length=LONGEST_TEXT, description="Telephone number.")] = ""
+
+    def customer(self) -> Customer:
+        """The customer; raises InvalidInput naming the field."""
+        return Customer(name=self.name, email=self.email, phone=self.phone)
+
+
+@attrs.frozen(kw_only=True)
+class HoldBody:
+    """A service at a time: `start` alone, `start` and `end` (rentals), or `stay` (nights)."""
+
+    service: ServiceKey
+    start: Start = None
+    end: End = None
+    stay: StayBody | None = None
+    quantity: Quantity = 1
+    party: PartyBody = PartyBody()
+    resources: Chosen = ()
+
+    def wanted(self, waived: tuple[str, ...] = ()) -> Wanted:
+        """What is wanted; raises InvalidInput naming the field."""
+        return Wanted(
+            service=self.service,
+            start=self.start,
+            end=self.end,
+            stay=_stay(self.stay, self.start, self.end),
+            quantity=self.quantity,
+            party=self.party.party(),
+            resources=self.resources,
+            waived=_waived(waived),
+        )
+
+
+@attrs.frozen(kw_only=True)
+class BookBody(HoldBody):
+    """A reservation to make, directly or of a hold that the session placed for exactly this."""
+
+    customer: CustomerBody
+    hold: Annotated[
+        UUID | None, Body(description="Id of the session's hold that becomes the reservation.")
+    ] = None
+
+
+@attrs.frozen(kw_only=True)
+class StaffBookBody(BookBody):
+    """A reservation that staff make; they may waive rules, never the lanes."""
+
+    waived: Waived = ()
+
+
+@attrs.frozen(kw_only=True)
+class MoveBody:
+    """The reservation as it shall be. What is left out stays as it is, but a time must be given."""
+
+    start: Start = None
+    end: End = None
+    stay: StayBody | None = None
+    quantity: Annotated[
+        int | None, Body(ge=1, le=LARGEST_QUANTITY, description="Left out: as many as now.")
+    ] = None
+    party: Annotated[PartyBody | None, Body(description="Left out: as now.")] = None
+    resources: Chosen = ()
+    any_resource: Annotated[bool, Body(description="Whether others may serve than those of now.")] = False
+
+    def wanted(self, now: Reservation, waived: tuple[str, ...] = ()) -> Wanted:
+        """What is wanted instead of what is; raises InvalidInput naming the field."""
+        return Wanted(
+            service=str(now.service),
+            start=self.start,
+            end=self.end,
+            stay=_stay(self.stay, self.start, self.end),
+            quantity=now.quantity if self.quantity is None else self.quantity,
+            party=now.party if self.party is None else self.party.party(),
+            resources=self.resources,
+            waived=_waived(waived),
+        )
+
+
+@attrs.frozen(kw_only=True)
+class StaffMoveBody(MoveBody):
+    """A move that staff make; they may waive rules, never the lanes."""
+
+    waived: Waived = ()
+
+
+@attrs.frozen(kw_only=True)
+class ReasonBody:
+    """Why, where somebody wants to say."""
+
+    reason: Reason = ""
+
+    def checked(self) -> str:
+        """The reason; raises InvalidInput for a long one."""
+        return checked_reason(self.reason)
+
+
+@attrs.frozen(kw_only=True)
+class CloseBody:
+    """When a resource is closed: all of it, or `quantity` of its places."""
+
+    start: Annotated[datetime, Body(description="From when, with a UTC offset.")]
+    end: Annotated[datetime, Body(description="Until when (not included), with a UTC offset.")]
+    reason: Reason = ""
+    quantity: Annotated[
+        int | None, Body(ge=1, description="How many places; left out: the whole resource.")
+    ] = None
+
+    def period(self) -> Period:
+        """The period; raises InvalidDates naming the field."""
+        return Period.between(self.start, self.end)
+
+
+def checked_reason(reason: str) -> str:
+    """The reason itself; raises InvalidInput for a long one."""
+    if len(reason) > LONGEST_REASON:
+        raise InvalidInput("reason", f"is longer than {LONGEST_REASON} characters")
+    return reason
+
+
+def _stay(body: StayBody | None, start: datetime | None, end: datetime | None) -> Stay | None:
+    if body is None:
+        return None
+    given = [field for field, value in (("start", start), ("end", end)) if value is not None]
+    if given:
+        raise InvalidFields(FieldError(field, "cannot be given together with stay") for field in given)
+    return body.stay()
+
+
+def _waived(names: tuple[str, ...]) -> frozenset[str]:
+    if len(names) > MOST_WAIVED:
+        raise InvalidInput("waived", f"has more than {MOST_WAIVED} members", len(names))
+    return frozenset(names)

@@ -1,0 +1,177 @@
+"""Booking, looking up, moving and calling off, as a guest does it."""
+
+from http import HTTPStatus
+from typing import TypeVar
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, SkipValidation
+
+from booking_adapters.http import parameters as p
+from booking_adapters.http.document import LOCATION, REPLAYED, WITH_BODY, also, refusals
+from booking_adapters.http.engine import Engine
+from booking_adapters.http.requests import BookBody, MoveBody, ReasonBody
+from booking_adapters.http.showing import reservation_view
+from booking_adapters.http.views import ReservationView
+from booking_core.domain.kernel.events import Actor
+from booking_core.domain.kernel.ids import ClaimId, TenantId
+from booking_core.domain.reservations.reservation import Reservation
+from booking_core.usecases.book import BookCommand, Booked
+from booking_core.usecases.confirm import Decision
+from booking_core.usecases.reschedule import RescheduleCommand
+from booking_core.usecases.show import ShowQuery
+
+TheEngine = NamedDependency[SkipValidation[Engine]]
+TheActor = NamedDependency[SkipValidation[Actor]]
+V = TypeVar("V")
+
+
+@post(
+    "/reservations",
+    operation_id="book",
+    summary="Book",
+    responses={
+        HTTPStatus.OK: also(ReservationView, "This idempotency key had made it before; nothing was done."),
+        **refusals(403, 410, *WITH_BODY),
+    },
+    response_headers=[LOCATION, REPLAYED],
+    sync_to_thread=True,
+)
+def book(
+    *,
+    engine: TheEngine,
+    actor: TheActor,
+    tenant_key: p.TenantKey,
+    data: JSONBody[BookBody],
+    session: p.Session = "",
+    idempotency_key: p.IdempotencyKey = "",
+) -> Response[ReservationView]:
+    """Make a reservation, directly or of a hold: pending or confirmed, as the business has it."""
+    tenant = p.tenant_of(engine.tenants, tenant_key)
+    booked = engine.book(
+        book_command(tenant, data=data, session=session, idempotency_key=idempotency_key, actor=actor)
+    )
+    view = reservation_view(engine.show_catalog(tenant), booked.reservation)
+    return answer_booked(booked, view, f"/v1/{tenant_key}/reservations/{booked.reservation.id}")
+
+
+@get(
+    "/reservations/{reference:str}",
+    operation_id="showReservation",
+    summary="Look a reservation up",
+    responses=refusals(),
+    sync_to_thread=True,
+)
+def show_reservation(
+    *, engine: TheEngine, tenant_key: p.TenantKey, reference: p.Reference
+) -> ReservationView:
+    """By confirmation number or id, without anybody's personal data."""
+    tenant = p.tenant_of(engine.tenants, tenant_key)
+    return reservation_view(engine.show_catalog(tenant), found(engine, tenant, reference))
+
+
+@post(
+    "/reservations/{reference:str}/cancel",
+    operation_id="cancel",
+    summary="Call a reservation off",
+    status_code=HTTPStatus.OK,
+    responses=refusals(*WITH_BODY),
+    sync_to_thread=True,
+)
+def cancel(
+    *,
+    engine: TheEngine,
+    actor: TheActor,
+    tenant_key: p.TenantKey,
+    reference: p.Reference,
+    data: JSONBody[ReasonBody],
+) -> ReservationView:
+    """The places are free at once. A checked-in guest asks the front desk instead."""
+    tenant = p.tenant_of(engine.tenants, tenant_key)
+    ended = engine.cancel(decision(engine, tenant, reference, data, actor))
+    return reservation_view(engine.show_catalog(tenant), ended)
+
+
+@post(
+    "/reservations/{reference:str}/reschedule",
+    operation_id="reschedule",
+    summary="Move a reservation",
+    status_code=HTTPStatus.OK,
+    responses=refusals(*WITH_BODY),
+    sync_to_thread=True,
+)
+def reschedule(
+    *,
+    engine: TheEngine,
+    actor: TheActor,
+    tenant_key: p.TenantKey,
+    reference: p.Reference,
+    data: JSONBody[MoveBody],
+) -> ReservationView:
+    """To another time, for other people or places: all of it or nothing; number and history stay."""
+    tenant = p.tenant_of(engine.tenants, tenant_key)
+    moved = engine.reschedule(move_command(engine, tenant, reference, data=data, actor=actor))
+    return reservation_view(engine.show_catalog(tenant), moved)
+
+
+def book_command(
+    tenant: TenantId,
+    *,
+    data: BookBody,
+    session: str,
+    idempotency_key: str,
+    actor: Actor,
+    waived: tuple[str, ...] = (),
+) -> BookCommand:
+    """The command of a body and its headers."""
+    return BookCommand(
+        tenant=tenant,
+        wanted=data.wanted(waived),
+        customer=data.customer.customer(),
+        session=session,
+        hold=None if data.hold is None else ClaimId(data.hold),
+        idempotency_key=idempotency_key,
+        actor=actor,
+    )
+
+
+def answer_booked(booked: Booked, view: V, location: str) -> Response[V]:
+    """201 for a new reservation, 200 with a header for one that its key had made before."""
+    status = HTTPStatus.OK if booked.is_replay else HTTPStatus.CREATED
+    headers = {"Location": location}
+    if booked.is_replay:
+        headers["Idempotent-Replayed"] = "true"
+    return Response(view, status_code=status, headers=headers)
+
+
+def found(engine: Engine, tenant: TenantId, reference: str) -> Reservation:
+    """The reservation of a confirmation number or an id; raises NotFound."""
+    return engine.show(ShowQuery(tenant=tenant, reservation=p.reference_of(reference)))
+
+
+def decision(engine: Engine, tenant: TenantId, reference: str, data: ReasonBody, actor: Actor) -> Decision:
+    """A decision about the reservation of a reference."""
+    reason = data.checked()
+    return Decision(
+        tenant=tenant, reservation=found(engine, tenant, reference).id, reason=reason, actor=actor
+    )
+
+
+def move_command(
+    engine: Engine,
+    tenant: TenantId,
+    reference: str,
+    *,
+    data: MoveBody,
+    actor: Actor,
+    waived: tuple[str, ...] = (),
+) -> RescheduleCommand:
+    """The command to move the reservation of a reference; what the body leaves out stays."""
+    now = found(engine, tenant, reference)
+    return RescheduleCommand(
+        tenant=tenant,
+        reservation=now.id,
+        wanted=data.wanted(now, waived),
+        any_resource=data.any_resource,
+        actor=actor,
+    )

@@ -1,0 +1,281 @@
+"""What can be booked: businesses, services, slots, stays, and why not."""
+
+import json
+from collections.abc import Iterator
+from itertools import chain, islice
+
+from litestar import MediaType, Response, get
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from booking_adapters.http import parameters as p
+from booking_adapters.http.document import refusals
+from booking_adapters.http.engine import Engine
+from booking_adapters.http.problems import broken_rules
+from booking_adapters.http.showing import business_view, offer_view, service_view
+from booking_adapters.http.texts import instant_text, starts_as_json
+from booking_adapters.http.views import (
+    Businesses,
+    BusinessName,
+    BusinessView,
+    Explanation,
+    NextSlotView,
+    Services,
+    ServiceView,
+    SlotsView,
+    SlotView,
+    Stays,
+)
+from booking_core.domain.kernel.errors import InvalidDates, InvalidInput
+from booking_core.domain.kernel.period import from_epoch
+from booking_core.usecases.explain import ExplainQuery
+from booking_core.usecases.next_slot import NextSlotQuery
+from booking_core.usecases.search_slots import FoundSlots, SlotQuery
+from booking_core.usecases.search_stays import StayQuery
+from booking_core.usecases.wanted import Wanted
+
+TheEngine = NamedDependency[SkipValidation[Engine]]
+
+MOST_BUSINESSES = 200
+MOST_STARTS = 10_000
+"""Starts in one answer; all that begin at the last instant are in it, too."""
+
+
+@get("/", operation_id="listBusinesses", summary="The businesses", responses=refusals(), sync_to_thread=True)
+def list_businesses(*, engine: TheEngine) -> Businesses:
+    """The first 200 businesses of this deployment, by key."""
+    return Businesses(businesses=tuple(named_businesses(engine)))
+
+
+@get("/", operation_id="showBusiness", summary="One business", responses=refusals(), sync_to_thread=True)
+def show_business(*, engine: TheEngine, tenant_key: p.TenantKey) -> BusinessView:
+    """A business and its places."""
+    return business_view(engine.show_catalog(p.tenant_of(engine.tenants, tenant_key)))
+
+
+@get(
+    "/services",
+    operation_id="listServices",
+    summary="What can be booked",
+    responses=refusals(),
+    sync_to_thread=True,
+)
+def list_services(
+    *, engine: TheEngine, tenant_key: p.TenantKey, after: p.AfterKey = None, limit: p.Limit = 100
+) -> Services:
+    """The services of a business, page by page."""
+    catalog = engine.show_catalog(p.tenant_of(engine.tenants, tenant_key))
+    services = list(catalog.services.values())
+    keys = [service.key for service in services]
+    if after is not None and after not in keys:
+        raise InvalidInput("after", "is not the key of a service", after)
+    first = 0 if after is None else keys.index(after) + 1
+    page = services[first : first + limit]
+    more = first + limit < len(services)
+    return Services(
+        services=tuple(service_view(catalog, service) for service in page),
+        next_after=page[-1].key if more else None,
+    )
+
+
+@get(
+    "/services/{service_key:str}",
+    operation_id="showService",
+    summary="One service",
+    responses=refusals(),
+    sync_to_thread=True,
+)
+def show_service(*, engine: TheEngine, tenant_key: p.TenantKey, service_key: p.ServiceKey) -> ServiceView:
+    """A service, and who can perform it."""
+    catalog = engine.show_catalog(p.tenant_of(engine.tenants, tenant_key))
+    return service_view(catalog, catalog.service(service_key))
+
+
+@get(
+    "/services/{service_key:str}/slots",
+    operation_id="searchSlots",
+    summary="Free slots",
+    responses=refusals(),
+    sync_to_thread=True,
+)
+def search_slots(
+    *,
+    engine: TheEngine,
+    tenant_key: p.TenantKey,
+    service_key: p.ServiceKey,
+    start: p.WindowStart,
+    end: p.WindowEnd,
+    adults: p.Adults = 1,
+    child_age: p.ChildAges = None,
+    quantity: p.Quantity = 1,
+    resource: p.Resources = None,
+    moving: p.Moving = None,
+    session: p.Session = "",
+) -> Response[SlotsView]:
+    """Every slot that starts inside a window of at most 92 days and could be booked now."""
+    query = SlotQuery(
+        tenant=p.tenant_of(engine.tenants, tenant_key),
+        service=service_key,
+        window=p.window_of(start, end),
+        quantity=quantity,
+        party=p.party_of(adults, child_age),
+        resources=tuple(resource or ()),
+        session=session,
+        moving=None if moving is None else p.claim_of(moving, "moving"),
+    )
+    return _written(slots_as_json(engine.search_slots(query), service_key))
+
+
+@get(
+    "/services/{service_key:str}/next-slot",
+    operation_id="nextSlot",
+    summary="The next free slot",
+    responses=refusals(),
+    sync_to_thread=True,
+)
+def next_slot(
+    *,
+    engine: TheEngine,
+    tenant_key: p.TenantKey,
+    service_key: p.ServiceKey,
+    after: p.After = None,
+    adults: p.Adults = 1,
+    child_age: p.ChildAges = None,
+    quantity: p.Quantity = 1,
+    resource: p.Resources = None,
+    session: p.Session = "",
+) -> NextSlotView:
+    """The earliest slot from `after` on, within a year."""
+    query = NextSlotQuery(
+        tenant=p.tenant_of(engine.tenants, tenant_key),
+        service=service_key,
+        after=p.optional_instant(after, "after") or engine.clock.now(),
+        quantity=quantity,
+        party=p.party_of(adults, child_age),
+        resources=tuple(resource or ()),
+        session=session,
+    )
+    slot = engine.next_slot(query)
+    if slot is None:
+        return NextSlotView(slot=None)
+    who = engine.show_catalog(query.tenant).resource(slot.resource).key
+    return NextSlotView(slot=SlotView(start=slot.start, end=slot.end, resource=who))
+
+
+@get(
+    "/services/{service_key:str}/explanation",
+    operation_id="explain",
+    summary="Why something cannot be booked",
+    responses=refusals(),
+    sync_to_thread=True,
+)
+def explain(
+    *,
+    engine: TheEngine,
+    tenant_key: p.TenantKey,
+    service_key: p.ServiceKey,
+    start: p.OneStart = None,
+    end: p.OneEnd = None,
+    check_in: p.OneCheckIn = None,
+    check_out: p.OneCheckOut = None,
+    adults: p.Adults = 1,
+    child_age: p.ChildAges = None,
+    quantity: p.Quantity = 1,
+    resource: p.Resources = None,
+    session: p.Session = "",
+) -> Explanation:
+    """Every reason why a time (`start`, `end`) or a stay (`check_in`, `check_out`) cannot be booked; none if it can."""
+    for field, value, other in (("check_in", check_in, check_out), ("check_out", check_out, check_in)):
+        if value is None and other is not None:
+            raise InvalidDates(field, "is required for a stay")
+        if value is not None and start is not None:
+            raise InvalidDates("start", "cannot be given together with check_in", start)
+    wanted = Wanted(
+        service=service_key,
+        start=p.optional_instant(start, "start"),
+        end=p.optional_instant(end, "end"),
+        stay=p.stay_of(check_in, check_out) if check_in and check_out else None,
+        quantity=quantity,
+        party=p.party_of(adults, child_age),
+        resources=tuple(resource or ()),
+    )
+    tenant = p.tenant_of(engine.tenants, tenant_key)
+    violations = engine.explain(ExplainQuery(tenant=tenant, wanted=wanted, session=session))
+    return Explanation(bookable=not violations, violations=broken_rules(violations))
+
+
+@get("/stays", operation_id="searchStays", summary="Free stays", responses=refusals(), sync_to_thread=True)
+def search_stays(
+    *,
+    engine: TheEngine,
+    tenant_key: p.TenantKey,
+    check_in: p.CheckIn,
+    check_out: p.CheckOut,
+    service: p.OnlyService = None,
+    adults: p.Adults = 1,
+    child_age: p.ChildAges = None,
+    quantity: p.Quantity = 1,
+    limit: p.Limit = 100,
+    session: p.Session = "",
+) -> Stays:
+    """The room types and cabins that are free for every night, cheapest first."""
+    stay = p.stay_of(check_in, check_out)
+    query = StayQuery(
+        tenant=p.tenant_of(engine.tenants, tenant_key),
+        stay=stay,
+        service=service,
+        quantity=quantity,
+        party=p.party_of(adults, child_age),
+        session=session,
+    )
+    offers = engine.search_stays(query)
+    return Stays(
+        check_in=stay.check_in,
+        check_out=stay.check_out,
+        nights=stay.nights,
+        offers=tuple(offer_view(offer) for offer in offers[:limit]),
+        has_more=len(offers) > limit,
+    )
+
+
+def named_businesses(engine: Engine) -> Iterator[BusinessName]:
+    """The first businesses, by key."""
+    for key in islice(engine.tenants.keys(), MOST_BUSINESSES):
+        catalog = engine.show_catalog(engine.tenants.by_key(key))
+        yield BusinessName(key=key, name=catalog.tenant.name)
+
+
+def slots_as_json(found: FoundSlots, service_key: str) -> str:
+    """A SlotsView of what was found, written straight from epoch seconds: no object is made per slot."""
+    catalog = found.catalog
+    service = catalog.service(service_key)
+    assert service.duration is not None, "a search finds slots of services with a duration"
+    total = sum(map(len, found.by_resource.values()))
+    last = _last_start(found) if total > MOST_STARTS else None
+    entries = []
+    for resource, slots in found.by_resource.items():
+        named = catalog.resources[resource]
+        starts = slots.starts() if last is None else (start for start in slots.starts() if start <= last)
+        head = f'{{"resource":{json.dumps(named.key)},"name":{json.dumps(named.name)},"starts":'
+        entries.append(f"{head}{starts_as_json(starts)}}}")
+    facts = json.dumps(
+        {
+            "service": service.key,
+            "zone": catalog.venue_of(service).zone.key,
+            "duration_seconds": int(service.duration.total_seconds()),
+            "next_start": None if last is None else instant_text(from_epoch(last + 1)),
+        },
+        separators=(",", ":"),
+    )
+    return f'{facts[:-1]},"resources":[{",".join(entries)}]}}'
+
+
+def _last_start(found: FoundSlots) -> int:
+    """The start at which an answer of MOST_STARTS ends."""
+    every = chain.from_iterable(slots.starts() for slots in found.by_resource.values())
+    return sorted(every)[MOST_STARTS - 1]
+
+
+def _written(text: str) -> Response[SlotsView]:
+    response: Response[SlotsView] = Response(text.encode(), media_type=MediaType.JSON)  # type: ignore[arg-type]
+    return response

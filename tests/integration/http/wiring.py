@@ -1,0 +1,76 @@
+"""The API over the whole engine in memory, for tests: every business of the stories, a clock set by hand."""
+
+from collections.abc import Sequence
+
+import attrs
+from litestar import Litestar
+
+from booking_adapters.ambient.retrying import Persistent
+from booking_adapters.http import Engine, create_app
+from booking_adapters.http.staff_door import Door, StaffDoor
+from booking_adapters.memory import MemoryStore
+from booking_adapters.testing.ambient import NightlyPrices
+from booking_adapters.testing.builders import Business, a_car_rental, a_clinic, a_tour, cabins, grand_hotel
+from booking_adapters.testing.engine import OpenBusiness, TheEngine
+from booking_core.domain.availability.standard_rules import standard_rules
+from booking_core.domain.kernel.money import Money
+from booking_core.usecases.book import Book
+from booking_core.usecases.list_closures import ListClosures
+from booking_core.usecases.show_catalog import ShowCatalog
+
+TOKEN = "a-token-of-the-staff"
+STAFF = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@attrs.frozen(eq=False)
+class TheApi:
+    """An application and what stands behind it."""
+
+    app: Litestar
+    engine: TheEngine
+    store: MemoryStore
+    businesses: dict[str, OpenBusiness]
+
+
+def http_engine(engine: TheEngine, store: MemoryStore) -> Engine:
+    """The bundle that HTTP drives, of the engine that tests know."""
+    search = engine.search_slots
+    book = Book(begin=store, clock=engine.clock, ids=engine.ids, reader=search.reader, rules=search.rules)
+    return Engine(
+        tenants=store,
+        clock=engine.clock,
+        show_catalog=ShowCatalog(begin=store),
+        search_slots=engine.search_slots,
+        next_slot=engine.next_slot,
+        search_stays=engine.search_stays,
+        explain=engine.explain,
+        place_hold=engine.place_hold,
+        renew_hold=engine.renew_hold,
+        release_hold=engine.release_hold,
+        book=Persistent(book.answer),
+        show=engine.show,
+        cancel=engine.cancel,
+        reschedule=engine.reschedule,
+        confirm=engine.confirm,
+        decline=engine.decline,
+        close_resource=engine.close_resource,
+        reopen_resource=engine.reopen_resource,
+        list_closures=ListClosures(begin=store),
+    )
+
+
+def businesses_of_the_stories() -> Sequence[Business]:
+    clinic = a_clinic().with_any("staff", "anna", "ben")
+    clinic = clinic.offering("talk", "staff", minutes=30, every=30, needs_approval=True)
+    return [clinic, a_car_rental("fiat", "volvo"), a_tour(), cabins(3), grand_hotel()]
+
+
+def the_api(*, door: Door | None = None, lists_businesses: bool = True) -> TheApi:
+    """The API of the stories' businesses; staff have a token unless another door is given."""
+    store = MemoryStore()
+    prices = NightlyPrices({"cabin-1": Money(9_000, "CHF"), "cabin-2": Money(8_000, "CHF")})
+    engine = TheEngine(store, prices=prices, rules=standard_rules())
+    opened = {each.tenant.key: engine.opens(each) for each in businesses_of_the_stories()}
+    bundle = http_engine(engine, store)
+    app = create_app(bundle, door=door or StaffDoor(TOKEN), lists_businesses=lists_businesses)
+    return TheApi(app, engine, store, opened)
