@@ -3,7 +3,6 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -191,7 +190,7 @@ class _Description:
         policy = policies.get(policy_key)
         if venue is None or policy is None or not section.is_good:
             return None
-        given: dict[str, timedelta] = {name: value for name, value in times.items() if value is not None}
+        given: dict[str, Any] = {name: value for name, value in times.items() if value is not None}
         service_id = ServiceId(self._id())
         return section.made(
             lambda: Service(

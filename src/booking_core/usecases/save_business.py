@@ -74,7 +74,7 @@ class SaveBusiness:
             wanted = _with_known_ids(command.catalog, tenant, stored, at)
             saved = _compared(wanted, stored)
             if not saved.is_unchanged:
-                _save(tx, wanted)
+                _save(tx, wanted, stored)
             return saved
 
     def _check(self, catalog: Catalog, at: datetime) -> None:
@@ -99,13 +99,14 @@ def _stored(tx: Transaction) -> Catalog | None:
         return None
 
 
-def _save(tx: Transaction, wanted: Catalog) -> None:
+def _save(tx: Transaction, wanted: Catalog, stored: Catalog | None) -> None:
     try:
         tx.catalogs.save(wanted)
     except Conflict as refused:
-        if "resource" not in refused.details:
+        if stored is None or "resource" not in refused.details:
             raise
-        raise ResourceInUse(refused.message, **refused.details) from refused
+        key = stored.resource(refused.details["resource"]).key
+        raise ResourceInUse(f"{key} would lose places that are booked", resource=key) from refused
 
 
 def _with_known_ids(described: Catalog, tenant: TenantId, stored: Catalog | None, at: datetime) -> Catalog:
@@ -135,9 +136,11 @@ def _with_known_ids(described: Catalog, tenant: TenantId, stored: Catalog | None
                 id=ServiceId(services[each.id]),
                 venue=VenueId(venues[each.venue]),
                 needs=tuple(_need(need, resources) for need in each.needs),
+                own_tariffs=tuple((ResourceId(resources[who]), code) for who, code in each.own_tariffs),
             )
             for each in described.services.values()
         ],
+        tariffs=described.tariffs.values(),
     )
 
 
@@ -176,4 +179,5 @@ def _compared(wanted: Catalog, stored: Catalog | None) -> SavedBusiness:
 def _by_key(catalog: Catalog) -> Mapping[str, object]:
     kinds = (("venues", catalog.venues), ("resources", catalog.resources), ("services", catalog.services))
     things = {f"{kind}.{each.key}": each for kind, members in kinds for each in members.values()}
-    return {f"business.{catalog.tenant.key}": catalog.tenant, **things}
+    tariffs = {f"tariffs.{code}": tariff for code, tariff in catalog.tariffs.items()}
+    return {f"business.{catalog.tenant.key}": catalog.tenant, **things, **tariffs}
