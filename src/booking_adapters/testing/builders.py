@@ -39,7 +39,7 @@ def weekly_hours(text: str, **exceptions: Any) -> Schedule:
         text = "MO-SU 00:00-24:00"
     weekly: dict[int, list[Window]] = {}
     for part in [] if text == "never" else text.split(";"):
-        days, *windows = part.split()
+        days, *windows = part.split() or [""]
         first, _, last = days.partition("-")
         if {first, last or first} - set(WEEKDAYS) or not windows:
             raise InvalidInput("hours", "must read like MO-FR 09:00-12:00 13:00-17:00; SA 10:00-14:00", part)
