@@ -1,6 +1,6 @@
 """Contracts of the ports, to be inherited by an adapter's tests.
 
-Each class says which fixtures it needs; a storage needs `store`:
+Each class says which fixtures it needs; a storage needs `store`::
 
     from booking_adapters.testing.contracts import HoldsContract
 
