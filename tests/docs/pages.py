@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(?P<language>\S*)[^\n]*\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE_NAME = re.compile(r"# (?P<name>[\w/.-]+\.(?:py|toml|ics))\n")
 EXIT_STATUS = re.compile(r"# exits with (\d+)$")
-SHOWN_ONLY = ("sh", "{eval-rst}", "{toctree}")
+SHOWN_ONLY = ("sh", "{eval-rst}", "{include}", "{toctree}")
 LONGEST_COMMAND_SECONDS = 120
 
 
