@@ -282,7 +282,7 @@ def history_is_path(history: tuple[Step, ...]) -> bool:
     steps = pairwise(history)
     return all(
         later.status in TRANSITIONS[earlier.status]
-        or (later.note == "moved" and later.status is earlier.status)
+        or (later.note == "moved" and later.status is earlier.status and later.status in MOVABLE)
         for earlier, later in steps
     )
 
