@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from booking_adapters.memory import MemoryStore
+from booking_adapters.postgres import PostgresStore
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.testing.contracts.scene import Storage
+from booking_adapters.testing.servers import PostgresServer
 
-STORAGES = ("memory", "sqlite")
+STORAGES = ("memory", "sqlite", "postgres")
 
 
 @pytest.fixture(params=STORAGES)
@@ -43,4 +45,22 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[SqliteStore]:
     with SqliteStore.open(shutil.copy(sqlite_template, tmp_path / "booking.db")) as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """The name of a migrated database without a tenant, to be copied."""
+    name = postgres_server.create_database()
+    with PostgresStore.open(postgres_server.url(name)) as store:
+        store.migrate()
+    return name
+
+
+@pytest.fixture
+def postgres_store(postgres_server: PostgresServer, postgres_template: str) -> Iterator[PostgresStore]:
+    with (
+        postgres_server.database(template=postgres_template) as url,
+        PostgresStore.open(url) as store,
+    ):
         yield store

@@ -22,6 +22,14 @@ from booking_adapters.memory.repositories import (
     MemoryReservations,
     MemoryTransaction,
 )
+from booking_adapters.postgres import PostgresStore
+from booking_adapters.postgres.repositories import (
+    PostgresCalendars,
+    PostgresHolds,
+    PostgresRequests,
+    PostgresReservations,
+)
+from booking_adapters.postgres.store import PostgresTransaction
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.sqlite.calendars import SqliteCalendars
 from booking_adapters.sqlite.store import SqliteTransaction
@@ -32,15 +40,27 @@ CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
 HOLIDAYS: tuple[type[ambient.Holidays], ...] = (NoHolidays, PublicHolidays, ListedHolidays)
 PRICES: tuple[type[prices.Prices], ...] = (NightlyPrices,)
-UNITS_OF_WORK: tuple[type[storage.UnitOfWork], ...] = (MemoryStore, SqliteStore)
-TENANTS: tuple[type[storage.Tenants], ...] = (MemoryStore, SqliteStore)
-TRANSACTIONS: tuple[type[storage.Transaction], ...] = (MemoryTransaction, SqliteTransaction)
+UNITS_OF_WORK: tuple[type[storage.UnitOfWork], ...] = (MemoryStore, SqliteStore, PostgresStore)
+TENANTS: tuple[type[storage.Tenants], ...] = (MemoryStore, SqliteStore, PostgresStore)
+TRANSACTIONS: tuple[type[storage.Transaction], ...] = (
+    MemoryTransaction,
+    SqliteTransaction,
+    PostgresTransaction,
+)
 CATALOGS: tuple[type[storage.Catalogs], ...] = (MemoryCatalogs, SqlCatalogs)
-CALENDARS: tuple[type[storage.Calendars], ...] = (MemoryCalendars, SqliteCalendars)
-HOLDS: tuple[type[storage.Holds], ...] = (MemoryHolds, SqlHolds)
-RESERVATIONS: tuple[type[storage.Reservations], ...] = (MemoryReservations, SqlReservations)
+CALENDARS: tuple[type[storage.Calendars], ...] = (
+    MemoryCalendars,
+    SqliteCalendars,
+    PostgresCalendars,
+)
+HOLDS: tuple[type[storage.Holds], ...] = (MemoryHolds, SqlHolds, PostgresHolds)
+RESERVATIONS: tuple[type[storage.Reservations], ...] = (
+    MemoryReservations,
+    SqlReservations,
+    PostgresReservations,
+)
 CLOSURES: tuple[type[storage.Closures], ...] = (MemoryClosures, SqlClosures)
-REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests)
+REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests, PostgresRequests)
 
 EVERY_PORT = (
     (ambient.Clock, CLOCKS),
