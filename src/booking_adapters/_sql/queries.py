@@ -9,6 +9,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     Table,
+    and_,
     bindparam,
     delete,
     func,
@@ -43,16 +44,14 @@ def _of(table: FromClause) -> ColumnElement[bool]:
     return table.c.tenant_id == TENANT
 
 
-def _with_lanes(
-    chosen: Subquery, names: tuple[str, ...], order: tuple[str, ...]
+def with_lanes(
+    chosen: Subquery, names: tuple[str, ...], order: tuple[str, ...], *lanes: ColumnElement[bool]
 ) -> Select[tuple[object, ...]]:
-    """The chosen claims, a row for each of their allocations."""
-    joined = chosen.outerjoin(
-        allocations, (allocations.c.tenant_id == TENANT) & (allocations.c.owner_id == chosen.c.id)
-    )
+    """The chosen claims, a row for each of their allocations (those that meet the conditions), one for none."""
+    theirs = and_(allocations.c.tenant_id == TENANT, allocations.c.owner_id == chosen.c.id, *lanes)
     return (
         select(*(chosen.c[name] for name in names), *_LANE)
-        .select_from(joined)
+        .select_from(chosen.outerjoin(allocations, theirs))
         .order_by(*(chosen.c[name] for name in order))
     )
 
@@ -86,7 +85,7 @@ def _holds(*where: ColumnElement[bool], order: tuple[str, ...], limited: bool = 
     chosen = select(holds).where(_of(holds), *where)
     if limited:
         chosen = chosen.order_by(*(holds.c[name] for name in order)).limit(bindparam("limit"))
-    return Query(_with_lanes(chosen.subquery("chosen"), HOLD, order))
+    return Query(with_lanes(chosen.subquery("chosen"), HOLD, order))
 
 
 HOLD_BY_ID = _holds(holds.c.id == bindparam("id"), order=("id",))
@@ -101,9 +100,7 @@ REMOVE_HOLD = Query(
 
 
 def _closures(*where: ColumnElement[bool], order: tuple[str, ...]) -> Query:
-    return Query(
-        _with_lanes(select(closures).where(_of(closures), *where).subquery("chosen"), CLOSURE, order)
-    )
+    return Query(with_lanes(select(closures).where(_of(closures), *where).subquery("chosen"), CLOSURE, order))
 
 
 def _inside(table: FromClause) -> ColumnElement[bool]:
@@ -125,7 +122,7 @@ def _reservations(*where: ColumnElement[bool], limited: bool = False) -> Query:
     chosen = select(reservations).where(_of(reservations), *where)
     if limited:
         chosen = chosen.order_by(reservations.c.starts_at, reservations.c.id).limit(bindparam("limit"))
-    return Query(_with_lanes(chosen.subquery("chosen"), RESERVATION, ("starts_at", "id")))
+    return Query(with_lanes(chosen.subquery("chosen"), RESERVATION, ("starts_at", "id")))
 
 
 RESERVATION_BY_ID = _reservations(reservations.c.id == bindparam("id"))
@@ -157,7 +154,7 @@ def _overlapping(*, of_resource: bool, after: bool) -> Query:
     def described(dialect: str) -> Select[tuple[object, ...]]:
         chosen = plain.where(text(_NAMES_RESOURCE[dialect])) if of_resource else plain
         limited = chosen.order_by(reservations.c.starts_at, reservations.c.id).limit(bindparam("limit"))
-        return _with_lanes(limited.subquery("chosen"), RESERVATION, ("starts_at", "id"))
+        return with_lanes(limited.subquery("chosen"), RESERVATION, ("starts_at", "id"))
 
     return Query(described)
 

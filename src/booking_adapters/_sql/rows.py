@@ -105,24 +105,25 @@ def audit_row(event: Event, actor: Actor) -> Cells:
 
 def holds_of(rows: Iterable[Row]) -> list[Hold]:
     """The holds of rows that are sorted by hold."""
-    return [_hold(first, allocations) for first, allocations in _by_owner(rows)]
+    return [_hold(first, allocations) for first, allocations in by_owner(rows)]
 
 
 def closures_of(rows: Iterable[Row]) -> list[Closure]:
     """The closures of rows that are sorted by closure."""
-    return [_closure(first, allocations) for first, allocations in _by_owner(rows)]
+    return [_closure(first, allocations) for first, allocations in by_owner(rows)]
 
 
 def reservations_of(rows: Iterable[Row], policy: Callable[[str], Policy]) -> list[Reservation]:
     """The reservations of rows that are sorted by reservation; `policy` knows policies by fingerprint."""
-    return [_reservation(first, allocations, policy) for first, allocations in _by_owner(rows)]
+    return [_reservation(first, allocations, policy) for first, allocations in by_owner(rows)]
 
 
 ALLOCATION_COLUMNS = 4
 """How many columns at the end of a row belong to an allocation: resource, lane, start, end; all None for none."""
 
 
-def _by_owner(rows: Iterable[Row]) -> Iterator[tuple[Row, tuple[Allocation, ...]]]:
+def by_owner(rows: Iterable[Row]) -> Iterator[tuple[Row, tuple[Allocation, ...]]]:
+    """The first row of each claim, and its allocations."""
     for _, group in groupby(rows, key=lambda row: row[0]):
         members = list(group)
         allocations = (_allocation(*row[-ALLOCATION_COLUMNS:]) for row in members if row[-1] is not None)

@@ -17,7 +17,7 @@ class MemoryStore:
     """The UnitOfWork and Tenants ports in memory. `guarded=False` switches the lanes' guard off (for controls)."""
 
     def __init__(self, *, guarded: bool = True) -> None:
-        self._guarded = guarded
+        self.guarded = guarded
         self._tenants: dict[UUID, Tables] = {}
         self._keys: dict[str, TenantId] = {}
         self._creating = threading.Lock()
@@ -49,7 +49,7 @@ class MemoryStore:
         found = self._tenants.get(tenant)
         if found is None:
             with self._creating:
-                found = self._tenants.setdefault(tenant, Tables(Lanes(guarded=self._guarded), self._keys))
+                found = self._tenants.setdefault(tenant, Tables(Lanes(guarded=self.guarded), self._keys))
         return found
 
     def by_key(self, key: str) -> TenantId:

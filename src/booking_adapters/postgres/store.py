@@ -48,7 +48,7 @@ class PostgresTransaction:
     """The Transaction port."""
 
     def __init__(self, session: PostgresSession, knowledge: Knowledge) -> None:
-        self._session = session
+        self.session = session
         self.catalogs = SqlCatalogs(session, knowledge)
         self.calendars = PostgresCalendars(session)
         self.holds = PostgresHolds(session)
@@ -57,9 +57,9 @@ class PostgresTransaction:
         self.requests = PostgresRequests(session)
 
     def one_at_a_time(self, name: str) -> None:
-        with self._session.writing():
-            number = self._session.number(f"one at a time: {name}")
-            self._session.connection.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        with self.session.writing():
+            number = self.session.number(f"one at a time: {name}")
+            self.session.connection.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 class PostgresStore:
@@ -109,7 +109,7 @@ class PostgresStore:
     @contextmanager
     def __call__(self, tenant: TenantId, actor: Actor = SYSTEM) -> Iterator[PostgresTransaction]:
         """A transaction that may write (READ COMMITTED: what it must not lose is guarded by constraints)."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             session = PostgresSession(connection, tenant, actor)
             with _ended(connection):
                 session.begin(WRITING)
@@ -123,7 +123,7 @@ class PostgresStore:
     @contextmanager
     def reading(self, tenant: TenantId) -> Iterator[PostgresTransaction]:
         """A transaction that only reads, from the state of its beginning."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             session = PostgresSession(connection, tenant, SYSTEM)
             with _ended(connection):
                 session.begin(READING)
@@ -142,11 +142,12 @@ class PostgresStore:
 
     def _select(self, query: Query, **values: str) -> list[Row]:
         statement = query.on(POSTGRES)
-        with self._connection() as connection, _ended(connection):
+        with self.connection() as connection, _ended(connection):
             return connection.execute(statement.sql.encode(), statement.values(values)).fetchall()
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
+    def connection(self) -> Iterator[Connection]:
+        """A connection for one transaction; raises SystemFailure where none comes free in 30 seconds."""
         with self._opening:
             self._pool.open()
         try:

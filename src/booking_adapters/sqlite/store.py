@@ -32,6 +32,7 @@ class SqliteTransaction:
     """The Transaction port."""
 
     def __init__(self, session: SqliteSession, knowledge: Knowledge) -> None:
+        self.session = session
         self.catalogs = SqlCatalogs(session, knowledge)
         self.calendars = SqliteCalendars(session)
         self.holds = SqlHolds(session)
