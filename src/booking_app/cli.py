@@ -1,0 +1,83 @@
+"""The command line: `booking --help`.
+
+Exit codes: 0 done, 1 refused (the reason as `CODE: message` on the error stream), 2 bad usage or bad input, 3 the
+system failed.
+"""
+
+import json
+import sys
+import uuid
+from collections.abc import Sequence
+
+import structlog
+from cyclopts import App, CycloptsError
+
+from booking_app.cli_bookings import book, cancel, explain, search, show
+from booking_app.cli_operations import import_files, migrate, serve
+from booking_app.logs import configure_logs
+from booking_app.plain import error_data
+from booking_app.settings import LogLevel
+from booking_core.domain.availability.request import NotBookable
+from booking_core.domain.kernel.errors import BookingError, InvalidInput, SystemFailure
+from booking_core.domain.kernel.problems import BadFile
+
+DONE, REFUSED, BAD_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
+LOG = structlog.get_logger("booking")
+
+app = App(name="booking", help="Bookings: search, book and run a business from the command line.")
+for command in (search, explain, book, show, cancel, serve, migrate):
+    app.command(command)
+app.command(import_files, name="import")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; nothing that can be expected ends in a traceback."""
+    configure_logs(LogLevel.WARNING)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        result = app(words, exit_on_error=False, print_error=False, result_action="return_value")
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone; there is nobody left to tell
+        return DONE
+    except Exception as error:  # noqa: BLE001 - the last line: the user gets an id, the log gets the rest
+        return _refused(_as_refusal(error), as_json="--json" in words)
+    return result if isinstance(result, int) else DONE
+
+
+def _as_refusal(error: Exception) -> BookingError:
+    """The error in words for the user. What nobody expected goes to the log, under an id that the user gets."""
+    match error:
+        case BookingError():
+            return error
+        case CycloptsError():
+            return InvalidInput("usage", str(error))
+    incident = str(uuid.uuid4())
+    LOG.error("unexpected error", incident=incident, exc_info=error)
+    return SystemFailure("something of ours failed", incident=incident)
+
+
+def _refused(error: BookingError, *, as_json: bool) -> int:
+    """Say on the error stream why not; the exit code."""
+    if as_json:
+        text = json.dumps({"error": error_data(error)}, ensure_ascii=False, indent=2)
+    else:
+        text = "\n".join([f"{error.code}: {error.message}", *(f"  {line}" for line in _reasons(error))])
+    sys.stderr.write(f"{text}\n")
+    codes = (
+        (InvalidInput, BAD_INPUT),
+        (BadFile, BAD_INPUT),
+        (SystemFailure, FAILED),
+        (BookingError, REFUSED),
+    )
+    return next(code for kind, code in codes if isinstance(error, kind))
+
+
+def _reasons(error: BookingError) -> list[str]:
+    match error:
+        case BadFile():
+            return [str(problem) for problem in error.problems]
+        case NotBookable():
+            return [f"{each.code}: {each.message}" for each in error.details["violations"]]
+    return []

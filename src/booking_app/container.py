@@ -1,0 +1,161 @@
+"""Wiring: which adapter fills which port, and every use case ready to be called. The only place that knows punq."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import attrs
+import punq
+
+from booking_adapters.ambient.clock import SystemClock
+from booking_adapters.ambient.holidays import PublicHolidays
+from booking_adapters.ambient.ids import UuidV7
+from booking_adapters.ambient.retrying import Persistent
+from booking_adapters.businesses import BusinessReader
+from booking_adapters.http.engine import Engine
+from booking_app.settings import Settings
+from booking_app.storage import Store, open_store
+from booking_core.domain.availability.request import Request
+from booking_core.domain.availability.rules import RuleBook
+from booking_core.domain.availability.standard_rules import standard_rules
+from booking_core.domain.catalog.resource import Resource
+from booking_core.domain.catalog.service import Service
+from booking_core.domain.kernel.ids import TenantId
+from booking_core.domain.kernel.money import Money
+from booking_core.ports.ambient import Clock, Holidays, IdGenerator
+from booking_core.ports.prices import Prices
+from booking_core.ports.storage import Tenants, UnitOfWork
+from booking_core.usecases.book import Book
+from booking_core.usecases.cancel import Cancel
+from booking_core.usecases.close_resource import CloseResource
+from booking_core.usecases.confirm import Confirm
+from booking_core.usecases.decline import Decline
+from booking_core.usecases.explain import Explain
+from booking_core.usecases.import_busy_times import CloseBusyTimes, ImportBusyTimes, ImportedBusyTimes
+from booking_core.usecases.list_closures import ListClosures
+from booking_core.usecases.next_slot import NextSlot
+from booking_core.usecases.place_hold import PlaceHold
+from booking_core.usecases.reading import Reader
+from booking_core.usecases.release_hold import ReleaseHold
+from booking_core.usecases.renew_hold import RenewHold
+from booking_core.usecases.reopen_resource import ReopenResource
+from booking_core.usecases.reschedule import Reschedule
+from booking_core.usecases.save_business import SaveBusiness, SaveBusinessCommand, SavedBusiness
+from booking_core.usecases.search_slots import SearchSlots
+from booking_core.usecases.search_stays import SearchStays
+from booking_core.usecases.show import Show
+from booking_core.usecases.show_catalog import ShowCatalog
+from booking_core.usecases.tidy import ExpireClaims, MarkNoShows
+
+
+class Unpriced:
+    """The Prices port where no prices are kept."""
+
+    def estimate(self, service: Service, resource: Resource, request: Request) -> Money | None:
+        """No price."""
+        del service, resource, request
+        return None
+
+
+@attrs.frozen(kw_only=True)
+class Deployment:
+    """One running engine: what the API drives, and what only the operator does. Writers are `Persistent`."""
+
+    engine: Engine
+    store: Store
+    read_business: BusinessReader
+    save_business: Callable[[SaveBusinessCommand], SavedBusiness]
+    close_busy_times: Callable[[ImportBusyTimes], ImportedBusyTimes]
+    expire_claims: Callable[[TenantId], int]
+    mark_no_shows: Callable[[TenantId], int]
+
+
+USE_CASES = (
+    SearchSlots,
+    SearchStays,
+    NextSlot,
+    Explain,
+    Show,
+    ShowCatalog,
+    ListClosures,
+    PlaceHold,
+    RenewHold,
+    ReleaseHold,
+    Book,
+    Confirm,
+    Decline,
+    Cancel,
+    Reschedule,
+    CloseResource,
+    ReopenResource,
+    SaveBusiness,
+    CloseBusyTimes,
+    ExpireClaims,
+    MarkNoShows,
+)
+
+
+@contextmanager
+def open_deployment(settings: Settings) -> Iterator[Deployment]:
+    """The deployment that the settings describe; what was opened is closed at the end. Raises InvalidInput."""
+    with ExitStack() as stack:
+        yield wired(open_store(settings, stack))
+
+
+def wired(
+    store: Store,
+    *,
+    clock: Clock | None = None,
+    ids: IdGenerator | None = None,
+    holidays: Holidays | None = None,
+    rules: RuleBook | None = None,
+    prices: Prices | None = None,
+) -> Deployment:
+    """A deployment on a store; what is not given is the world as it is. A missing wire fails here, at start-up."""
+    container = punq.Container()
+    instances: dict[Any, object] = {
+        UnitOfWork: store,
+        Tenants: store,
+        Clock: clock or SystemClock(),
+        IdGenerator: ids or UuidV7(),
+        Holidays: holidays or PublicHolidays(),
+        RuleBook: rules or standard_rules(),
+        Prices: prices or Unpriced(),
+    }
+    for port, adapter in instances.items():
+        container.register(port, instance=adapter)
+    for part in (Reader, BusinessReader, *USE_CASES):
+        container.register(part)
+    return Deployment(
+        engine=_engine(container),
+        store=store,
+        read_business=container.resolve(BusinessReader),
+        save_business=Persistent(container.resolve(SaveBusiness)),
+        close_busy_times=Persistent(container.resolve(CloseBusyTimes)),
+        expire_claims=container.resolve(ExpireClaims),
+        mark_no_shows=container.resolve(MarkNoShows),
+    )
+
+
+def _engine(container: punq.Container) -> Engine:
+    return Engine(
+        tenants=container.resolve(Tenants),
+        clock=container.resolve(Clock),
+        show_catalog=container.resolve(ShowCatalog),
+        search_slots=container.resolve(SearchSlots),
+        next_slot=container.resolve(NextSlot),
+        search_stays=container.resolve(SearchStays),
+        explain=container.resolve(Explain),
+        place_hold=Persistent(container.resolve(PlaceHold)),
+        renew_hold=Persistent(container.resolve(RenewHold)),
+        release_hold=Persistent(container.resolve(ReleaseHold)),
+        book=Persistent(container.resolve(Book).answer),
+        show=container.resolve(Show),
+        cancel=Persistent(container.resolve(Cancel)),
+        reschedule=Persistent(container.resolve(Reschedule)),
+        confirm=Persistent(container.resolve(Confirm)),
+        decline=Persistent(container.resolve(Decline)),
+        close_resource=Persistent(container.resolve(CloseResource)),
+        reopen_resource=Persistent(container.resolve(ReopenResource)),
+        list_closures=container.resolve(ListClosures),
+    )

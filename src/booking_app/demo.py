@@ -1,0 +1,83 @@
+"""The demo: the example businesses in a file of their own, and three requests to try."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import attrs
+
+from booking_app.container import Deployment
+from booking_app.importing import import_business
+from booking_app.plain import instant_text
+from booking_app.settings import Settings
+from booking_core.domain.kernel.errors import SystemFailure
+from booking_core.usecases.next_slot import NextSlotQuery
+
+DATA = Path(".booking")
+STORAGE = f"sqlite:///{DATA}/demo.sqlite3"
+CLINIC, SERVICE = "clinic", "consultation"
+A_DAY = timedelta(days=1)
+
+
+def demo_settings(settings: Settings) -> Settings:
+    """The same settings on the demo's own file, `.booking/demo.sqlite3`, unless another storage is set."""
+    if settings.storage != Settings().storage:
+        return settings
+    DATA.mkdir(exist_ok=True)
+    return attrs.evolve(settings, storage=STORAGE)
+
+
+def example_files() -> list[Path]:
+    """The descriptions of the example businesses: of this checkout, or of the installed package."""
+    here = Path(__file__).resolve()
+    for directory in (here.parents[2] / "examples", here.parent / "examples"):
+        found = sorted(directory.glob("*.toml"))
+        if found:
+            return found
+    raise SystemFailure("the example businesses are not part of this installation")
+
+
+def import_examples(deployment: Deployment) -> None:
+    """Save every example business; what is there already stays."""
+    for file in example_files():
+        import_business(deployment, file)
+
+
+def welcome(deployment: Deployment, address: str, storage: str) -> str:
+    """What to open and what to type: pages, and three requests that work when pasted."""
+    lines = [
+        f"Serving {', '.join(deployment.engine.tenants.keys())} at {address}",
+        f"  Start page      {address}/",
+        f"  API document    {address}/schema (JSON: {address}/schema/openapi.json)",
+        f"  Storage         {storage}",
+    ]
+    requests = list(_requests(deployment, address))
+    if requests:
+        lines += [
+            "",
+            "Try in another terminal: a search, a booking, and why 3 o'clock at night is refused:",
+            "",
+        ]
+        lines += requests
+    return "\n".join([*lines, "", "Ctrl-C ends it."])
+
+
+def _requests(deployment: Deployment, address: str) -> Iterator[str]:
+    """A search, a booking and an explanation around the next free consultation."""
+    engine = deployment.engine
+    businesses = engine.tenants.keys()
+    if CLINIC not in businesses:
+        return
+    query = NextSlotQuery(
+        tenant=engine.tenants.by_key(CLINIC), service=SERVICE, after=engine.clock.now() + A_DAY
+    )
+    slot = engine.next_slot(query)
+    if slot is None:
+        return
+    start, end = instant_text(slot.start), instant_text(slot.start + A_DAY)
+    night = instant_text(slot.start.replace(hour=2, minute=0) + A_DAY)
+    service = f"{address}/v1/{CLINIC}/services/{SERVICE}"
+    body = f'{{"service": "{SERVICE}", "start": "{start}", "customer": {{"name": "Ada Lovelace"}}}}'
+    yield f"  curl '{service}/slots?start={start}&end={end}'"
+    yield f"  curl -H 'Content-Type: application/json' -d '{body}' {address}/v1/{CLINIC}/reservations"
+    yield f"  curl '{service}/explanation?start={night}'"

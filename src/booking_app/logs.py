@@ -1,0 +1,60 @@
+"""Logging: events with fields, as lines of JSON for machines or as plain text where a person watches.
+
+Nothing personal is logged: fields that could hold a name, an address or a message from a customer are left out, and
+tracebacks come without the values of variables.
+"""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+from booking_app.settings import LogLevel
+
+PERSONAL = frozenset({"name", "email", "phone", "customer", "address", "note", "reason", "query"})
+TALKATIVE = ("alembic", "uvicorn.error", "httpx")
+"""Libraries that tell about every step; their warnings are enough."""
+Entry = MutableMapping[str, Any]
+
+
+def configure_logs(level: LogLevel) -> None:
+    """Send everything, also what libraries log, to the error stream from this level on."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        without_personal_data,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_rendering()],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level.value.upper())
+    for library in TALKATIVE:
+        logging.getLogger(library).setLevel(max(root.level, logging.WARNING))
+
+
+def without_personal_data(_: object, __: str, entry: Entry) -> Entry:
+    """The entry without fields that could hold personal data."""
+    for field in PERSONAL & entry.keys():
+        del entry[field]
+    return entry
+
+
+def _rendering() -> list[structlog.typing.Processor]:
+    if sys.stderr.isatty():
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

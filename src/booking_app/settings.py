@@ -1,0 +1,107 @@
+"""What differs between deployments: defaults, under a TOML file, under environment variables (`BOOKING_PORT`).
+
+Secrets (the storage's address with its password, the staff token) come from the environment or from files of their
+own, never from the command line.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import attrs
+import typed_settings
+from typed_settings.exceptions import InvalidSettingsError, TsError
+from typed_settings.loaders import Loader
+
+from booking_core.domain.kernel.errors import InvalidInput
+
+FILE_VARIABLE = "BOOKING_SETTINGS"
+LONGEST_SECRET = 4_096
+SHORTEST_TOKEN = 16
+PORTS = 65_535
+
+
+class LogLevel(StrEnum):
+    """The least important messages that are still logged."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def _between(least: float, most: float) -> Callable[[Any, "attrs.Attribute[Any]", Any], None]:
+    def check(_: Any, attribute: "attrs.Attribute[Any]", value: float) -> None:
+        if not least <= value <= most:
+            raise InvalidInput(attribute.name, f"must be {least}…{most}", value)
+
+    return check
+
+
+def _hard_to_guess(_: Any, attribute: "attrs.Attribute[str]", token: str) -> None:
+    if token and len(token) < SHORTEST_TOKEN:
+        raise InvalidInput(attribute.name, f"must have at least {SHORTEST_TOKEN} characters")
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """One deployment.
+
+    `storage` is `sqlite:///path/to/file`, `postgresql://user@host/database` or `memory://` (nothing survives the
+    process). `storage_file` and `staff_token_file` name files that hold the secret instead. `busy_timeout_seconds` is
+    how long a write waits for others, `pool_size` how many connections Postgres is asked for at most. `staff_token`
+    lets staff in from other machines; without one, only from this machine.
+    """
+
+    storage: str = attrs.field(default="sqlite:///booking.sqlite3", repr=False)
+    storage_file: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = attrs.field(default=8000, validator=_between(1, PORTS))
+    staff_token: str = attrs.field(default="", repr=False, validator=_hard_to_guess)
+    staff_token_file: Path | None = None
+    busy_timeout_seconds: int = attrs.field(default=10, validator=_between(1, 600))
+    pool_size: int = attrs.field(default=10, validator=_between(1, 500))
+    log_level: LogLevel = LogLevel.INFO
+
+
+def load_settings(file: Path | None = None) -> Settings:
+    """The settings of this process; raises InvalidInput naming the file and the key that is wrong or unknown."""
+    if file is not None and not file.is_file():
+        raise InvalidInput("settings", "there is no such file", str(file))
+    loaders: list[Loader] = [
+        typed_settings.FileLoader(
+            files=[file] if file else [],
+            env_var=FILE_VARIABLE,
+            formats={"*": typed_settings.TomlFormat(section=None)},
+        ),
+        typed_settings.EnvLoader(prefix="BOOKING_"),
+    ]
+    try:
+        settings = typed_settings.load_settings(Settings, loaders)
+    except InvalidSettingsError as error:
+        reasons = "; ".join(str(each) for each in error.exceptions)
+        raise InvalidInput("settings", reasons) from error
+    except (TsError, OSError) as error:
+        reason = str(error) if file is None or str(file) in str(error) else f"{file}: {error}"
+        raise InvalidInput("settings", reason) from error
+    return _with_secrets(settings)
+
+
+def _with_secrets(settings: Settings) -> Settings:
+    if settings.storage_file is not None:
+        settings = attrs.evolve(settings, storage=_secret("storage", settings.storage_file))
+    if settings.staff_token_file is not None:
+        settings = attrs.evolve(settings, staff_token=_secret("staff_token", settings.staff_token_file))
+    return settings
+
+
+def _secret(field: str, file: Path) -> str:
+    try:
+        content = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{field}_file", "cannot be read", str(file)) from error
+    secret = content.strip()
+    if not 0 < len(secret) <= LONGEST_SECRET:
+        raise InvalidInput(f"{field}_file", f"must hold 1…{LONGEST_SECRET} characters", str(file))
+    return secret
