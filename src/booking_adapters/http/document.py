@@ -22,10 +22,11 @@ are whole minor units. Whatever is refused is answered as `application/problem+j
 """
 
 LOCATION = ResponseHeader(
-    name="Location", documentation_only=True, description="Where the new thing is found."
+    name="Location", value="/v1/…", documentation_only=True, description="Where the new thing is found."
 )
 REPLAYED = ResponseHeader(
     name="Idempotent-Replayed",
+    value="true",
     documentation_only=True,
     description="`true` where the idempotency key had made this reservation before.",
 )
@@ -92,6 +93,8 @@ class StrictSchemas(AttrsSchemaPlugin):
         schema = super().to_openapi_schema(field_definition, schema_creator)
         if field_definition.type_.__module__ == requests.__name__:
             schema.additional_properties = False
+            example = getattr(field_definition.type_, "EXAMPLE", None)
+            schema.examples = None if example is None else [example]
         return schema
 
 

@@ -24,6 +24,7 @@ TheActor = NamedDependency[SkipValidation[Actor]]
     "/holds",
     operation_id="placeHold",
     summary="Hold a place",
+    response_description="A new hold.",
     responses={
         HTTPStatus.OK: also(HoldView, "The session had this hold: it was renewed."),
         **refusals(*WITH_BODY),
@@ -37,16 +38,14 @@ def place_hold(
     actor: TheActor,
     tenant_key: p.TenantKey,
     data: JSONBody[HoldBody],
-    session: p.Session = "",
+    session: p.HoldSession,
 ) -> Response[HoldView]:
     """Claim a slot, seats or nights for a few minutes.
 
     The same wish again renews the hold; another time of the same service replaces it.
     """
     tenant = p.tenant_of(engine.tenants, tenant_key)
-    hold = engine.place_hold(
-        HoldCommand(tenant=tenant, session=p.required_session(session), wanted=data.wanted(), actor=actor)
-    )
+    hold = engine.place_hold(HoldCommand(tenant=tenant, session=session, wanted=data.wanted(), actor=actor))
     is_new = hold.version == 1
     return Response(
         hold_view(engine.show_catalog(tenant), hold),
@@ -64,12 +63,12 @@ def place_hold(
     sync_to_thread=True,
 )
 def renew_hold(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, hold_id: p.HoldId, session: p.Session = ""
+    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, hold_id: p.HoldId, session: p.HoldSession
 ) -> HoldView:
     """Another full time to live, from now."""
     tenant = p.tenant_of(engine.tenants, tenant_key)
     reference = HoldReference(
-        tenant=tenant, session=p.required_session(session), hold=p.claim_of(hold_id, "hold_id"), actor=actor
+        tenant=tenant, session=session, hold=p.claim_of(hold_id, "hold_id"), actor=actor
     )
     return hold_view(engine.show_catalog(tenant), engine.renew_hold(reference))
 
@@ -82,13 +81,13 @@ def renew_hold(
     sync_to_thread=True,
 )
 def release_hold(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, hold_id: p.HoldId, session: p.Session = ""
+    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, hold_id: p.HoldId, session: p.HoldSession
 ) -> None:
     """The place is free at once. A hold that is gone already is no error."""
     engine.release_hold(
         HoldReference(
             tenant=p.tenant_of(engine.tenants, tenant_key),
-            session=p.required_session(session),
+            session=session,
             hold=p.claim_of(hold_id, "hold_id"),
             actor=actor,
         )

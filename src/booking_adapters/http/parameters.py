@@ -1,10 +1,11 @@
 """What stands in addresses and headers: the names, their bounds, and the refusal of names that no operation knows."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
+import attrs
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 from litestar.openapi.spec import Example
@@ -145,6 +146,15 @@ Session = Annotated[
         description="An opaque name that only this browser knows; its own holds never hide a slot from it.",
     ),
 ]
+HoldSession = Annotated[
+    str,
+    HeaderParameter(
+        name="Booking-Session",
+        min_length=1,
+        max_length=LONGEST_SESSION,
+        description="An opaque name that only this browser knows: the hold is for it alone.",
+    ),
+]
 IdempotencyKey = Annotated[
     str,
     HeaderParameter(
@@ -155,29 +165,54 @@ IdempotencyKey = Annotated[
 ]
 
 
+@attrs.frozen
+class _Expected:
+    """A parameter as the wire names it."""
+
+    name: str
+    is_query: bool
+    is_required: bool
+    may_repeat: bool
+
+
 def only_known_parameters(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guard: refuse query parameters that the operation does not have, and name required ones that are missing."""
-    known, required = _query_names(handler)
-    given = connection.query_params.keys()
-    unknown = [
-        FieldError(printable(name)[:100], "is not a parameter of this operation") for name in given - known
+    """Guard: refuse query parameters that the operation does not have or has once, and name what is missing."""
+    expected = _expected(handler).values()
+    query = connection.query_params
+    wrong = []
+    for each in expected:
+        given = query.getall(each.name, []) if each.is_query else connection.headers.getall(each.name, [])
+        if each.is_required and not given:
+            wrong.append(FieldError(each.name, "is required"))
+        if len(given) > 1 and not each.may_repeat:
+            wrong.append(FieldError(each.name, "is given twice"))
+    known = {each.name for each in expected if each.is_query}
+    wrong += [
+        FieldError(printable(name)[:100] or ascii(name), "is not a parameter of this operation")
+        for name in sorted(query.keys() - known)
     ]
-    missing = [FieldError(name, "is required") for name in sorted(required - given)]
-    if unknown or missing:
-        raise InvalidFields([*missing, *sorted(unknown, key=lambda error: error.field)])
+    if wrong:
+        raise InvalidFields(wrong)
+
+
+def wire_names(handler: BaseRouteHandler) -> Mapping[str, str]:
+    """What the query and header parameters of a handler are called on the wire."""
+    return {name: each.name for name, each in _expected(handler).items()}
 
 
 @lru_cache(maxsize=256)
-def _query_names(handler: BaseRouteHandler) -> tuple[frozenset[str], frozenset[str]]:
-    known, required = set(), set()
+def _expected(handler: BaseRouteHandler) -> Mapping[str, _Expected]:
+    found = {}
     for field in handler.parsed_fn_signature.parameters.values():
         kwarg = field.kwarg_definition
-        if isinstance(kwarg, QueryParameter):
-            name = kwarg.name or field.name
-            known.add(name)
-            if not field.has_default:
-                required.add(name)
-    return frozenset(known), frozenset(required)
+        if isinstance(kwarg, QueryParameter | HeaderParameter):
+            found[field.name] = _Expected(
+                name=kwarg.name or field.name,
+                is_query=isinstance(kwarg, QueryParameter),
+                is_required=not field.has_default,
+                may_repeat=any(each.is_non_string_sequence for each in (field, *field.inner_types)),
+            )
+    return found
 
 
 def tenant_of(tenants: Tenants, key: str) -> TenantId:
@@ -203,13 +238,6 @@ def reference_of(text: str) -> str:
 def claim_of(text: str, field: str) -> ClaimId:
     """The id of a hold or reservation; raises InvalidInput naming the field."""
     return ClaimId(parse_uuid(text, field))
-
-
-def required_session(session: str) -> str:
-    """The session itself; raises InvalidInput where there is none."""
-    if not session:
-        raise InvalidInput("Booking-Session", "is required: an opaque name that only this browser knows")
-    return session
 
 
 def window_of(start: str, end: str) -> Period:

@@ -12,6 +12,7 @@ import attrs
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from booking_adapters.http.parameters import wire_names
 from booking_adapters.http.refusals import (
     FieldError,
     InvalidFields,
@@ -142,12 +143,12 @@ def refused(_: Request[Any, Any, Any], error: BookingError) -> Response[Problem]
     return _answer(problem, headers)
 
 
-def refused_by_framework(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
+def refused_by_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:
     """Answer what the framework refused: unknown paths, wrong methods, large bodies, parameters of a wrong kind."""
     if isinstance(error, ValidationException):
-        return _answer(problem_of(InvalidFields(_parameter_errors(error))))
+        return _answer(problem_of(InvalidFields(_parameter_errors(request, error))))
     if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return failed(_, error)
+        return failed(request, error)
     status = HTTPStatus(error.status_code)
     return _answer(_problem(status.name, status, status.description or status.phrase), error.headers or {})
 
@@ -186,11 +187,13 @@ def _answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Respo
     )
 
 
-def _parameter_errors(error: ValidationException) -> list[FieldError]:
-    entries = error.extra if isinstance(error.extra, list) else []
-    found = [
-        FieldError(str(each.get("key", "")), str(each.get("message", "cannot be read"))) for each in entries
-    ]
+def _parameter_errors(request: Request[Any, Any, Any], error: ValidationException) -> list[FieldError]:
+    names = wire_names(request.route_handler)
+    found = []
+    for each in error.extra if isinstance(error.extra, list) else []:
+        name, *inside = str(each.get("key", "request")).split(".")
+        reason = str(each.get("message", "cannot be read")).replace("Expected", "must be").replace("`", "")
+        found.append(FieldError(".".join([names.get(name, name), *inside]), reason))
     return found or [FieldError("request", error.detail)]
 
 

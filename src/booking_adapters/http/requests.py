@@ -3,8 +3,9 @@
 Nothing here names a price, a status or a tenant: those are never taken from a client.
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 import attrs
@@ -43,7 +44,10 @@ Chosen = Annotated[
 Reason = Annotated[str, Body(max_length=LONGEST_REASON, description="In a sentence, for the history.")]
 Waived = Annotated[
     tuple[str, ...],
-    Body(max_items=MOST_WAIVED, description="Names of rules that staff set aside for this one."),
+    Body(
+        description="Names of rules that staff set aside for this one.",
+        schema_extra={"maxItems": MOST_WAIVED},
+    ),
 ]
 
 
@@ -98,6 +102,8 @@ class CustomerBody:
 class HoldBody:
     """A service at a time: `start` alone, `start` and `end` (rentals), or `stay` (nights)."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"service": "visit", "start": "2026-03-02T10:00:00+01:00"}
+
     service: ServiceKey
     start: Start = None
     end: End = None
@@ -124,6 +130,11 @@ class HoldBody:
 class BookBody(HoldBody):
     """A reservation to make, directly or of a hold that the session placed for exactly this."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        **HoldBody.EXAMPLE,
+        "customer": {"name": "Ada Lovelace", "email": "ada@example.org"},
+    }
+
     customer: CustomerBody
     hold: Annotated[
         UUID | None, Body(description="Id of the session's hold that becomes the reservation.")
@@ -140,6 +151,8 @@ class StaffBookBody(BookBody):
 @attrs.frozen(kw_only=True)
 class MoveBody:
     """The reservation as it shall be. What is left out stays as it is, but a time must be given."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"start": "2026-03-03T11:00:00+01:00"}
 
     start: Start = None
     end: End = None
@@ -176,6 +189,8 @@ class StaffMoveBody(MoveBody):
 class ReasonBody:
     """Why, where somebody wants to say."""
 
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"reason": "fell ill"}
+
     reason: Reason = ""
 
     def checked(self) -> str:
@@ -186,6 +201,12 @@ class ReasonBody:
 @attrs.frozen(kw_only=True)
 class CloseBody:
     """When a resource is closed: all of it, or `quantity` of its places."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "start": "2026-03-04T00:00:00+01:00",
+        "end": "2026-03-05T00:00:00+01:00",
+        "reason": "repairs",
+    }
 
     start: Annotated[datetime, Body(description="From when, with a UTC offset.")]
     end: Annotated[datetime, Body(description="Until when (not included), with a UTC offset.")]

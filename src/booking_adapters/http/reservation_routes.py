@@ -30,6 +30,7 @@ V = TypeVar("V")
     "/reservations",
     operation_id="book",
     summary="Book",
+    response_description="A new reservation.",
     responses={
         HTTPStatus.OK: also(ReservationView, "This idempotency key had made it before; nothing was done."),
         **refusals(403, 410, *WITH_BODY),

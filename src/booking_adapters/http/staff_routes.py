@@ -35,6 +35,7 @@ MOST_CLOSURES = 500
     "/reservations",
     operation_id="staffBook",
     summary="Book for a customer",
+    response_description="A new reservation.",
     responses={
         HTTPStatus.OK: also(
             StaffReservationView, "This idempotency key had made it before; nothing was done."
@@ -179,6 +180,7 @@ def staff_reschedule(
     "/resources/{resource_key:str}/closures",
     operation_id="closeResource",
     summary="Close a resource",
+    response_description="A new closure.",
     responses=refusals(*STAFF, *WITH_BODY),
     response_headers=[LOCATION],
     sync_to_thread=True,
