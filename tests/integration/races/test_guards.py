@@ -1,13 +1,18 @@
 """The guard of the lanes, and the control: the same race without it books one place many times."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 
+import psycopg
 import pytest
 
 from booking_adapters.ambient.holidays import NoHolidays
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.memory import MemoryStore
+from booking_adapters.postgres import PostgresStore
+from booking_adapters.sqlite import SqliteStore
 from booking_adapters.testing.builders import a_clinic
 from booking_adapters.testing.contracts.scene import Storage
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
@@ -77,3 +82,17 @@ def unguarded_store(storage: str, request: pytest.FixtureRequest) -> Storage:
 @pytest.fixture
 def unguarded_memory_store() -> MemoryStore:
     return MemoryStore(guarded=False)
+
+
+@pytest.fixture
+def unguarded_sqlite_store(sqlite_store: SqliteStore) -> SqliteStore:
+    with closing(sqlite3.connect(sqlite_store.path)) as connection:
+        connection.execute("DROP TRIGGER allocations_no_overlap_insert")
+    return sqlite_store
+
+
+@pytest.fixture
+def unguarded_postgres_store(postgres_store: PostgresStore) -> PostgresStore:
+    with psycopg.connect(postgres_store.url) as connection:
+        connection.execute("ALTER TABLE allocations DROP CONSTRAINT allocations_no_overlap")
+    return postgres_store
