@@ -39,12 +39,29 @@ WHERE tenant_id = :tenant AND resource_id = wanted.value ->> 0 AND quantity IS N
 ORDER BY starts_at, ends_at
 """
 
+# Lane by lane as above: asked by resource alone, SQLite reads all that the tenant has. The lanes are those in use.
 LOADS = """
-SELECT resource_id, sum(min(ends_at, :end) - max(starts_at, :start))
-FROM json_each(:resources) AS wanted CROSS JOIN allocations
-WHERE tenant_id = :tenant AND resource_id = wanted.value AND starts_at < :end AND ends_at > :start
-    AND made_at >= :since
-GROUP BY resource_id
+WITH RECURSIVE used (resource_id, lane) AS (
+    SELECT value, (SELECT min(lane) FROM allocations WHERE tenant_id = :tenant AND resource_id = value)
+    FROM json_each(:resources)
+    UNION ALL
+    SELECT resource_id, (
+        SELECT min(lane) FROM allocations
+        WHERE tenant_id = :tenant AND resource_id = used.resource_id AND lane > used.lane
+    )
+    FROM used WHERE lane IS NOT NULL
+)
+SELECT taken.resource_id, sum(min(taken.ends_at, :end) - max(taken.starts_at, :start))
+FROM used CROSS JOIN allocations AS taken
+WHERE taken.tenant_id = :tenant AND taken.resource_id = used.resource_id AND taken.lane = used.lane
+    AND taken.starts_at < :end AND taken.ends_at > :start
+    AND taken.made_at >= :since
+    AND taken.starts_at >= coalesce((
+        SELECT max(starts_at) FROM allocations
+        WHERE tenant_id = :tenant AND resource_id = used.resource_id AND lane = used.lane
+            AND starts_at <= :start
+    ), :start)
+GROUP BY taken.resource_id
 """
 
 
