@@ -1,7 +1,7 @@
 """What can be booked: businesses, services, slots, stays, and why not."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from litestar import MediaType, Response, get
@@ -255,9 +255,8 @@ def slots_as_json(found: FoundSlots, service_key: str) -> str:
     entries = []
     for resource, slots in found.by_resource.items():
         named = catalog.resources[resource]
-        starts = slots.starts() if last is None else (start for start in slots.starts() if start <= last)
         head = f'{{"resource":{json.dumps(named.key)},"name":{json.dumps(named.name)},"starts":'
-        entries.append(f"{head}{starts_as_json(starts)}}}")
+        entries.append(f"{head}{starts_as_json(_until(last, slots.ranges))}}}")
     facts = json.dumps(
         {
             "service": service.key,
@@ -268,6 +267,12 @@ def slots_as_json(found: FoundSlots, service_key: str) -> str:
         separators=(",", ":"),
     )
     return f'{facts[:-1]},"resources":[{",".join(entries)}]}}'
+
+
+def _until(last: int | None, ranges: Sequence[range]) -> Sequence[range]:
+    if last is None:
+        return ranges
+    return [range(each.start, min(each.stop, last + 1), each.step) for each in ranges if each.start <= last]
 
 
 def _last_start(found: FoundSlots) -> int:
