@@ -10,7 +10,7 @@ from booking_app.container import Deployment
 from booking_app.importing import import_business
 from booking_app.plain import instant_text
 from booking_app.settings import Settings
-from booking_core.domain.kernel.errors import SystemFailure
+from booking_core.domain.kernel.errors import BookingError, SystemFailure
 from booking_core.usecases.next_slot import NextSlotQuery
 
 DATA = Path(".booking")
@@ -65,13 +65,13 @@ def welcome(deployment: Deployment, address: str, storage: str) -> str:
 def _requests(deployment: Deployment, address: str) -> Iterator[str]:
     """A search, a booking and an explanation around the next free consultation."""
     engine = deployment.engine
-    businesses = engine.tenants.keys()
-    if CLINIC not in businesses:
+    after = engine.clock.now() + A_DAY
+    try:
+        slot = engine.next_slot(
+            NextSlotQuery(tenant=engine.tenants.by_key(CLINIC), service=SERVICE, after=after)
+        )
+    except BookingError:  # no such business, or one of the user's own that sells something else
         return
-    query = NextSlotQuery(
-        tenant=engine.tenants.by_key(CLINIC), service=SERVICE, after=engine.clock.now() + A_DAY
-    )
-    slot = engine.next_slot(query)
     if slot is None:
         return
     start, end = instant_text(slot.start), instant_text(slot.start + A_DAY)
