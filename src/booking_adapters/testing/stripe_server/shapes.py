@@ -9,20 +9,46 @@ CHECKS = {"address_line1_check": None, "address_postal_code_check": None, "cvc_c
 NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 
 
+def _unset(names: str) -> Json:
+    return dict.fromkeys(names.split())
+
+
+# The fields that are there and that nothing here fills, or that are filled in later.
+CUSTOMER_UNSET = _unset("""
+    address currency default_source description discount email name phone shipping test_clock
+""")
+PAYMENT_INTENT_UNSET = _unset("""
+    allowed_payment_method_types application application_fee_amount automatic_payment_methods
+    canceled_at cancellation_reason customer customer_account description excluded_payment_method_types
+    last_payment_error latest_charge next_action on_behalf_of payment_method
+    payment_method_configuration_details processing receipt_email review setup_future_usage shipping
+    source statement_descriptor statement_descriptor_suffix transfer_data transfer_group
+""")
+CHARGE_UNSET = _unset("""
+    application application_fee application_fee_amount balance_transaction failure_balance_transaction
+    failure_code failure_message on_behalf_of outcome receipt_number receipt_url review shipping source
+    source_transfer statement_descriptor statement_descriptor_suffix transfer_data transfer_group
+""")
+REFUND_UNSET = _unset("""
+    balance_transaction reason receipt_number source_transfer_reversal transfer_reversal
+""")
+SETUP_INTENT_UNSET = _unset("""
+    allowed_payment_method_types application automatic_payment_methods cancellation_reason customer
+    customer_account description excluded_payment_method_types flow_directions last_setup_error
+    latest_attempt mandate next_action on_behalf_of payment_method payment_method_configuration_details
+    single_use_mandate
+""")
+
+
 def customer(account: Account) -> Json:
     """A customer of whom nothing is known."""
     return {
         "id": account.new_id("cus"),
         "object": "customer",
-        "address": None,
+        **CUSTOMER_UNSET,
         "balance": 0,
         "created": account.now(),
-        "currency": None,
-        "default_source": None,
         "delinquent": False,
-        "description": None,
-        "discount": None,
-        "email": None,
         "invoice_prefix": "TEST",
         "invoice_settings": {
             "custom_fields": None,
@@ -32,13 +58,9 @@ def customer(account: Account) -> Json:
         },
         "livemode": False,
         "metadata": {},
-        "name": None,
         "next_invoice_sequence": 1,
-        "phone": None,
         "preferred_locales": [],
-        "shipping": None,
         "tax_exempt": "none",
-        "test_clock": None,
     }
 
 
@@ -80,63 +102,33 @@ def payment_intent(account: Account, amount: int, currency: str) -> Json:
     return {
         "id": intent_id,
         "object": "payment_intent",
-        "allowed_payment_method_types": None,
+        **PAYMENT_INTENT_UNSET,
         "amount": amount,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
-        "automatic_payment_methods": None,
-        "canceled_at": None,
-        "cancellation_reason": None,
         "capture_method": "automatic_async",
         "client_secret": account.new_id(f"{intent_id}_secret"),
         "confirmation_method": "automatic",
         "created": account.now(),
         "currency": currency,
-        "customer": None,
-        "customer_account": None,
-        "description": None,
-        "excluded_payment_method_types": None,
-        "last_payment_error": None,
-        "latest_charge": None,
         "livemode": False,
         "metadata": {},
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
         "payment_method_options": {"card": _card_options()},
         "payment_method_types": ["card"],
-        "processing": None,
-        "receipt_email": None,
-        "review": None,
-        "setup_future_usage": None,
-        "shipping": None,
-        "source": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
         "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": None,
     }
 
 
 def charge(account: Account, intent: Json, method: Json) -> Json:
     """A charge of an intent's amount to a payment method, before its outcome."""
-    details = method["card"]
-    kept = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
     return {
         "id": account.new_id("ch"),
         "object": "charge",
+        **CHARGE_UNSET,
         "amount": intent["amount"],
         "amount_captured": 0,
         "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": "TEST",
         "captured": False,
@@ -145,48 +137,19 @@ def charge(account: Account, intent: Json, method: Json) -> Json:
         "customer": intent["customer"],
         "description": intent["description"],
         "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": None,
-        "failure_message": None,
         "fraud_details": {},
         "livemode": False,
         "metadata": dict(intent["metadata"]),
-        "on_behalf_of": None,
-        "outcome": None,
         "paid": False,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
         "payment_method_details": {
             "type": "card",
-            "card": {
-                **{name: details[name] for name in kept},
-                "amount_authorized": None,
-                "authorization_code": None,
-                "extended_authorization": {"status": "disabled"},
-                "incremental_authorization": {"status": "unavailable"},
-                "installments": None,
-                "mandate": None,
-                "multicapture": {"status": "unavailable"},
-                "network": details["brand"],
-                "network_token": {"used": False},
-                "overcapture": {"maximum_amount_capturable": intent["amount"], "status": "unavailable"},
-                "three_d_secure": None,
-                "wallet": None,
-            },
+            "card": _card_details(method["card"], intent["amount"]),
         },
         "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": None,
         "refunded": False,
-        "review": None,
-        "shipping": None,
-        "source": None,
-        "source_transfer": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
         "status": "failed",
-        "transfer_data": None,
-        "transfer_group": None,
     }
 
 
@@ -195,19 +158,15 @@ def refund(account: Account, charge: Json, amount: int) -> Json:
     return {
         "id": account.new_id("re"),
         "object": "refund",
+        **REFUND_UNSET,
         "amount": amount,
-        "balance_transaction": None,
         "charge": charge["id"],
         "created": account.now(),
         "currency": charge["currency"],
         "destination_details": {"card": {"type": "refund"}, "type": "card"},
         "metadata": {},
         "payment_intent": charge["payment_intent"],
-        "reason": None,
-        "receipt_number": None,
-        "source_transfer_reversal": None,
         "status": "succeeded",
-        "transfer_reversal": None,
     }
 
 
@@ -217,29 +176,13 @@ def setup_intent(account: Account) -> Json:
     return {
         "id": intent_id,
         "object": "setup_intent",
-        "allowed_payment_method_types": None,
-        "application": None,
-        "automatic_payment_methods": None,
-        "cancellation_reason": None,
+        **SETUP_INTENT_UNSET,
         "client_secret": account.new_id(f"{intent_id}_secret"),
         "created": account.now(),
-        "customer": None,
-        "customer_account": None,
-        "description": None,
-        "excluded_payment_method_types": None,
-        "flow_directions": None,
-        "last_setup_error": None,
-        "latest_attempt": None,
         "livemode": False,
-        "mandate": None,
         "metadata": {},
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
         "payment_method_options": {"card": {"mandate_options": None, "network": None, **_three_d_secure()}},
         "payment_method_types": ["card"],
-        "single_use_mandate": None,
         "status": "requires_payment_method",
         "usage": "off_session",
     }
@@ -283,3 +226,23 @@ def _card_options() -> Json:
 
 def _three_d_secure() -> Json:
     return {"request_three_d_secure": "automatic"}
+
+
+def _card_details(details: Json, amount: int) -> Json:
+    """What a charge tells of its card."""
+    kept = ("brand", "checks", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")
+    return {
+        **{name: details[name] for name in kept},
+        "amount_authorized": None,
+        "authorization_code": None,
+        "extended_authorization": {"status": "disabled"},
+        "incremental_authorization": {"status": "unavailable"},
+        "installments": None,
+        "mandate": None,
+        "multicapture": {"status": "unavailable"},
+        "network": details["brand"],
+        "network_token": {"used": False},
+        "overcapture": {"maximum_amount_capturable": amount, "status": "unavailable"},
+        "three_d_secure": None,
+        "wallet": None,
+    }
