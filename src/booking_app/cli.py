@@ -13,7 +13,7 @@ import structlog
 from cyclopts import App, CycloptsError
 
 from booking_app.cli_bookings import book, cancel, explain, search, show
-from booking_app.cli_operations import import_files, migrate, serve
+from booking_app.cli_operations import doctor, import_files, migrate, serve
 from booking_app.logs import configure_logs
 from booking_app.plain import error_data
 from booking_app.settings import LogLevel
@@ -25,7 +25,7 @@ DONE, REFUSED, BAD_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 LOG = structlog.get_logger("booking")
 
 app = App(name="booking", help="Bookings: search, book and run a business from the command line.")
-for command in (search, explain, book, show, cancel, serve, migrate):
+for command in (search, explain, book, show, cancel, serve, migrate, doctor):
     app.command(command)
 app.command(import_files, name="import")
 

@@ -1,9 +1,9 @@
-"""The commands of the operator: serve, migrate, import."""
+"""The commands of the operator: serve, migrate, import, doctor."""
 
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from cyclopts import Parameter
 from rich.console import Console
@@ -14,13 +14,14 @@ from booking_app.container import Deployment, open_deployment
 from booking_app.demo import demo_settings, import_examples, welcome
 from booking_app.importing import CalendarTarget, import_business, import_calendar
 from booking_app.logs import configure_logs
-from booking_app.plain import Data
+from booking_app.plain import Data, findings_data
 from booking_app.server import address_of, bound
 from booking_app.server import serve as serve_on
 from booking_app.storage import migrate as migrate_storage
-from booking_app.texts import imported_text
+from booking_app.texts import findings_text, imported_text
 from booking_core.domain.kernel.errors import InvalidInput
 
+T = TypeVar("T")
 PLAINLY = Common()
 Demo = Annotated[bool, Parameter(negative="", help="Import and serve the example businesses.")]
 Host = Annotated[str | None, Parameter(help="Address to listen on; this machine alone by default.")]
@@ -91,6 +92,19 @@ def import_files(
     common.print({"imported": done}, "\n".join(imported_text(each) for each in done))
 
 
+def doctor(*, common: Common = PLAINLY) -> int:
+    """Check the invariants of the storage, read-only, and print each. Exit code 1 where one is broken."""
+    with common.deployment() as deployment:
+        engine = deployment.engine
+        checks = [("", [deployment.inspection.of_guards()])]
+        for tenant in _with_progress(engine.tenants.keys(), "Looking"):
+            findings = deployment.inspection.of_tenant(engine.tenants.by_key(tenant), engine.clock.now())
+            checks.append((tenant, list(findings)))
+    data = findings_data(checks)
+    common.print(data, findings_text(data))
+    return 0 if data["sound"] else 1
+
+
 def _import(deployment: Deployment, file: Path, target: CalendarTarget | None) -> Data:
     match file.suffix.lower():
         case ".toml":
@@ -103,8 +117,8 @@ def _import(deployment: Deployment, file: Path, target: CalendarTarget | None) -
             raise InvalidInput("file", "must end in .toml or .ics", suffix or file.name)
 
 
-def _with_progress(files: Iterable[Path], what: str) -> Iterator[Path]:
-    """The files, with a bar on the error stream where somebody watches it."""
+def _with_progress(things: Iterable[T], what: str) -> Iterator[T]:
+    """The things, with a bar on the error stream where somebody watches it."""
     console = Console(file=sys.stderr)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        yield from progress.track(list(files), description=what)
+        yield from progress.track(list(things), description=what)

@@ -14,7 +14,7 @@ from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.businesses import BusinessReader
 from booking_adapters.http.engine import Engine
 from booking_app.settings import Settings
-from booking_app.storage import Store, open_store
+from booking_app.storage import Storage, open_storage
 from booking_core.domain.availability.request import Request
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.availability.standard_rules import standard_rules
@@ -23,6 +23,7 @@ from booking_core.domain.catalog.service import Service
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.kernel.money import Money
 from booking_core.ports.ambient import Clock, Holidays, IdGenerator
+from booking_core.ports.inspection import Inspection
 from booking_core.ports.prices import Prices
 from booking_core.ports.storage import Tenants, UnitOfWork
 from booking_core.usecases.book import Book
@@ -62,7 +63,7 @@ class Deployment:
     """One running engine: what the API drives, and what only the operator does. Writers are `Persistent`."""
 
     engine: Engine
-    store: Store
+    inspection: Inspection
     read_business: BusinessReader
     save_business: Callable[[SaveBusinessCommand], SavedBusiness]
     close_busy_times: Callable[[ImportBusyTimes], ImportedBusyTimes]
@@ -99,11 +100,11 @@ USE_CASES = (
 def open_deployment(settings: Settings) -> Iterator[Deployment]:
     """The deployment that the settings describe; what was opened is closed at the end. Raises InvalidInput."""
     with ExitStack() as stack:
-        yield wired(open_store(settings, stack))
+        yield wired(open_storage(settings, stack))
 
 
 def wired(
-    store: Store,
+    storage: Storage,
     *,
     clock: Clock | None = None,
     ids: IdGenerator | None = None,
@@ -111,11 +112,11 @@ def wired(
     rules: RuleBook | None = None,
     prices: Prices | None = None,
 ) -> Deployment:
-    """A deployment on a store; what is not given is the world as it is. A missing wire fails here, at start-up."""
+    """A deployment on a storage; what is not given is the world as it is. A missing wire fails here, at start-up."""
     container = punq.Container()
     instances: dict[Any, object] = {
-        UnitOfWork: store,
-        Tenants: store,
+        UnitOfWork: storage.store,
+        Tenants: storage.store,
         Clock: clock or SystemClock(),
         IdGenerator: ids or UuidV7(),
         Holidays: holidays or PublicHolidays(),
@@ -128,7 +129,7 @@ def wired(
         container.register(part)
     return Deployment(
         engine=_engine(container),
-        store=store,
+        inspection=storage.inspection,
         read_business=container.resolve(BusinessReader),
         save_business=Persistent(container.resolve(SaveBusiness)),
         close_busy_times=Persistent(container.resolve(CloseBusyTimes)),

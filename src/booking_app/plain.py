@@ -14,6 +14,7 @@ from booking_core.domain.kernel.errors import BookingError, NotFound
 from booking_core.domain.kernel.ids import ResourceId, ServiceId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.reservations.reservation import Reservation
+from booking_core.ports.inspection import Finding
 from booking_core.usecases.import_busy_times import ImportedBusyTimes
 from booking_core.usecases.save_business import SavedBusiness
 from booking_core.usecases.search_stays import StayOffer, StayQuery
@@ -149,6 +150,23 @@ def busy_times_data(file: str, resource: str, imported: ImportedBusyTimes, ignor
         "ignored": ignored,
         "affected": [reservation.code for reservation in imported.affected],
     }
+
+
+def findings_data(checks: Iterable[tuple[str, Iterable[Finding]]]) -> Data:
+    """What a look over the storage found, by tenant (the empty one: the storage itself)."""
+    findings = [
+        {
+            "tenant": tenant or None,
+            "invariant": finding.number,
+            "title": finding.title,
+            "checked": finding.checked,
+            "holds": finding.holds,
+            "violations": list(finding.violations),
+        }
+        for tenant, found in checks
+        for finding in found
+    ]
+    return {"sound": all(each["holds"] for each in findings), "findings": findings}
 
 
 def resource_key(catalog: Catalog, resource: ResourceId) -> str:

@@ -49,9 +49,9 @@ class Settings:
     """One deployment.
 
     `storage` is `sqlite:///path/to/file`, `postgresql://user@host/database` or `memory://` (nothing survives the
-    process). `storage_file` and `staff_token_file` name files that hold the secret instead. `busy_timeout_seconds` is
-    how long a write waits for others, `pool_size` how many connections Postgres is asked for at most. `staff_token`
-    lets staff in from other machines; without one, only from this machine.
+    process). `storage_file` and `staff_token_file` name files that hold the secret instead. `pool_size` is how
+    many connections Postgres is asked for at most. `staff_token` lets staff in from other machines; without one, only
+    from this machine.
     """
 
     storage: str = attrs.field(default="sqlite:///booking.sqlite3", repr=False)
@@ -60,7 +60,6 @@ class Settings:
     port: int = attrs.field(default=8000, validator=_between(1, PORTS))
     staff_token: str = attrs.field(default="", repr=False, validator=_hard_to_guess)
     staff_token_file: Path | None = None
-    busy_timeout_seconds: int = attrs.field(default=10, validator=_between(1, 600))
     pool_size: int = attrs.field(default=10, validator=_between(1, 500))
     log_level: LogLevel = LogLevel.INFO
 

@@ -1,16 +1,26 @@
-"""The storage that the settings name."""
+"""The storage that the settings name: opened, made ready, closed."""
 
 import sqlite3
 from contextlib import ExitStack
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 from urllib.parse import urlsplit
 
+import attrs
+
 from booking_adapters.memory import MemoryStore
+from booking_adapters.memory.inspection import MemoryInspection
 from booking_adapters.sqlite import SqliteStore
+from booking_adapters.sqlite.inspection import SqliteInspection
 from booking_app.settings import Settings
 from booking_core.domain.kernel.errors import InvalidInput, SystemFailure
+from booking_core.ports.inspection import Inspection
 from booking_core.ports.storage import Tenants, UnitOfWork
+
+if TYPE_CHECKING:
+    from booking_adapters.postgres import PostgresStore
+
+CONNECT_SECONDS = 10
 
 
 class StorageNotReady(SystemFailure):
@@ -25,52 +35,110 @@ class Store(UnitOfWork, Tenants, Protocol):
     """What every storage adapter is: it begins transactions and knows the tenants."""
 
 
-def open_store(settings: Settings, stack: ExitStack) -> Store:
-    """The store of `settings.storage`, closed with the stack; raises InvalidInput, StorageNotReady."""
+@attrs.frozen
+class Storage:
+    """An open store, and who looks it over."""
+
+    store: Store
+    inspection: Inspection
+
+
+def open_storage(settings: Settings, stack: ExitStack) -> Storage:
+    """The storage of `settings.storage`, closed with the stack; raises InvalidInput, StorageNotReady, SystemFailure."""
     match urlsplit(settings.storage).scheme:
         case "memory":
-            return MemoryStore()
+            memory = MemoryStore()
+            return Storage(memory, MemoryInspection(memory))
         case "sqlite":
-            return _with_tables(stack.enter_context(_sqlite(settings)))
+            return _sqlite(sqlite_path(settings.storage), stack)
+        case "postgresql" | "postgres":
+            return _postgres(settings, stack)
         case scheme:
-            raise InvalidInput("storage", "must begin with sqlite:///, postgresql:// or memory://", scheme)
+            raise _unknown(scheme)
 
 
 def migrate(settings: Settings) -> bool:
     """Bring the tables of the storage to this version; False where there are none to bring (memory)."""
     match urlsplit(settings.storage).scheme:
-        case "sqlite":
-            with _sqlite(settings) as store:
-                store.migrate()
-            return True
-        case _:
-            with ExitStack() as stack:
-                open_store(settings, stack)
+        case "memory":
             return False
+        case "sqlite":
+            with SqliteStore.open(sqlite_path(settings.storage)) as file:
+                file.migrate()
+        case "postgresql" | "postgres":
+            store = _postgres_store()
+            _check_answer(settings.storage)
+            with store.open(settings.storage) as database:
+                database.migrate()
+        case scheme:
+            raise _unknown(scheme)
+    return True
 
 
 def sqlite_path(url: str) -> Path:
-    """The file of a `sqlite:///…` address: `sqlite:///a.db` is beside us, `sqlite:////srv/a.db` is absolute."""
-    prefix, _, path = url.partition(":///")
-    if prefix != "sqlite" or not path:
+    """The file of a `sqlite:///…` address: `sqlite:///a.db` is beside us, `sqlite:////srv/a.db` is absolute.
+
+    Raises InvalidInput for other addresses and for a directory that does not exist.
+    """
+    prefix, _, name = url.partition(":///")
+    if prefix != "sqlite" or not name:
         raise InvalidInput("storage", "must name a file as sqlite:///path/to/file", url)
-    return Path(path)
-
-
-def _with_tables(store: SqliteStore) -> SqliteStore:
-    """The store, once it is known that it was migrated; a file that does not exist is not made by asking."""
-    try:
-        if store.path.exists():
-            store.keys()
-            return store
-    except sqlite3.OperationalError as error:
-        if "no such table" not in str(error):
-            raise
-    raise StorageNotReady("the storage has no tables yet: run `booking migrate` first")
-
-
-def _sqlite(settings: Settings) -> SqliteStore:
-    path = sqlite_path(settings.storage)
+    path = Path(name)
     if not path.parent.is_dir():
         raise InvalidInput("storage", "the directory does not exist", str(path.parent))
-    return SqliteStore.open(path)
+    return path
+
+
+def _sqlite(path: Path, stack: ExitStack) -> Storage:
+    """A file that was migrated; one that does not exist is not made by asking."""
+    if not path.exists():
+        raise _not_ready()
+    store = stack.enter_context(SqliteStore.open(path))
+    try:
+        store.keys()
+    except sqlite3.DatabaseError as error:
+        if "no such table" in str(error):
+            raise _not_ready() from error
+        raise SystemFailure(f"the storage cannot be read: {error}") from error
+    return Storage(store, SqliteInspection(store))
+
+
+def _postgres(settings: Settings, stack: ExitStack) -> Storage:
+    store_class = _postgres_store()
+    from booking_adapters.postgres.inspection import PostgresInspection
+
+    if not _check_answer(settings.storage):
+        raise _not_ready()
+    store = stack.enter_context(store_class.open(settings.storage, most_connections=settings.pool_size))
+    return Storage(store, PostgresInspection(store))
+
+
+def _check_answer(url: str) -> bool:
+    """Whether the database has our tables; raises SystemFailure where it does not answer."""
+    import psycopg
+
+    try:
+        with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
+            found = connection.execute("SELECT to_regclass('tenants') IS NOT NULL").fetchone()
+    except psycopg.Error as error:
+        reason = next(iter(str(error).splitlines()), "for no stated reason")
+        raise SystemFailure(f"the database does not answer: {reason}") from error
+    return found == (True,)
+
+
+def _postgres_store() -> type["PostgresStore"]:
+    try:
+        from booking_adapters.postgres import PostgresStore
+    except ImportError as error:
+        raise InvalidInput(
+            "storage", "Postgres needs the extra: pip install 'booking-core[postgres]'"
+        ) from error
+    return PostgresStore
+
+
+def _unknown(scheme: str) -> InvalidInput:
+    return InvalidInput("storage", "must begin with sqlite:///, postgresql:// or memory://", scheme)
+
+
+def _not_ready() -> StorageNotReady:
+    return StorageNotReady("the storage has no tables yet: run `booking migrate` first")

@@ -84,6 +84,18 @@ def imported_text(done: Data) -> str:
     return f"{done['file']}: {done['resource']}: {counts}{affected}"
 
 
+def findings_text(data: Data) -> str:
+    """Each invariant on a line, what breaks it below, and the sum."""
+    lines = []
+    for each in data["findings"]:
+        mark = "ok    " if each["holds"] else "BROKEN"
+        where = each["tenant"] or "storage"
+        lines.append(f"{mark} {where:16} {each['invariant']:2} {each['title']} ({each['checked']} checked)")
+        lines += [f"         {violation}" for violation in each["violations"]]
+    broken = sum(not each["holds"] for each in data["findings"])
+    return "\n".join([*lines, f"{broken} broken" if broken else "Everything holds."])
+
+
 def _local(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%a %Y-%m-%d %H:%M")
 
