@@ -12,6 +12,7 @@ from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.catalog.service import Service
 from booking_core.domain.catalog.tenant import Venue
+from booking_core.domain.kernel.errors import Conflict, InvalidTransition, NotFound
 from booking_core.domain.kernel.ids import ClaimId, ResourceId
 from booking_core.domain.kernel.period import EARLIEST, Period
 from booking_core.ports.ambient import Holidays
@@ -99,13 +100,21 @@ class Reader:
 
 
 def free_lapsed(tx: Transaction, lapsed: Collection[ClaimId], at: datetime) -> None:
-    """End the claims whose time has run out, so that they block nobody: whoever meets them frees them."""
+    """End the claims whose time has run out, so that they block nobody: whoever meets them frees them.
+
+    Raises Conflict where one was freed, renewed or confirmed by somebody else since it was read.
+    """
     for claim in lapsed:
         hold = tx.holds.find(claim)
-        if hold is not None:
-            tx.holds.save(hold.release(at, has_lapsed=True))
-        else:
-            tx.reservations.save(tx.reservations.get(claim).expire(at))
+        try:
+            if hold is None:
+                tx.reservations.save(tx.reservations.get(claim).expire(at))
+            elif hold.has_lapsed(at):
+                tx.holds.save(hold.release(at, has_lapsed=True))
+            else:
+                raise Conflict("a hold that had run out was renewed in the meantime")
+        except (InvalidTransition, NotFound) as changed:
+            raise Conflict("a claim that had run out was changed in the meantime") from changed
 
 
 def _asked(service: Service, request: Request | None) -> frozenset[ResourceId]:

@@ -274,5 +274,5 @@ def test_the_same_history_has_the_same_answers_on_every_storage(request: pytest.
         stores: ClassVar = {name: request.getfixturevalue(f"{name}_store") for name in STORAGES}
 
     run_state_machine_as_test(
-        OnAllStorages, settings=settings(max_examples=scaled(40), stateful_step_count=40)
+        OnAllStorages, settings=settings(max_examples=scaled(25), stateful_step_count=40)
     )

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -150,4 +151,32 @@ def test_a_closure_and_bookings_at_once_never_share_a_lane(engine: TheEngine) ->
     closed = got[-1]
     assert isinstance(closed, Closed)
     assert {each.id for each in closed.affected} == won
+    assert overlaps(clinic, DAY) == 0
+
+
+def test_a_hold_that_ran_out_is_cleared_away_by_whoever_comes_first(engine: TheEngine) -> None:
+    clinic = engine.opens(a_clinic().with_staff("anna"))
+    for hour in range(9, 17):
+        when = f"{DAY} {hour:02}:00"
+        clinic.hold("visit", when, "session")
+        engine.clock.advance(timedelta(minutes=10))
+        assert_one_gets_it(clinic, when)
+
+
+def test_an_unapproved_reservation_that_ran_out_is_cleared_away_by_whoever_comes_first(
+    engine: TheEngine,
+) -> None:
+    strict = a_clinic().with_staff("anna").under(needs_approval=True, pending_ttl=timedelta(minutes=10))
+    clinic = engine.opens(strict)
+    for hour in range(9, 17):
+        when = f"{DAY} {hour:02}:00"
+        clinic.book("visit", when)
+        engine.clock.advance(timedelta(minutes=10))
+        assert_one_gets_it(clinic, when)
+
+
+def assert_one_gets_it(clinic: OpenBusiness, when: str) -> None:
+    got = rush([partial(clinic.book, "visit", when) for _ in range(8)])
+    assert [type(each) for each in got].count(Reservation) == 1
+    assert [type(each) for each in got].count(SlotTaken) == 7
     assert overlaps(clinic, DAY) == 0

@@ -1,12 +1,17 @@
 """Search and commit read different stretches of time around the same candidate, and must see the same."""
 
-from datetime import date
+from datetime import date, timedelta
+
+import pytest
 
 from booking_adapters.memory import MemoryStore
 from booking_adapters.testing.builders import a_business, a_clinic, a_hall, cabins, weekly_hours
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.catalog.policy import Trade, frozen_parameters
 from booking_core.domain.catalog.schedule import Window
+from booking_core.domain.kernel.errors import Conflict
+from booking_core.domain.reservations.reservation import Reservation
+from booking_core.usecases.reading import free_lapsed
 
 
 def an_expedition() -> OpenBusiness:
@@ -45,3 +50,23 @@ def test_a_policy_may_carry_tiers_of_cancellation() -> None:
     tiers = frozen_parameters({"tiers": [{"at_least_hours": 24, "percent": 0}]})
     clinic = TheEngine(MemoryStore()).opens(a_clinic().with_staff("anna").under(cancellation=tiers))
     assert clinic.times("visit", "2026-03-03")[0] == "09:00"
+
+
+@pytest.mark.parametrize("what", ["released", "renewed", "booked", "approved"])
+def test_a_claim_that_seemed_to_have_run_out_and_was_changed_since_makes_one_look_again(what: str) -> None:
+    terms = {"needs_approval": True, "pending_ttl": timedelta(minutes=10)}
+    clinic = TheEngine(MemoryStore()).opens(a_clinic().with_staff("anna").under(**terms))
+    when, clock = "2026-03-03 10:00", clinic.engine.clock
+    claim = clinic.book("visit", when) if what == "approved" else clinic.hold("visit", when, "mine")
+    later = clock.now() + timedelta(minutes=10)
+    if isinstance(claim, Reservation):
+        clinic.confirm(claim)
+    elif what == "released":
+        clinic.release(claim, "mine")
+    elif what == "renewed":
+        clock.advance(timedelta(minutes=1))
+        clinic.renew(claim, "mine")
+    else:
+        clinic.confirm(clinic.book("visit", when, session="mine", hold=claim))
+    with pytest.raises(Conflict), clinic.engine.store(clinic.tenant) as tx:
+        free_lapsed(tx, [claim.id], later)
