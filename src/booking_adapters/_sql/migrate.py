@@ -7,7 +7,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.pool import NullPool
 
 HEAD = "head"
@@ -17,7 +17,7 @@ MIGRATING = 7_207_265_466_184_212_323
 
 def migrate_sqlite(path: Path, revision: str = HEAD) -> None:
     """Make or update the tables of a file in one transaction."""
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
 
     @event.listens_for(engine, "connect")
     def _leave_transactions_alone(connection: sqlite3.Connection, _: object) -> None:

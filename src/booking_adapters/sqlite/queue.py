@@ -29,6 +29,11 @@ class Queue:
         finally:
             self._leave()
 
+    def __len__(self) -> int:
+        """How many wait."""
+        with self._guard:
+            return len(self._waiting)
+
     def _enter(self) -> None:
         me = threading.get_ident()
         with self._guard:
