@@ -36,7 +36,7 @@ def create_app(engine: Engine, *, door: Door | None = None, lists_businesses: bo
     of this deployment at `/` and `/v1`; where they should not know of each other it is switched off.
     """
     api = [_guests(), _staff(door or StaffDoor())]
-    listings = [search_routes.list_businesses] if lists_businesses else []
+    listings = [_listing()] if lists_businesses else []
     return Litestar(
         route_handlers=[
             Router("/v1", route_handlers=[*listings, *api], response_headers=API_HEADERS),
@@ -47,13 +47,19 @@ def create_app(engine: Engine, *, door: Door | None = None, lists_businesses: bo
         ],
         dependencies={"engine": Provide(lambda: engine, sync_to_thread=False)},
         exception_handlers={BookingError: refused, HTTPException: refused_by_framework, Exception: failed},
-        guards=[only_known_parameters],
         openapi_config=document(pages.DocumentPage(path="/"), pages.PAGE_HEADERS),
         plugins=[StrictSchemas()],
         request_class=PlainRequest,
         request_max_body_size=LARGEST_BODY,
         logging_config=None,
         debug=False,
+    )
+
+
+def _listing() -> Router:
+    """Who is here."""
+    return Router(
+        "/", tags=["Search"], route_handlers=[search_routes.list_businesses], guards=[only_known_parameters]
     )
 
 
@@ -90,6 +96,7 @@ def _guests() -> Router:
     return Router(
         "/{tenant_key:str}",
         route_handlers=[search, holds, reservations],
+        guards=[only_known_parameters],
         dto=StrictJson,
         return_dto=None,
         dependencies={"actor": Provide(_guest, sync_to_thread=False)},
@@ -120,7 +127,7 @@ def _staff(door: Door) -> Router:
         ],
         tags=["Staff"],
         security=[{STAFF_TOKEN: []}],
-        guards=[only_staff],
+        guards=[only_staff, only_known_parameters],
         dto=StrictJson,
         return_dto=None,
         dependencies={"actor": Provide(actor, sync_to_thread=False)},
