@@ -35,8 +35,13 @@ def reservation_data(reservation: Reservation) -> dict[str, Any]:
             for claim in reservation.claims
         ],
         "history": [[step.status.value, step.at.isoformat(), step.note] for step in reservation.history],
-        **({} if reservation.quote is None else {"quote": write(reservation.quote)}),
+        **({} if reservation.quote is None else {"quote": quote_data(reservation.quote)}),
     }
+
+
+def quote_data(quote: Quote) -> Any:
+    """The quote as JSON-ready data."""
+    return write(quote)
 
 
 def quote_of(data: Any) -> Quote | None:

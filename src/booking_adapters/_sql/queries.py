@@ -30,6 +30,8 @@ from booking_adapters._sql.tables import (
     closures,
     holds,
     policy_versions,
+    quotes,
+    redemptions,
     requests,
     reservations,
     tenants,
@@ -199,6 +201,34 @@ HIGHEST_LANES = Query(
     select(allocations.c.resource_id, func.max(allocations.c.lane))
     .where(_of(allocations))
     .group_by(allocations.c.resource_id)
+)
+
+QUOTE_BY_ID = Query(select(quotes.c.document).where(_of(quotes), quotes.c.id == bindparam("id")))
+ADD_QUOTE = _add(quotes)
+_EXPIRED_QUOTES = (
+    select(quotes.c.id)
+    .where(_of(quotes), quotes.c.expires_at <= bindparam("at"))
+    .order_by(quotes.c.expires_at)
+    .limit(bindparam("limit"))
+)
+REMOVE_EXPIRED_QUOTES = Query(delete(quotes).where(_of(quotes), quotes.c.id.in_(_EXPIRED_QUOTES)))
+
+ADD_REDEMPTION = _add(redemptions)
+REMOVE_REDEMPTION = Query(
+    delete(redemptions).where(
+        _of(redemptions),
+        redemptions.c.code == bindparam("code"),
+        redemptions.c.owner_id == bindparam("owner_id"),
+    )
+)
+USES_OF_CODE = Query(
+    select(func.count())
+    .select_from(redemptions)
+    .where(
+        _of(redemptions),
+        redemptions.c.code == bindparam("code"),
+        redemptions.c.owner_id != bindparam("without"),
+    )
 )
 
 REQUEST_BY_KEY = Query(

@@ -1,9 +1,11 @@
 """The repositories that both databases share. What their guards and their speed ask for differs in a `Session`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from booking_adapters._codec.catalog import catalog_data, catalog_of
+from booking_adapters._codec.claims import quote_data, quote_of
 from booking_adapters._sql import queries
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.rows import (
@@ -19,12 +21,16 @@ from booking_adapters._sql.statement import Query, Row
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.errors import Conflict, KeyReused, NotFound, StaleVersion
 from booking_core.domain.kernel.events import Change, Event
-from booking_core.domain.kernel.ids import ClaimId, ClosureId, ResourceId, ServiceId
+from booking_core.domain.kernel.ids import ClaimId, ClosureId, QuoteId, ResourceId, ServiceId
 from booking_core.domain.kernel.period import Period
+from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.storage import Page
+
+NOBODY = UUID(int=0)
+"""No claim has this id."""
 
 
 class SqlCatalogs:
@@ -165,6 +171,13 @@ class SqlReservations:
             self._take_over(before, after, fingerprint, change.events)
         else:
             self._replace(before, after, fingerprint, change.events)
+        self._redeem(before.redeemed if isinstance(before, Reservation) else frozenset(), after)
+
+    def _redeem(self, before: frozenset[str], after: Reservation) -> None:
+        for code in sorted(after.redeemed - before):
+            self._session.change(queries.ADD_REDEMPTION, code=code, owner_id=after.id)
+        for code in sorted(before - after.redeemed):
+            self._session.change(queries.REMOVE_REDEMPTION, code=code, owner_id=after.id)
 
     def _add(self, after: Reservation, fingerprint: str, events: Sequence[Event]) -> None:
         self._session.change(queries.ADD_RESERVATION, **reservation_row(after, fingerprint))
@@ -228,6 +241,33 @@ class SqlClosures:
                 self._session.change(queries.ADD_CLOSURE, **closure_row(closure))
                 self._session.take(closure.allocations, closure.id, None, None)
             self._session.record(change.events)
+
+
+class SqlQuotes:
+    """The Quotes port."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def find(self, quote: QuoteId) -> Quote | None:
+        found = self._session.select(queries.QUOTE_BY_ID, id=quote)
+        return quote_of(found[0][0]) if found else None
+
+    def keep(self, id: QuoteId, quote: Quote) -> None:
+        with self._session.writing():
+            document = quote_data(quote)
+            self._session.change(queries.ADD_QUOTE, id=id, expires_at=quote.expires_at, document=document)
+
+    def uses_of(self, codes: Collection[str], without: ClaimId | None = None) -> Mapping[str, int]:
+        return {code: self._uses(code.casefold(), without or NOBODY) for code in codes}
+
+    def forget_expired(self, at: datetime, limit: int) -> int:
+        with self._session.writing():
+            return self._session.change(queries.REMOVE_EXPIRED_QUOTES, at=at, limit=limit)
+
+    def _uses(self, code: str, without: UUID) -> int:
+        ((count,),) = self._session.select(queries.USES_OF_CODE, code=code, without=without)
+        return int(count)
 
 
 class SqlRequests:

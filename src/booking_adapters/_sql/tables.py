@@ -168,6 +168,27 @@ closures = Table(
     Index("closures_source_idx", "tenant_id", "source", "reference"),
 )
 
+quotes = Table(
+    "quotes",
+    metadata,
+    _tenant(),
+    Column("id", Identifier, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("document", Document, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    Index("quotes_expires_at_idx", "tenant_id", "expires_at"),
+)
+
+redemptions = Table(
+    "redemptions",
+    metadata,
+    _tenant(),
+    Column("code", Text, nullable=False),
+    Column("owner_id", Identifier, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "code", "owner_id"),
+    ForeignKeyConstraint(["tenant_id", "owner_id"], ["reservations.tenant_id", "reservations.id"]),
+)
+
 requests = Table(
     "requests",
     metadata,

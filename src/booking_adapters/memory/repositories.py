@@ -1,11 +1,12 @@
 """The repositories of one transaction in memory. Every write leaves the step that would undo it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from booking_adapters.memory.tables import Tables
+from booking_adapters.memory.quotes import MemoryQuotes
+from booking_adapters.memory.tables import Tables, Undo
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.catalog.tenant import Tenant
@@ -18,8 +19,6 @@ from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import LIVE, Reservation, Status
 from booking_core.ports.storage import Page, Reading
-
-Undo = list[Callable[[], object]]
 
 
 class MemoryTransaction:
@@ -52,6 +51,11 @@ class MemoryTransaction:
     def closures(self) -> "MemoryClosures":
         """Closed times."""
         return MemoryClosures(self._tables, self._actor, self._undo)
+
+    @property
+    def quotes(self) -> MemoryQuotes:
+        """Prices given."""
+        return MemoryQuotes(self._tables, self._undo)
 
     @property
     def requests(self) -> "MemoryRequests":

@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from booking_adapters._sql import queries
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.migrate import migrate_postgres
-from booking_adapters._sql.repositories import SqlCatalogs, SqlClosures
+from booking_adapters._sql.repositories import SqlCatalogs, SqlClosures, SqlQuotes
 from booking_adapters._sql.statement import POSTGRES, Query, Row
 from booking_adapters.postgres.errors import translated
 from booking_adapters.postgres.repositories import (
@@ -54,6 +54,7 @@ class PostgresTransaction:
         self.holds = PostgresHolds(session)
         self.reservations = PostgresReservations(session, knowledge)
         self.closures = SqlClosures(session)
+        self.quotes = SqlQuotes(session)
         self.requests = PostgresRequests(session)
 
     def one_at_a_time(self, name: str) -> None:

@@ -14,6 +14,7 @@ from booking_adapters._sql.repositories import (
     SqlCatalogs,
     SqlClosures,
     SqlHolds,
+    SqlQuotes,
     SqlRequests,
     SqlReservations,
 )
@@ -38,6 +39,7 @@ class SqliteTransaction:
         self.holds = SqlHolds(session)
         self.reservations = SqlReservations(session, knowledge)
         self.closures = SqlClosures(session)
+        self.quotes = SqlQuotes(session)
         self.requests = SqlRequests(session)
 
     def one_at_a_time(self, name: str) -> None:

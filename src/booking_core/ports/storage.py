@@ -10,8 +10,9 @@ import attrs
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.kernel.events import SYSTEM, Actor, Change
-from booking_core.domain.kernel.ids import ClaimId, ClosureId, ResourceId, ServiceId, TenantId
+from booking_core.domain.kernel.ids import ClaimId, ClosureId, QuoteId, ResourceId, ServiceId, TenantId
 from booking_core.domain.kernel.period import Period
+from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.calendar import Calendar
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
@@ -146,6 +147,26 @@ class Closures(Protocol):
         ...
 
 
+class Quotes(Protocol):
+    """Prices that customers were given, and how often promotion codes are used."""
+
+    def find(self, quote: QuoteId) -> Quote | None:
+        """The quote, or None."""
+        ...
+
+    def keep(self, id: QuoteId, quote: Quote) -> None:
+        """Remember a quote, at least until it expires."""
+        ...
+
+    def uses_of(self, codes: Collection[str], without: ClaimId | None = None) -> Mapping[str, int]:
+        """How many reservations count as uses of each promotion code (in the letters given), one left out."""
+        ...
+
+    def forget_expired(self, at: datetime, limit: int) -> int:
+        """Remove at most `limit` quotes that expired at or before `at`; how many were removed."""
+        ...
+
+
 class Requests(Protocol):
     """Which idempotency keys were used for what."""
 
@@ -184,6 +205,11 @@ class Transaction(Protocol):
     @property
     def closures(self) -> Closures:
         """Closed times."""
+        ...
+
+    @property
+    def quotes(self) -> Quotes:
+        """Prices given."""
         ...
 
     @property

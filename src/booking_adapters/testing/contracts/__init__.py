@@ -20,6 +20,7 @@ _ROOMS = (
     "claims",
     "closures",
     "holds",
+    "quotes",
     "requests",
     "reservations",
     "unit_of_work",
@@ -32,6 +33,7 @@ from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa
 from booking_adapters.testing.contracts.claims import LanesContract, ManyResourcesContract  # noqa: E402
 from booking_adapters.testing.contracts.closures import ClosuresContract  # noqa: E402
 from booking_adapters.testing.contracts.holds import HoldsContract  # noqa: E402
+from booking_adapters.testing.contracts.quotes import QuotesContract  # noqa: E402
 from booking_adapters.testing.contracts.requests import RequestsContract  # noqa: E402
 from booking_adapters.testing.contracts.reservations import (  # noqa: E402
     ListingsContract,
@@ -64,6 +66,7 @@ __all__ = [
     "ListingsContract",
     "ManyResourcesContract",
     "OneAtATimeContract",
+    "QuotesContract",
     "RequestsContract",
     "ReservationsContract",
     "TakeOverContract",

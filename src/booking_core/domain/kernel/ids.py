@@ -14,6 +14,7 @@ ServiceId = NewType("ServiceId", UUID)
 ClosureId = NewType("ClosureId", UUID)
 ClaimId = NewType("ClaimId", UUID)
 """What an allocation belongs to. A hold and the reservation made of it share one claim id."""
+QuoteId = NewType("QuoteId", UUID)
 EventId = NewType("EventId", UUID)
 PaymentId = NewType("PaymentId", UUID)
 """One logical payment: everything that is authorised, captured and refunded on it."""

@@ -54,6 +54,9 @@ ADVICE: Mapping[tuple[Status, Status], str] = {
 LIVE = frozenset({Status.PENDING, Status.CONFIRMED, Status.CHECKED_IN})
 """The states that occupy lanes."""
 
+CAME_TO_NOTHING = frozenset({Status.CANCELLED, Status.DECLINED, Status.EXPIRED})
+"""The states in which it was as if nothing had been booked."""
+
 MOVABLE = frozenset({Status.PENDING, Status.CONFIRMED})
 """The states in which a reservation can be given other times or resources."""
 
@@ -162,6 +165,13 @@ class Reservation:
     def version(self) -> int:
         """How many steps its history has."""
         return len(self.history)
+
+    @property
+    def redeemed(self) -> frozenset[str]:
+        """The promotion codes that it counts as a use of, case folded: none once it came to nothing."""
+        if self.quote is None or self.status in CAME_TO_NOTHING:
+            return frozenset()
+        return frozenset(code.casefold() for code in self.quote.request.codes)
 
     @property
     def is_live(self) -> bool:
