@@ -6,16 +6,19 @@ What the name after the three backticks means:
   with a file name (`# rules.py`), the block is saved under that name instead. `toml` blocks are saved the same way;
 - `text` right after a `python` block is what that block prints;
 - `console` holds commands behind `$ `, run by the shell in the page's own directory, each followed by its output. A
-  command that is meant to fail ends with `# exits with 1`;
+  command that is meant to fail ends with `# exits with 1`. Plain `booking` commands are run in this process, which
+  spares each of them a second of importing;
 - `sh` is only shown: it needs something that a test does not have, or would take too long.
 
-In output, `…` stands for anything that differs from one day or machine to the next.
+In output, `…` stands for anything that differs from one day or machine to the next. In a command, `LH-…` stands for the
+last word that was printed and begins like that: the reader types what they were given.
 """
 
 import contextlib
 import io
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,10 +26,14 @@ from pathlib import Path
 
 import attrs
 
+from booking_app.cli import main
+
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(?P<language>\S*)[^\n]*\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE_NAME = re.compile(r"# (?P<name>[\w/.-]+\.(?:py|toml|ics))\n")
+PLAIN_BOOKING = re.compile(r"booking [^|<>&;$`]*$")
 EXIT_STATUS = re.compile(r"# exits with (\d+)$")
+SAVED = ("python", "toml")
 SHOWN_ONLY = ("sh", "{eval-rst}", "{include}", "{toctree}")
 LONGEST_COMMAND_SECONDS = 120
 
@@ -60,32 +67,56 @@ def blocks_of(page: Path) -> Iterator[Block]:
 
 def run(page: Path, directory: Path) -> int:
     """Type the whole page into `directory`; how many blocks were run. Raises Wrong where the page does."""
-    names: dict[str, object] = {"__name__": "__main__"}
+    typist = Typist(directory)
+    blocks = [block for block in blocks_of(page) if block.language not in SHOWN_ONLY]
+    for block in blocks:
+        typist.type(block)
+    return len(blocks)
+
+
+@attrs.define
+class Typist:
+    """A reader who follows a page: what they have defined, what the last code printed, and all they were told."""
+
+    directory: Path
+    names: dict[str, object] = attrs.field(factory=lambda: {"__name__": "__main__"})
     printed: str | None = None
-    count = 0
-    for block in blocks_of(page):
-        file = FILE_NAME.match(block.text) if block.language in ("python", "toml") else None
+    told: str = ""
+
+    def type(self, block: Block) -> None:
+        """Follow one block."""
+        printed, self.printed = self.printed, None
         if block.language == "text":
             if printed is None:
                 raise Wrong(f"{block.place}: output that follows no code")
             compare(block.place, block.text, printed)
-        elif file is not None:
-            path = directory / file["name"]
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block.text)
+        elif block.language in SAVED and (file := FILE_NAME.match(block.text)):
+            self.save(file["name"], block.text)
+        elif block.language == "python":
+            self.printed = execute(block, self.names)
         elif block.language == "console":
             for command, output, status in commands_of(block):
-                compare(f"{block.place}: $ {command}", output, shell(block, command, status, directory))
-        elif block.language == "python":
-            printed = execute(block, names)
-        elif block.language not in SHOWN_ONLY:
+                self.command(
+                    f"{block.place}: $ {command}", with_words_from(self.told, command), output, status
+                )
+        else:
             raise Wrong(
                 f"{block.place}: a block of {block.language!r} is neither run nor declared as shown only"
             )
-        if block.language != "python" or file is not None:
-            printed = None
-        count += block.language not in SHOWN_ONLY
-    return count
+
+    def save(self, name: str, text: str) -> None:
+        """Save a file."""
+        path = self.directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def command(self, place: str, command: str, output: str, status: int) -> None:
+        """Enter a command, and compare its output and exit status."""
+        answer, code = booking(command) if PLAIN_BOOKING.match(command) else shell(command, self.directory)
+        if code != status:
+            raise Wrong(f"{place}\nexits with {code}:\n{answer}")
+        compare(place, output, answer)
+        self.told += answer
 
 
 def execute(block: Block, names: dict[str, object]) -> str:
@@ -107,22 +138,37 @@ def commands_of(block: Block) -> Iterator[tuple[str, str, int]]:
         yield command, "\n".join(lines), int(status[1]) if status else 0
 
 
-def shell(block: Block, command: str, status: int, directory: Path) -> str:
-    """What a command prints, on either stream."""
+def with_words_from(said: str, command: str) -> str:
+    """The command with each `LH-…` as it was last said."""
+
+    def last(unfinished: re.Match[str]) -> str:
+        words = re.findall(rf"{re.escape(unfinished[1])}[\w-]+", said)
+        return str(words[-1]) if words else unfinished[0]
+
+    return re.sub(r"([\w-]+)…", last, command)
+
+
+def booking(command: str) -> tuple[str, int]:
+    """What a `booking` command says, on either stream, and its exit status."""
+    with contextlib.redirect_stdout(io.StringIO()) as output, contextlib.redirect_stderr(output):
+        code = main(shlex.split(command, comments=True)[1:])
+    return output.getvalue(), code
+
+
+def shell(command: str, directory: Path) -> tuple[str, int]:
+    """What a command says, on either stream, and its exit status."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=directory,
-        env=os.environ
-        | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"},
+        env=os.environ | {"PATH": path, "NO_COLOR": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         timeout=LONGEST_COMMAND_SECONDS,
         check=False,
     )
-    if done.returncode != status:
-        raise Wrong(f"{block.place}: $ {command}\nexits with {done.returncode}:\n{done.stdout}")
-    return done.stdout
+    return done.stdout, done.returncode
 
 
 def compare(place: str, promised: str, printed: str) -> None:

@@ -30,6 +30,7 @@ PROMISES_KEPT = {
     "names last": "```python\na = 1\n```\nand\n```python\nprint(a)\n```\n```text\n1\n```\n",
     "a file": "```python\n# one.py\nprint(1)\n```\n```console\n$ python one.py\n1\n```\n",
     "a failure": "```console\n$ exit 3  # exits with 3\n```\n",
+    "a number that was given": "```console\n$ echo LH-7K3\nLH-…\n$ echo found LH-…\nfound LH-7K3\n```\n",
     "a long command": "```console\n$ cat <<END\n> two\n> END\ntwo\n```\n",
 }
 PROMISES_BROKEN = {
