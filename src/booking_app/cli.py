@@ -24,7 +24,11 @@ from booking_core.domain.kernel.problems import BadFile
 DONE, REFUSED, BAD_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 LOG = structlog.get_logger("booking")
 
-app = App(name="booking", help="Bookings: search, book and run a business from the command line.")
+app = App(
+    name="booking",
+    suppress_keyboard_interrupt=False,
+    help="Bookings: search, book and run a business from the command line.",
+)
 for command in (search, explain, book, show, cancel, serve, migrate, doctor):
     app.command(command)
 app.command(import_files, name="import")

@@ -10,8 +10,8 @@ import uvicorn
 
 from booking_adapters.http import StaffDoor, create_app
 from booking_app.container import Deployment
-from booking_app.settings import Settings
-from booking_core.domain.kernel.errors import SystemFailure
+from booking_app.settings import PORTS, Settings
+from booking_core.domain.kernel.errors import InvalidInput, SystemFailure
 
 PORTS_TRIED = 100
 GRACE_SECONDS = 10
@@ -53,10 +53,12 @@ def serve(
 
 
 def bound(host: str, port: int, *, or_next: bool = False) -> socket.socket:
-    """A socket bound to an address, or to the next free port; raises SystemFailure where none can be had."""
+    """A socket bound to an address (port 0: any), or to the next free port; raises InvalidInput, SystemFailure."""
+    if not 0 <= port <= PORTS:
+        raise InvalidInput("port", f"must be 0…{PORTS}", port)
     last = port + PORTS_TRIED if or_next else port + 1
     reason = "no port is free"
-    for candidate in range(port, min(last, 65_536)):
+    for candidate in range(port, min(last, PORTS + 1)):
         try:
             return socket.create_server((host, candidate), family=_family(host), backlog=MOST_WAITING)
         except OSError as error:

@@ -20,6 +20,7 @@ FILE_VARIABLE = "BOOKING_SETTINGS"
 LONGEST_SECRET = 4_096
 SHORTEST_TOKEN = 16
 PORTS = 65_535
+"""The highest port; 0 stands for any that is free."""
 
 
 class LogLevel(StrEnum):
@@ -57,7 +58,7 @@ class Settings:
     storage: str = attrs.field(default="sqlite:///booking.sqlite3", repr=False)
     storage_file: Path | None = None
     host: str = "127.0.0.1"
-    port: int = attrs.field(default=8000, validator=_between(1, PORTS))
+    port: int = attrs.field(default=8000, validator=_between(0, PORTS))
     staff_token: str = attrs.field(default="", repr=False, validator=_hard_to_guess)
     staff_token_file: Path | None = None
     pool_size: int = attrs.field(default=10, validator=_between(1, 500))
