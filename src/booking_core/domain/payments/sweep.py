@@ -1,0 +1,32 @@
+"""Comparing what the provider lists with what we know: the net under everything else."""
+
+from enum import StrEnum
+
+from booking_core.domain.payments.answers import Found
+from booking_core.domain.payments.payment import OVERTAKEN, Payment
+
+
+class Finding(StrEnum):
+    """What a sweep finds.
+
+    AGREES: nothing to do. UNDER_WAY: an open intent will find it out. STRAY: money on a payment that failed or
+    was voided; record it with `Payment.discover` and settle. FOREIGN: none of our payments; never touched, but
+    told. DIFFERS: amounts that no rule explains; told.
+    """
+
+    AGREES = "agrees"
+    UNDER_WAY = "under_way"
+    STRAY = "stray"
+    FOREIGN = "foreign"
+    DIFFERS = "differs"
+
+
+def compare(found: Found, payment: Payment | None) -> Finding:
+    """What an entry of the provider's list means for the payment whose intent it names."""
+    if payment is None or found.intent is None:
+        return Finding.FOREIGN
+    if payment.orders:
+        return Finding.UNDER_WAY
+    if (found.authorised, found.captured - found.refunded) == (payment.authorised, payment.paid):
+        return Finding.AGREES
+    return Finding.STRAY if payment.state in OVERTAKEN else Finding.DIFFERS
