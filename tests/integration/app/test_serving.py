@@ -1,0 +1,114 @@
+"""`booking serve`, as a process of its own."""
+
+import os
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from booking_app.server import address_of, bound
+from booking_core.domain.kernel.errors import SystemFailure
+
+SECONDS = 30
+
+
+@contextmanager
+def serving(directory: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A server, and what it printed when it was ready."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BOOKING_")}
+    program = "import sys; from booking_app.cli import main; sys.exit(main())"
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, "serve", *words],
+        cwd=directory,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    lines = []
+    try:
+        for line in process.stdout:
+            lines.append(line.rstrip("\n"))
+            if line.startswith("Ctrl-C"):
+                break
+        yield process, lines
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def sent(line: str) -> httpx.Response:
+    """The request that a curl line makes."""
+    words = iter(shlex.split(line)[1:])
+    url, content, headers = "", None, {}
+    for word in words:
+        match word:
+            case "-H":
+                name, _, value = next(words).partition(": ")
+                headers[name] = value
+            case "-d":
+                content = next(words)
+            case _:
+                url = word
+    return httpx.request("POST" if content else "GET", url, content=content, headers=headers, timeout=SECONDS)
+
+
+def test_the_demo_serves_and_its_three_lines_work_when_pasted(tmp_path: Path) -> None:
+    with serving(tmp_path, "--demo", "--port", "0") as (process, lines):
+        assert lines[0].startswith("Serving cabins, clinic, grand-hotel, rentals, tours at http://127.0.0.1:")
+        page = httpx.get(lines[0].rsplit(" ", 1)[1], timeout=SECONDS)
+        assert (page.status_code, "Grand Hotel" in page.text) == (200, True)
+        search, booking, refusal = (sent(line) for line in lines if line.startswith("  curl"))
+        assert (search.status_code, bool(search.json()["resources"])) == (200, True)
+        assert (booking.status_code, booking.json()["status"]) == (201, "confirmed")
+        assert (refusal.status_code, refusal.json()["bookable"]) == (200, False)
+        assert refusal.json()["violations"]
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=SECONDS)
+        assert (process.returncode, "Traceback" in errors, "Ada" in errors) == (0, False, False)
+    assert (tmp_path / ".booking" / "demo.sqlite3").exists()
+
+
+def test_the_demo_keeps_its_bookings_and_ends_with_the_keyboard(tmp_path: Path) -> None:
+    codes: list[str] = []
+    found: list[int] = []
+    for _ in range(2):
+        with serving(tmp_path, "--demo", "--port", "0") as (process, lines):
+            booking = [line for line in lines if line.startswith("  curl")][1]
+            codes.append(sent(booking).json()["code"])
+            address = lines[0].rsplit(" ", 1)[1]
+            found = [
+                httpx.get(f"{address}/v1/clinic/reservations/{code}", timeout=SECONDS).status_code
+                for code in codes
+            ]
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=SECONDS)
+            assert process.returncode == 0
+    assert found == [200, 200]
+
+
+def test_a_taken_port_is_said_and_the_demo_takes_the_next() -> None:
+    with bound("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemFailure, match=f"cannot listen on 127.0.0.1:{port}"):
+            bound("127.0.0.1", port)
+        with bound("127.0.0.1", port, or_next=True) as following:
+            assert port < following.getsockname()[1] <= port + 100
+    with pytest.raises(SystemFailure, match="cannot listen on 203"):
+        bound("203.0.113.1", 8000)
+
+
+def test_addresses_can_be_typed_into_a_browser() -> None:
+    with bound("127.0.0.1", 0) as listener:
+        assert address_of(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}"
+    if socket.has_ipv6:
+        with bound("::1", 0) as listener:
+            assert address_of(listener).startswith("http://[::1]:")
