@@ -1,5 +1,7 @@
 """Whether the service runs, and whether it can serve."""
 
+import logging
+
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
@@ -11,6 +13,7 @@ from booking_adapters.http.views import Health
 from booking_core.domain.kernel.errors import NotFound
 
 PROBE = "health-probe"
+log = logging.getLogger("booking.http")
 
 
 @get(
@@ -40,5 +43,6 @@ def ready(engine: NamedDependency[SkipValidation[Engine]]) -> Health:
     except NotFound:
         pass
     except Exception as away:
+        log.warning("the storage cannot be reached", exc_info=away)
         raise NotReady("the storage cannot be reached") from away
     return Health(status="ok")

@@ -17,6 +17,7 @@ from booking_adapters.http.refusals import (
     FieldError,
     InvalidFields,
     InvalidJson,
+    NotReady,
     SignInNeeded,
     StaffOnly,
     WrongMediaType,
@@ -56,6 +57,7 @@ STATUSES: Mapping[type[BookingError], HTTPStatus] = {
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
     SystemFailure: HTTPStatus.INTERNAL_SERVER_ERROR,
     BookingError: HTTPStatus.CONFLICT,
 }
@@ -63,6 +65,7 @@ STATUSES: Mapping[type[BookingError], HTTPStatus] = {
 
 _HEADERS: Mapping[type[BookingError], Mapping[str, str]] = {
     Busy: {"Retry-After": str(RETRY_AFTER_SECONDS)},
+    NotReady: {"Retry-After": str(RETRY_AFTER_SECONDS)},
     SignInNeeded: {"WWW-Authenticate": "Bearer"},
 }
 

@@ -33,12 +33,17 @@ class TheApi:
 
     def starts_over(self) -> "TheApi":
         """Nothing is booked, and it is Monday morning: much faster than another application."""
-        self.store._tenants.clear()
+        self.is_emptied()
         self.engine.clock.set(MONDAY_MORNING)
         self.businesses.update(
             {each.tenant.key: self.engine.opens(each) for each in businesses_of_the_stories()}
         )
         return self
+
+    def is_emptied(self) -> None:
+        """No business is left."""
+        self.store._tenants.clear()
+        self.store._keys.clear()
 
 
 def http_engine(engine: TheEngine, store: MemoryStore) -> Engine:
