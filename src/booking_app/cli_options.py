@@ -41,7 +41,7 @@ class Common:
     "Address of the storage: sqlite:///file, postgresql://host/database or memory://."
 
     settings: Path | None = None
-    "TOML file with settings; environment variables (BOOKING_...) win over it."
+    "TOML file with settings; environment variables such as BOOKING_PORT win over it."
 
     def load(self) -> Settings:
         """The settings, with what the command line says above them."""
