@@ -8,7 +8,7 @@ What the name after the three backticks means:
 - `console` holds commands behind `$ `, run by the shell in the page's own directory, each followed by its output. A
   command that is meant to fail ends with `# exits with 1`. Plain `booking` commands are run in this process, which
   spares each of them a second of importing;
-- `sh` is only shown: it needs something that a test does not have, or would take too long.
+- `sh` and `sql` are only shown here: they need something that a test does not have, or would take too long.
 
 In output, `…` stands for anything that differs from one day or machine to the next. In a command, `LH-…` stands for the
 last word that was printed and begins like that: the reader types what they were given.
@@ -34,7 +34,7 @@ FILE_NAME = re.compile(r"# (?P<name>[\w/.-]+\.(?:py|toml|ics))\n")
 PLAIN_BOOKING = re.compile(r"booking [^|<>&;$`]*$")
 EXIT_STATUS = re.compile(r"# exits with (\d+)$")
 SAVED = ("python", "toml")
-SHOWN_ONLY = ("sh", "{eval-rst}", "{include}", "{toctree}")
+SHOWN_ONLY = ("sh", "sql", "{eval-rst}", "{include}", "{toctree}")
 LONGEST_COMMAND_SECONDS = 120
 
 
