@@ -91,7 +91,10 @@ def _holds(*where: ColumnElement[bool], order: tuple[str, ...], limited: bool = 
 
 
 HOLD_BY_ID = _holds(holds.c.id == bindparam("id"), order=("id",))
-HOLDS_OF_SESSION = _holds(holds.c.session == bindparam("session"), order=("placed_at", "id"))
+# In two steps: SQLite, asked for whole rows, takes the key's index and reads every hold of the tenant.
+_sought = holds.alias("sought")
+_OF_SESSION = select(_sought.c.id).where(_of(_sought), _sought.c.session == bindparam("session"))
+HOLDS_OF_SESSION = _holds(holds.c.id.in_(_OF_SESSION), order=("placed_at", "id"))
 HOLDS_LAPSED = _holds(holds.c.expires_at <= bindparam("at"), order=("expires_at", "id"), limited=True)
 
 ADD_HOLD = _add(holds)

@@ -16,7 +16,7 @@ from booking_adapters.sqlite import queue as line
 from booking_adapters.sqlite.queue import Queue, queue_of
 from booking_adapters.testing.contracts.crowd import PATIENCE_SECONDS, had_a_moment, somebody_else
 from booking_adapters.testing.contracts.scene import NOW, Scene, hours
-from booking_core.domain.kernel.errors import Conflict, LaneTaken, StaleVersion
+from booking_core.domain.kernel.errors import Conflict, InvalidInput, LaneTaken, StaleVersion
 from tests.integration.storage.hands import Hand
 
 COPY = (
@@ -107,6 +107,13 @@ def test_what_is_there_already_cannot_be_made_again(scene: Scene) -> None:
         tx.reservations.save(booked)
     with pytest.raises(StaleVersion), scene.begin() as tx:
         tx.holds.save(held)
+
+
+def test_characters_that_cannot_be_stored_are_refused(scene: Scene) -> None:
+    with pytest.raises(InvalidInput):
+        scene.hold("room", hours(12, 13), session="\ud800")
+    with pytest.raises(InvalidInput), scene.reading() as tx:
+        tx.reservations.find("\ud800")
 
 
 def test_times_keep_their_microseconds(scene: Scene) -> None:
@@ -281,3 +288,16 @@ def test_a_window_reads_by_the_lane_index_alone(scene: Scene, sqlite_store: Sqli
     touching = [step for step in plan if "taken" in step or "allocations" in step]
     assert len(touching) == 2
     assert all("allocations_lane_idx" in step and "starts_at" in step for step in touching), plan
+
+
+def test_a_sessions_holds_are_found_without_reading_the_others(sqlite_store: SqliteStore) -> None:
+    from booking_adapters._sql.queries import HOLDS_OF_SESSION
+    from booking_adapters._sql.statement import SQLITE
+
+    asked = {"tenant": "t", "session": "s"}
+    with sqlite_store.connections.lend() as connection:
+        statement = f"EXPLAIN QUERY PLAN {HOLDS_OF_SESSION.on(SQLITE).sql}"
+        plan = [row[3] for row in connection.execute(statement, asked)]
+    (finding,) = [step for step in plan if "holds_session_idx" in step]
+    assert "tenant_id=? AND session=?" in finding
+    assert all("id=?" in step for step in plan if "holds USING PRIMARY KEY" in step), plan
