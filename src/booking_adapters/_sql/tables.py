@@ -143,7 +143,7 @@ allocations = Table(
     # By owner, because a claim is given back as a whole; what may not overlap is the guard's business.
     PrimaryKeyConstraint("tenant_id", "owner_id", "resource_id", "lane", "starts_at"),
     # Postgres reads a window by this one: under row-level security the planner may use an index only through operators
-    # that are leakproof, which comparisons of instants are and the && of ranges is not (decision 0004).
+    # that are leakproof, which comparisons of instants are and the && of ranges is not (decision 15).
     Index("allocations_window_idx", "tenant_id", "resource_id", "ends_at", "starts_at").ddl_if("postgresql"),
     # SQLite's guard and its reading both go to the predecessor on a lane.
     Index("allocations_lane_idx", "tenant_id", "resource_id", "lane", "starts_at", "ends_at").ddl_if(

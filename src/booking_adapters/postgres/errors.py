@@ -9,28 +9,38 @@ from booking_adapters._sql.session import ReferenceGone
 from booking_core.domain.kernel.errors import BookingError, Conflict, InvalidInput, LaneTaken, StaleVersion
 
 # By the beginning of the constraint's name: a distributed table's shards add a number to it.
-_DOUBLES: Mapping[str, BookingError] = {
-    "reservations_code_key": Conflict("the confirmation number is in use"),
-    "reservations_pkey": StaleVersion("the reservation was made in the meantime"),
-    "holds_pkey": StaleVersion("the hold was made in the meantime"),
-    "requests_pkey": Conflict("this idempotency key was used in the meantime"),
-    "tenants_key_key": Conflict("the tenant's key is in use"),
-    "tenants_pkey": StaleVersion("the catalog was changed in the meantime"),
-    "catalogs_pkey": StaleVersion("the catalog was changed in the meantime"),
-    "allocations_": LaneTaken("the lane was taken in the meantime"),
+_DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
+    "reservations_code_key": (Conflict, "the confirmation number is in use"),
+    "reservations_pkey": (StaleVersion, "the reservation was made in the meantime"),
+    "holds_pkey": (StaleVersion, "the hold was made in the meantime"),
+    "requests_pkey": (Conflict, "this idempotency key was used in the meantime"),
+    "tenants_key_key": (Conflict, "the tenant's key is in use"),
+    "tenants_pkey": (StaleVersion, "the catalog was changed in the meantime"),
+    "catalogs_pkey": (StaleVersion, "the catalog was changed in the meantime"),
+    "allocations_": (LaneTaken, "the lane was taken in the meantime"),
 }
+_NO_TEXT = (None, "22021", "22P05")
+"""SQL states of characters that Postgres' text cannot hold; None is the driver's own refusal of a NUL."""
 
 
-def translated(error: psycopg.Error) -> BookingError | None:
+def translated(error: psycopg.Error | UnicodeEncodeError) -> BookingError | None:
     """The refusal that an error means, or None."""
     match error:
         case errors.DeadlockDetected() | errors.SerializationFailure() | errors.LockNotAvailable():
             return Conflict("several changes met; none of this one was made")
         case errors.UniqueViolation() | errors.ExclusionViolation():
-            name = error.diag.constraint_name or ""
-            return next((refusal for start, refusal in _DOUBLES.items() if name.startswith(start)), None)
+            return _double(error.diag.constraint_name or "")
         case errors.ForeignKeyViolation():
             return ReferenceGone("what this refers to is gone")
-        case psycopg.DataError() if error.sqlstate in {None, "22021", "22P05"}:
+        case psycopg.DataError() if error.sqlstate in _NO_TEXT:
             return InvalidInput("text", "contains a character that cannot be stored")
+        case UnicodeEncodeError():
+            return InvalidInput("text", "contains a character that cannot be stored")
+    return None
+
+
+def _double(constraint: str) -> BookingError | None:
+    for start, (refusal, message) in _DOUBLES.items():
+        if constraint.startswith(start):
+            return refusal(message)
     return None

@@ -44,9 +44,10 @@ class PostgresSession:
         version is read by a statement of its own, so that it is the one after the wait.
         """
         lock = f", pg_advisory_xact_lock_shared({self.number('')})" if how is WRITING else ""
+        tenant = UUID(bytes=self.tenant.bytes)  # it becomes part of the text, so it has to be one
         results = self.connection.execute(
-            f"{how}; SELECT set_config('app.tenant', '{self.tenant}', true){lock};"  # noqa: S608 - a UUID and a number
-            f"SELECT max(version) FROM catalogs WHERE tenant_id = '{self.tenant}'".encode()
+            f"{how}; SELECT set_config('app.tenant', '{tenant}', true){lock};"  # noqa: S608 - a UUID and a number
+            f"SELECT max(version) FROM catalogs WHERE tenant_id = '{tenant}'".encode()
         )
         while results.nextset():
             pass
@@ -75,7 +76,7 @@ class PostgresSession:
     def writing(self) -> Iterator[None]:
         try:
             yield
-        except psycopg.Error as error:
+        except (psycopg.Error, UnicodeEncodeError) as error:
             self.failure = translated(error) or error
             raise self.failure from error
         except Exception as error:

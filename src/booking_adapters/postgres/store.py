@@ -166,7 +166,7 @@ def _ended(connection: Connection) -> Iterator[None]:
     """Nothing stays open, whatever happens; the driver's errors become refusals where they mean one."""
     try:
         yield
-    except psycopg.Error as error:
+    except (psycopg.Error, UnicodeEncodeError) as error:
         refusal = translated(error)
         if refusal is None and connection.broken:
             # Nothing was committed, so the whole use case may run again, on another connection.

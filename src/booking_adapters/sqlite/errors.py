@@ -4,31 +4,39 @@ import sqlite3
 from collections.abc import Mapping
 
 from booking_adapters._sql.session import ReferenceGone
-from booking_core.domain.kernel.errors import BookingError, Conflict, LaneTaken, StaleVersion
+from booking_core.domain.kernel.errors import BookingError, Conflict, InvalidInput, LaneTaken, StaleVersion
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _PRIMARY_CODE = 0xFF
 _UNIQUE = "UNIQUE constraint failed: "
-_DOUBLES: Mapping[str, BookingError] = {
-    "reservations.tenant_id, reservations.code": Conflict("the confirmation number is in use"),
-    "reservations.tenant_id, reservations.id": StaleVersion("the reservation was made in the meantime"),
-    "holds.tenant_id, holds.id": StaleVersion("the hold was made in the meantime"),
-    "requests.tenant_id, requests.key": Conflict("this idempotency key was used in the meantime"),
-    "tenants.key": Conflict("the tenant's key is in use"),
-    "tenants.tenant_id": StaleVersion("the catalog was changed in the meantime"),
-    "allocations.": LaneTaken("the lane was taken in the meantime"),
+_TAKEN = "the lane was taken in the meantime"
+_DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
+    "reservations.tenant_id, reservations.code": (Conflict, "the confirmation number is in use"),
+    "reservations.tenant_id, reservations.id": (StaleVersion, "the reservation was made in the meantime"),
+    "holds.tenant_id, holds.id": (StaleVersion, "the hold was made in the meantime"),
+    "requests.tenant_id, requests.key": (Conflict, "this idempotency key was used in the meantime"),
+    "tenants.key": (Conflict, "the tenant's key is in use"),
+    "tenants.tenant_id": (StaleVersion, "the catalog was changed in the meantime"),
+    "allocations.": (LaneTaken, _TAKEN),
 }
 
 
-def translated(error: sqlite3.Error) -> BookingError | None:
+def translated(error: sqlite3.Error | UnicodeEncodeError) -> BookingError | None:
     """The refusal that an error means, or None."""
+    if isinstance(error, UnicodeEncodeError):
+        return InvalidInput("text", "contains a character that cannot be stored")
     if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & _PRIMARY_CODE in _BUSY:
         return Conflict("another process is writing to the file")
-    if not isinstance(error, sqlite3.IntegrityError):
-        return None
+    return _broken_rule(error) if isinstance(error, sqlite3.IntegrityError) else None
+
+
+def _broken_rule(error: sqlite3.IntegrityError) -> BookingError | None:
     if str(error) == "lane_taken":
-        return LaneTaken("the lane was taken in the meantime")
+        return LaneTaken(_TAKEN)
     if error.sqlite_errorname == "SQLITE_CONSTRAINT_FOREIGNKEY":
         return ReferenceGone("what this refers to is gone")
     columns = str(error).removeprefix(_UNIQUE)
-    return next((refusal for start, refusal in _DOUBLES.items() if columns.startswith(start)), None)
+    for start, (refusal, message) in _DOUBLES.items():
+        if columns.startswith(start):
+            return refusal(message)
+    return None

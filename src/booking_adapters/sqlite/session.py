@@ -61,7 +61,7 @@ class SqliteSession:
     def writing(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeEncodeError) as error:
             self.failure = translated(error) or error
             raise self.failure from error
         except Exception as error:

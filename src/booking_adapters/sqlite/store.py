@@ -88,21 +88,12 @@ class SqliteStore:
         """A transaction that may write; raises Conflict where another process writes for more than 5 seconds."""
         with self._queue.turn(), self.connections.lend() as connection:
             session = SqliteSession(connection, tenant, actor)
-            try:
-                # From the first word on it is a writer: one that becomes it later could fail on what it has read.
-                connection.execute("BEGIN IMMEDIATE")
+            # From the first word on it is a writer: one that becomes it later could fail on what it has read.
+            with _ended(connection, "BEGIN IMMEDIATE"):
                 yield SqliteTransaction(session, self._knowledge)
                 if session.failure is not None:
                     raise Conflict("a change failed, so nothing was changed") from session.failure
                 connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                refusal = translated(error)
-                if refusal is None:
-                    raise
-                raise refusal from error
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
         session.committed()
 
     @contextmanager
@@ -111,10 +102,9 @@ class SqliteStore:
         with self.connections.lend() as connection:
             connection.execute("PRAGMA query_only = ON")
             try:
-                connection.execute("BEGIN")
-                yield SqliteTransaction(SqliteSession(connection, tenant, SYSTEM), self._knowledge)
+                with _ended(connection, "BEGIN"):
+                    yield SqliteTransaction(SqliteSession(connection, tenant, SYSTEM), self._knowledge)
             finally:
-                connection.execute("ROLLBACK")
                 connection.execute("PRAGMA query_only = OFF")
 
     def by_key(self, key: str) -> TenantId:
@@ -130,5 +120,21 @@ class SqliteStore:
 
     def _select(self, query: Query, **values: str) -> list[Row]:
         statement = query.on(SQLITE)
-        with self.connections.lend() as connection:
+        with self.connections.lend() as connection, _ended(connection, "BEGIN"):
             return list(statement.rows(connection.execute(statement.sql, statement.values(values))))
+
+
+@contextmanager
+def _ended(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    """A transaction that does not stay open; the driver's errors become refusals where they mean one."""
+    try:
+        connection.execute(begin)
+        yield
+    except (sqlite3.Error, UnicodeEncodeError) as error:
+        refusal = translated(error)
+        if refusal is None:
+            raise
+        raise refusal from error
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

@@ -275,6 +275,11 @@ def test_characters_that_cannot_be_stored_are_refused(scene: Scene) -> None:
     booked = scene.reserve("room", hours(10, 11))
     with pytest.raises(InvalidInput), scene.begin() as tx:
         tx.reservations.save(booked.cancel(NOW, "a\0b"))
+    for question in ("a\0b", "\ud800"):
+        with pytest.raises(InvalidInput), scene.reading() as tx:
+            tx.reservations.find(question)
+    with pytest.raises(InvalidInput):
+        scene.hold("room", hours(12, 13), session="\ud800")
 
 
 def test_a_code_in_use_and_a_claim_made_twice_are_conflicts(scene: Scene) -> None:
