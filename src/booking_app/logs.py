@@ -19,6 +19,17 @@ TALKATIVE = ("alembic", "uvicorn.error", "httpx")
 Entry = MutableMapping[str, Any]
 
 
+class _ErrorStream(logging.Handler):
+    """Writes to whatever the error stream is at the time."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        try:
+            sys.stderr.write(f"{self.format(record)}\n")
+        except Exception:  # noqa: BLE001 - what cannot be logged must not stop the work
+            self.handleError(record)
+
+
 def configure_logs(level: LogLevel) -> None:
     """Send everything, also what libraries log, to the error stream from this level on."""
     shared: list[structlog.typing.Processor] = [
@@ -33,7 +44,7 @@ def configure_logs(level: LogLevel) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ErrorStream()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -41,7 +52,7 @@ def configure_logs(level: LogLevel) -> None:
         )
     )
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = [*(each for each in root.handlers if not isinstance(each, _ErrorStream)), handler]
     root.setLevel(level.value.upper())
     for library in TALKATIVE:
         logging.getLogger(library).setLevel(max(root.level, logging.WARNING))
