@@ -57,7 +57,8 @@ def verified(body: bytes, signature: str, *, secrets: Sequence[str], at: datetim
     `secrets` are the endpoint's signing secrets: two of them while one is replaced. The scheme v1 alone counts
     (docs.stripe.com/webhooks/signature).
     """
-    assert secrets and all(secrets), "an empty secret would let anybody sign"
+    assert secrets, "without a secret nothing could be signed"
+    assert all(secrets), "an empty secret would let anybody sign"
     if len(body) > LARGEST_BODY_BYTES:
         raise WebhookRefused("the body is too large")
     signed_at, candidates = _parts(signature)

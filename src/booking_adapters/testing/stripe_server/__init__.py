@@ -2,7 +2,7 @@
 
 It listens on the loopback interface and knows customers, cards, payment intents, setup intents, charges, refunds,
 events and webhooks. Parameters are checked against the installed SDK's types. `StripeServer.faults` and
-`StripeServer.webhooks` make things go wrong on demand.
+`StripeServer.webhooks` make things go wrong on demand. Needs the extra `stripe`, whose SDK is its measure.
 """
 
 from booking_adapters.testing.stripe_server.cards import CARDS, Card
