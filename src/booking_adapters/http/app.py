@@ -1,5 +1,9 @@
 """The application: routes, doors, limits and the answers to everything that goes wrong."""
 
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from litestar import Litestar, Router
@@ -26,14 +30,19 @@ from booking_adapters.http.strict_json import PlainRequest, StrictJson
 from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.kernel.events import Actor
 
+THREADS = 32
+"""Enough that some who wait for the storage do not stop all others (asyncio alone gives processors + 4)."""
 API_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-def create_app(engine: Engine, *, door: Door | None = None, lists_businesses: bool = True) -> Litestar:
+def create_app(
+    engine: Engine, *, door: Door | None = None, lists_businesses: bool = True, threads: int = THREADS
+) -> Litestar:
     """The API and its pages over an engine.
 
     `door` says who is staff; left out, only programs on this machine are. `lists_businesses` names the businesses
     of this deployment at `/` and `/v1`; where they should not know of each other it is switched off.
+    `threads` is how many requests are worked on at once; the others wait their turn.
     """
     api = [_guests(), _staff(door or StaffDoor())]
     listings = [_listing()] if lists_businesses else []
@@ -49,11 +58,24 @@ def create_app(engine: Engine, *, door: Door | None = None, lists_businesses: bo
         exception_handlers={BookingError: refused, HTTPException: refused_by_framework, Exception: failed},
         openapi_config=document(pages.DocumentPage(path="/"), pages.PAGE_HEADERS),
         plugins=[StrictSchemas()],
+        lifespan=[_worker_threads(threads)],
         request_class=PlainRequest,
         request_max_body_size=LARGEST_BODY,
         logging_config=None,
         debug=False,
     )
+
+
+def _worker_threads(count: int) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Threads for the handlers of this application, while it runs."""
+
+    @asynccontextmanager
+    async def started(_: Litestar) -> AsyncIterator[None]:
+        with ThreadPoolExecutor(count, thread_name_prefix="booking-http") as pool:
+            asyncio.get_running_loop().set_default_executor(pool)
+            yield
+
+    return started
 
 
 def _listing() -> Router:

@@ -14,6 +14,7 @@ from litestar.exceptions import HTTPException, ValidationException
 
 from booking_adapters.http.parameters import wire_names
 from booking_adapters.http.refusals import (
+    ClientGone,
     FieldError,
     InvalidFields,
     InvalidJson,
@@ -43,6 +44,7 @@ RETRY_AFTER_SECONDS = 1
 
 STATUSES: Mapping[type[BookingError], HTTPStatus] = {
     InvalidJson: HTTPStatus.BAD_REQUEST,
+    ClientGone: HTTPStatus.BAD_REQUEST,
     SignInNeeded: HTTPStatus.UNAUTHORIZED,
     StaffOnly: HTTPStatus.FORBIDDEN,
     HoldOfAnotherSession: HTTPStatus.FORBIDDEN,

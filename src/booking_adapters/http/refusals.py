@@ -39,6 +39,12 @@ class WrongMediaType(BookingError):
     code: ClassVar[str] = "UNSUPPORTED_MEDIA_TYPE"
 
 
+class ClientGone(BookingError):
+    """The client went away before its body was read."""
+
+    code: ClassVar[str] = "CLIENT_GONE"
+
+
 class SignInNeeded(BookingError):
     """No bearer token, or a wrong one."""
 

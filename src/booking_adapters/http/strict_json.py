@@ -5,11 +5,12 @@ from typing import Any
 
 from litestar import Request
 from litestar.dto import AbstractDTO, DTOFieldDefinition
+from litestar.exceptions import InternalServerException
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
 from booking_adapters.http.json_bodies import read_body
-from booking_adapters.http.refusals import WrongMediaType
+from booking_adapters.http.refusals import ClientGone, WrongMediaType
 
 NOTHING = b"{}"
 
@@ -18,8 +19,11 @@ class PlainRequest(Request[Any, Any, Any]):
     """A request whose empty body reads as an object without fields, so that what is missing can be named."""
 
     async def body(self) -> bytes:
-        """The body's bytes."""
-        return await super().body() or NOTHING
+        """The body's bytes; raises ClientGone where they do not all arrive."""
+        try:
+            return await super().body() or NOTHING
+        except InternalServerException as gone:
+            raise ClientGone("the connection ended before the body did") from gone
 
 
 class StrictJson(AbstractDTO[Any]):

@@ -1,7 +1,8 @@
 """Everything that clients get wrong, over HTTP: a typed refusal that names the field, and nothing is changed."""
 
+import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -337,3 +338,28 @@ def test_every_refusal_of_the_engine_is_a_problem(
 def post_raw(client: Client, body: bytes, media_type: str = "application/json") -> Any:
     headers = {"Content-Type": media_type} if media_type else {}
     return client.post(RESERVATIONS, content=body, headers=headers)
+
+
+def test_a_client_that_goes_away_is_no_failure_of_ours(api: TheApi, caplog: pytest.LogCaptureFixture) -> None:
+    arriving = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return next(arriving)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"99")]
+    scope: dict[str, Any] = {
+        "type": "http",
+        "method": "POST",
+        "path": RESERVATIONS,
+        "raw_path": RESERVATIONS.encode(),
+    }
+    scope |= {"headers": headers, "query_string": b"", "root_path": "", "scheme": "http", "client": None}
+    scope |= {"http_version": "1.1", "server": ("127.0.0.1", 80), "asgi": {"version": "3.0"}, "app": api.app}
+    asyncio.run(api.app(cast("Any", scope), receive, send))
+    assert [message.get("status") for message in sent] == [400, None]
+    assert b"CLIENT_GONE" in sent[1]["body"]
+    assert caplog.text == ""

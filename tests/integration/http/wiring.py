@@ -11,9 +11,11 @@ from booking_adapters.http.staff_door import Door, StaffDoor
 from booking_adapters.memory import MemoryStore
 from booking_adapters.testing.ambient import MONDAY_MORNING, NightlyPrices
 from booking_adapters.testing.builders import Business, a_car_rental, a_clinic, a_tour, cabins, grand_hotel
+from booking_adapters.testing.contracts.scene import Storage
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.availability.standard_rules import standard_rules
 from booking_core.domain.kernel.money import Money
+from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.show_catalog import ShowCatalog
@@ -46,10 +48,16 @@ class TheApi:
         self.store._keys.clear()
 
 
-def http_engine(engine: TheEngine, store: MemoryStore) -> Engine:
-    """The bundle that HTTP drives, of the engine that tests know."""
+def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | None = None) -> Engine:
+    """The bundle that HTTP drives, of the engine that tests know; bookings may be made in other units of work."""
     search = engine.search_slots
-    book = Book(begin=store, clock=engine.clock, ids=engine.ids, reader=search.reader, rules=search.rules)
+    book = Book(
+        begin=booking_in or store,
+        clock=engine.clock,
+        ids=engine.ids,
+        reader=search.reader,
+        rules=search.rules,
+    )
     return Engine(
         tenants=store,
         clock=engine.clock,
