@@ -30,7 +30,7 @@ from booking_app.cli import main
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(?P<language>\S*)[^\n]*\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-FILE_NAME = re.compile(r"# (?P<name>[\w/.-]+\.(?:py|toml|ics))\n")
+FILE_NAME = re.compile(r"# (?P<name>[\w/.-]+\.(?:py|toml))\n")
 PLAIN_BOOKING = re.compile(r"booking [^|<>&;$`]*$")
 EXIT_STATUS = re.compile(r"# exits with (\d+)$")
 SAVED = ("python", "toml")

@@ -14,6 +14,7 @@ from booking_app.settings import Settings
 from tests.docs.pages import ROOT, blocks_of, booking, commands_of, compare
 
 PAGE = ROOT / "docs" / "how-to" / "deploy-on-postgres.md"
+REFERENCE = ROOT / "docs" / "reference" / "cli.md"
 LESSON = ROOT / "docs" / "tutorial" / "on-the-command-line.md"
 EXPORT = re.compile(r"export BOOKING_STORAGE=(.*)")
 VARIABLE = re.compile(r"`BOOKING_(\w+)`")
@@ -47,6 +48,6 @@ def test_the_page_leads_to_a_database_that_serves(
                 assert code == 0
 
 
-def test_the_page_names_every_setting() -> None:
+def test_the_reference_names_every_setting() -> None:
     settings = {field.name.upper() for field in attrs.fields(Settings)}
-    assert set(VARIABLE.findall(PAGE.read_text())) == settings | {"SETTINGS"}
+    assert set(VARIABLE.findall(REFERENCE.read_text())) == settings | {"SETTINGS"}
