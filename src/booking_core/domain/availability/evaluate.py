@@ -64,7 +64,7 @@ def providers_of(need: Need, request: Request) -> tuple[ResourceId, ...]:
     chosen = request.chosen.get(need.role)
     if chosen is None:
         return need.any_of
-    if chosen not in need.any_of:
+    if chosen not in need.providers:
         raise InvalidInput(f"chosen.{need.role}", "does not perform this service", str(chosen))
     return (chosen,)
 

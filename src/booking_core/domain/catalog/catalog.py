@@ -1,6 +1,7 @@
 """Everything a tenant sells, checked as a whole."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Self, TypeVar
 
 import attrs
@@ -99,21 +100,32 @@ class Catalog:
 
     def service(self, key: str | ServiceId) -> Service:
         """By key or id; raises NotFound."""
-        return _find(self.services.get, self.services.values(), key, "service")
+        return _find(self.services.get, self._services_by_name.get, key, "service")
 
     def resource(self, key: str | ResourceId) -> Resource:
         """By key or id; raises NotFound."""
-        return _find(self.resources.get, self.resources.values(), key, "resource")
+        return _find(self.resources.get, self._resources_by_name.get, key, "resource")
 
     def venue(self, key: str | VenueId) -> Venue:
         """By key or id; raises NotFound."""
-        return _find(self.venues.get, self.venues.values(), key, "venue")
+        return _find(self.venues.get, _by_name(self.venues.values()).get, key, "venue")
+
+    @cached_property
+    def _services_by_name(self) -> Mapping[str, Service]:
+        return _by_name(self.services.values())
+
+    @cached_property
+    def _resources_by_name(self) -> Mapping[str, Resource]:
+        return _by_name(self.resources.values())
 
 
-def _find(by_id: Callable[..., T | None], things: Iterable[T], key: object, kind: str) -> T:
-    found = by_id(key)
-    if found is None:
-        found = next((thing for thing in things if key in (thing.key, str(thing.id))), None)
+def _by_name(things: Iterable[T]) -> Mapping[str, T]:
+    """Things by the names that texts give them: their keys, and their ids written out."""
+    return {str(thing.id): thing for thing in things} | {thing.key: thing for thing in things}
+
+
+def _find(by_id: Callable[..., T | None], by_name: Callable[..., T | None], key: object, kind: str) -> T:
+    found = by_id(key) or by_name(key)
     if found is None:
         raise NotFound(kind, key)
     return found

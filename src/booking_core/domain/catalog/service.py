@@ -1,6 +1,7 @@
 """What a customer asks for, and which resources it needs."""
 
 from datetime import timedelta
+from functools import cached_property
 
 import attrs
 
@@ -21,6 +22,11 @@ class Need:
     any_of: tuple[ResourceId, ...]
     per_quantity: bool = True
     """Whether the booked quantity is taken of this resource; False takes one whatever the quantity (the guide)."""
+
+    @cached_property
+    def providers(self) -> frozenset[ResourceId]:
+        """Everybody who can fill it, in no order."""
+        return frozenset(self.any_of)
 
 
 @attrs.frozen(kw_only=True)
@@ -88,7 +94,7 @@ class Service:
         """The code of the tariff under which a provider of the leading need is sold, or None."""
         return dict(self.own_tariffs).get(provider, self.tariff)
 
-    @property
+    @cached_property
     def providers(self) -> frozenset[ResourceId]:
         """Every resource that can fill one of the needs."""
         return frozenset(resource for need in self.needs for resource in need.any_of)
