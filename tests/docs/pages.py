@@ -4,6 +4,7 @@ What the name after the three backticks means:
 
 - `python` runs in the page's namespace, where earlier blocks have left their names; when its first line is a comment
   with a file name (`# rules.py`), the block is saved under that name instead. `toml` blocks are saved the same way;
+- `json` has to be JSON;
 - `text` right after a `python` block is what that block prints;
 - `console` holds commands behind `$ `, run by the shell in the page's own directory, each followed by its output. A
   command that is meant to fail ends with `# exits with 1`. Plain `booking` commands are run in this process, which
@@ -16,6 +17,7 @@ last word that was printed and begins like that: the reader types what they were
 
 import contextlib
 import io
+import json
 import os
 import re
 import shlex
@@ -94,6 +96,8 @@ class Typist:
             self.save(file["name"], block.text)
         elif block.language == "python":
             self.printed = execute(block, self.names)
+        elif block.language == "json":
+            json.loads(block.text)
         elif block.language == "console":
             for command, output, status in commands_of(block):
                 self.command(
