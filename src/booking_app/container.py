@@ -15,16 +15,11 @@ from booking_adapters.businesses import BusinessReader
 from booking_adapters.http.engine import Engine
 from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
-from booking_core.domain.availability.request import Request
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.availability.standard_rules import standard_rules
-from booking_core.domain.catalog.resource import Resource
-from booking_core.domain.catalog.service import Service
 from booking_core.domain.kernel.ids import TenantId
-from booking_core.domain.kernel.money import Money
 from booking_core.ports.ambient import Clock, Holidays, IdGenerator
 from booking_core.ports.inspection import Inspection
-from booking_core.ports.prices import Prices
 from booking_core.ports.storage import Tenants, UnitOfWork
 from booking_core.usecases.book import Book
 from booking_core.usecases.cancel import Cancel
@@ -47,15 +42,6 @@ from booking_core.usecases.search_stays import SearchStays
 from booking_core.usecases.show import Show
 from booking_core.usecases.show_catalog import ShowCatalog
 from booking_core.usecases.tidy import ExpireClaims, MarkNoShows
-
-
-class Unpriced:
-    """The Prices port where no prices are kept."""
-
-    def estimate(self, service: Service, resource: Resource, request: Request) -> Money | None:
-        """No price."""
-        del service, resource, request
-        return None
 
 
 @attrs.frozen(kw_only=True)
@@ -110,7 +96,6 @@ def wired(
     ids: IdGenerator | None = None,
     holidays: Holidays | None = None,
     rules: RuleBook | None = None,
-    prices: Prices | None = None,
 ) -> Deployment:
     """A deployment on a storage; what is not given is the world as it is. A missing wire fails here, at start-up."""
     container = punq.Container()
@@ -121,7 +106,6 @@ def wired(
         IdGenerator: ids or UuidV7(),
         Holidays: holidays or PublicHolidays(),
         RuleBook: rules or standard_rules(),
-        Prices: prices or Unpriced(),
     }
     for port, adapter in instances.items():
         container.register(port, instance=adapter)

@@ -6,6 +6,7 @@ from booking_adapters._sql.repositories import (
     SqlCatalogs,
     SqlClosures,
     SqlHolds,
+    SqlQuotes,
     SqlRequests,
     SqlReservations,
 )
@@ -13,6 +14,7 @@ from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.memory import MemoryStore
+from booking_adapters.memory.quotes import MemoryQuotes
 from booking_adapters.memory.repositories import (
     MemoryCalendars,
     MemoryCatalogs,
@@ -33,13 +35,12 @@ from booking_adapters.postgres.store import PostgresTransaction
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.sqlite.calendars import SqliteCalendars
 from booking_adapters.sqlite.store import SqliteTransaction
-from booking_adapters.testing.ambient import FixedClock, ListedHolidays, NightlyPrices, SeededIds
-from booking_core.ports import ambient, prices, storage
+from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
+from booking_core.ports import ambient, storage
 
 CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
 HOLIDAYS: tuple[type[ambient.Holidays], ...] = (NoHolidays, PublicHolidays, ListedHolidays)
-PRICES: tuple[type[prices.Prices], ...] = (NightlyPrices,)
 UNITS_OF_WORK: tuple[type[storage.UnitOfWork], ...] = (MemoryStore, SqliteStore, PostgresStore)
 TENANTS: tuple[type[storage.Tenants], ...] = (MemoryStore, SqliteStore, PostgresStore)
 TRANSACTIONS: tuple[type[storage.Transaction], ...] = (
@@ -60,13 +61,13 @@ RESERVATIONS: tuple[type[storage.Reservations], ...] = (
     PostgresReservations,
 )
 CLOSURES: tuple[type[storage.Closures], ...] = (MemoryClosures, SqlClosures)
+QUOTES: tuple[type[storage.Quotes], ...] = (MemoryQuotes, SqlQuotes)
 REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests, PostgresRequests)
 
 EVERY_PORT = (
     (ambient.Clock, CLOCKS),
     (ambient.IdGenerator, IDS),
     (ambient.Holidays, HOLIDAYS),
-    (prices.Prices, PRICES),
     (storage.UnitOfWork, UNITS_OF_WORK),
     (storage.Tenants, TENANTS),
     (storage.Transaction, TRANSACTIONS),
@@ -75,6 +76,7 @@ EVERY_PORT = (
     (storage.Holds, HOLDS),
     (storage.Reservations, RESERVATIONS),
     (storage.Closures, CLOSURES),
+    (storage.Quotes, QUOTES),
     (storage.Requests, REQUESTS),
 )
 

@@ -1,4 +1,4 @@
-"""A world for tests: a clock that is set by hand, ids that repeat, holidays and prices from a list."""
+"""A world for tests: a clock that is set by hand, ids that repeat, and holidays from a list."""
 
 import random
 import threading
@@ -6,13 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-import attrs
-
-from booking_core.domain.availability.request import Request
-from booking_core.domain.catalog.resource import Resource
-from booking_core.domain.catalog.service import Service
 from booking_core.domain.kernel.errors import InvalidInput
-from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import epoch, instant
 
 MONDAY_MORNING = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -67,21 +61,6 @@ class ListedHolidays:
         if calendar not in self._calendars:
             raise InvalidInput("holidays", "no such calendar of public holidays", calendar)
         return frozenset(day for day in self._calendars[calendar] if first <= day <= last)
-
-
-@attrs.frozen
-class NightlyPrices:
-    """The Prices port over one price per night and resource key; what is not listed has no price."""
-
-    a_night: Mapping[str, Money] = attrs.field(factory=dict)
-
-    def estimate(self, service: Service, resource: Resource, request: Request) -> Money | None:
-        """The listed price times nights and rooms."""
-        del service
-        price = self.a_night.get(resource.key)
-        if price is None or request.stay is None:
-            return None
-        return price.times(request.stay.nights * request.quantity)
 
 
 def uuid_v7(milliseconds: int, counter: int, rest: int) -> UUID:

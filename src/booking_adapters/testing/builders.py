@@ -16,7 +16,10 @@ from booking_core.domain.catalog.service import Need, Service
 from booking_core.domain.catalog.tenant import Tenant, Venue
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ResourceId, ServiceId, TenantId, VenueId
+from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.zone import zone
+from booking_core.domain.pricing.rates import NightlyRate, RateCalendar
+from booking_core.domain.pricing.tariff import Tariff
 
 OFFICE_HOURS = "MO-FR 09:00-17:00"
 
@@ -64,6 +67,8 @@ class Offering:
     before: timedelta = timedelta(0)
     after: timedelta = timedelta(0)
     step: timedelta | None = None
+    tariff: str | None = None
+    own_tariffs: tuple[tuple[ResourceId, str], ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -75,6 +80,7 @@ class Business:
     hours: Schedule
     cast: tuple[tuple[str, Resource], ...] = ()
     offerings: tuple[Offering, ...] = ()
+    tariffs: tuple[Tariff, ...] = ()
     version: int = 1
 
     @property
@@ -85,6 +91,7 @@ class Business:
             venues=[self.venue],
             resources=[resource for _, resource in self.cast],
             services=[self._service(offering) for offering in self.offerings],
+            tariffs=self.tariffs,
             version=self.version,
         )
 
@@ -195,6 +202,22 @@ class Business:
         )
         return attrs.evolve(self, offerings=tuple(changed))
 
+    def priced(self, service: str, tariff: Tariff, *, only: str | None = None) -> "Business":
+        """A service sold under a tariff, or only one of its providers (by key)."""
+        own = () if only is None else ((ResourceId(named_id("resource", only)), tariff.code),)
+        changed = (
+            attrs.evolve(
+                each,
+                tariff=each.tariff if only else tariff.code,
+                own_tariffs=(*each.own_tariffs, *own),
+            )
+            if each.key == service
+            else each
+            for each in self.offerings
+        )
+        others = (each for each in self.tariffs if each.code != tariff.code)
+        return attrs.evolve(self, offerings=tuple(changed), tariffs=(*others, tariff))
+
     def _service(self, offering: Offering) -> Service:
         return Service(
             id=ServiceId(named_id("service", offering.key)),
@@ -207,11 +230,18 @@ class Business:
             buffer_before=offering.before,
             buffer_after=offering.after,
             step=offering.step,
+            tariff=offering.tariff,
+            own_tariffs=offering.own_tariffs,
         )
 
     def _need(self, role: str, offering: Offering) -> Need:
         able = tuple(resource.id for filled, resource in self.cast if filled == role)
         return Need(role, able, per_quantity=role not in offering.one_of)
+
+
+def nightly(code: str, a_night: Money, **terms: Any) -> Tariff:
+    """A tariff with one price a night; `terms` are plans, promotions, levies and the policy."""
+    return Tariff(code=code, rate=NightlyRate(calendar=RateCalendar.flat(a_night)), **terms)
 
 
 def a_business(key: str, *, code: str, place: str = "Europe/Berlin", currency: str = "EUR") -> Business:

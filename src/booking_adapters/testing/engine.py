@@ -6,7 +6,7 @@ from datetime import date, datetime
 import attrs
 
 from booking_adapters.ambient.retrying import Persistent
-from booking_adapters.testing.ambient import FixedClock, ListedHolidays, NightlyPrices, SeededIds
+from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
 from booking_adapters.testing.builders import Business
 from booking_adapters.testing.when import Wall
 from booking_core.domain.availability.request import Violation
@@ -22,14 +22,15 @@ from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.party import Customer, Party
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Holidays, IdGenerator
-from booking_core.ports.prices import Prices
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book, BookCommand
-from booking_core.usecases.cancel import Cancel
+from booking_core.usecases.cancel import Cancel, SimulateCancellation
 from booking_core.usecases.close_resource import CloseCommand, Closed, CloseResource
 from booking_core.usecases.confirm import Confirm, Decision
 from booking_core.usecases.decline import Decline
 from booking_core.usecases.explain import Explain, ExplainQuery
+from booking_core.usecases.free_periods import FindFreePeriods
+from booking_core.usecases.make_quote import MakeQuote
 from booking_core.usecases.next_slot import NextSlot, NextSlotQuery
 from booking_core.usecases.place_hold import HoldCommand, PlaceHold
 from booking_core.usecases.reading import Reader
@@ -54,7 +55,6 @@ class TheEngine:
         ids: IdGenerator | None = None,
         *,
         holidays: Holidays | None = None,
-        prices: Prices | None = None,
         rules: RuleBook | None = None,
     ) -> None:
         self.store = store
@@ -62,9 +62,11 @@ class TheEngine:
         self.ids = ids = ids or SeededIds()
         rules = rules or standard_rules()
         reader = Reader(holidays=holidays or ListedHolidays({}))
-        prices = prices or NightlyPrices()
         self.search_slots = SearchSlots(begin=store, clock=clock, reader=reader, rules=rules)
-        self.search_stays = SearchStays(begin=store, clock=clock, reader=reader, rules=rules, prices=prices)
+        self.search_stays = SearchStays(begin=store, clock=clock, reader=reader, rules=rules)
+        self.find_free_periods = FindFreePeriods(begin=store, clock=clock, reader=reader)
+        self.make_quote = Persistent(MakeQuote(begin=store, clock=clock, ids=ids, reader=reader, rules=rules))
+        self.simulate_cancellation = SimulateCancellation(begin=store, clock=clock)
         self.next_slot = NextSlot(search=self.search_slots)
         self.explain = Explain(begin=store, clock=clock, reader=reader, rules=rules)
         self.show = Show(begin=store)

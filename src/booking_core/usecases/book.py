@@ -10,14 +10,18 @@ from booking_core.domain.availability.request import Offer, Refusal, Request
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.service import Service
-from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.errors import InvalidInput, NotFound
 from booking_core.domain.kernel.events import SYSTEM, Actor
-from booking_core.domain.kernel.ids import ClaimId, TenantId
+from booking_core.domain.kernel.ids import ClaimId, QuoteId, ResourceId, TenantId
+from booking_core.domain.kernel.money import Money
+from booking_core.domain.pricing.honour import check_displayed, honour
+from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.hold import Hold, HoldExpired
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation, confirmation_code
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.pricing import hold_codes_still, priced, quote_for, uses_of_codes
 from booking_core.usecases.reading import Reader, free_lapsed
 from booking_core.usecases.wanted import Wanted
 
@@ -28,6 +32,9 @@ LONGEST_IDEMPOTENCY_KEY = 200
 class BookCommand:
     """What is wanted, for whom; with `hold`, exactly what that hold of `session` claims.
 
+    `quote` names the price that the customer was given; it is kept while it holds. `displayed` is the total that they
+    saw. Either way PRICE_CHANGED answers where the price is another by more than the business tolerates.
+
     The same `idempotency_key` with the same content gives the same reservation, however often and from however many
     places it is sent.
     """
@@ -37,6 +44,8 @@ class BookCommand:
     customer: Customer
     session: str = ""
     hold: ClaimId | None = None
+    quote: QuoteId | None = None
+    displayed: Money | None = None
     idempotency_key: str = ""
     actor: Actor = SYSTEM
 
@@ -44,7 +53,7 @@ class BookCommand:
         """What tells two commands under one key apart (who sent it does not)."""
         waived = sorted(self.wanted.waived)  # a set has no order that other processes would repeat
         wanted = attrs.evolve(self.wanted, waived=frozenset())
-        content = repr((wanted, waived, self.customer, self.session, self.hold))
+        content = repr((wanted, waived, self.customer, self.session, self.hold, self.quote, self.displayed))
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -100,6 +109,7 @@ class Book:
                 policy=asked.service.policy,
                 at=at,
                 hold=hold,
+                quote=_agreed_price(tx, command, asked, offer),
             )
             tx.reservations.save(change)
             return Booked(change.state, is_replay=False)
@@ -158,6 +168,38 @@ class _Asked:
     request: Request
     hold: Hold | None
     at: datetime
+
+
+def _agreed_price(tx: Transaction, command: BookCommand, asked: "_Asked", offer: Offer) -> Quote | None:
+    """The price to book at: the given quote while it holds, else today's if it is near enough to what was seen."""
+    (_, provider), *_ = offer.assigned
+    shown = None if command.quote is None else _shown(tx, command.quote, command.wanted, asked, provider)
+    agreed = shown
+    if shown is None or shown.is_expired(asked.at):
+        hold_codes_still(tx, command.wanted)
+        uses = uses_of_codes(tx, asked.catalog, command.wanted)
+        agreed = quote_for(
+            asked.catalog, asked.service, provider, asked.request, command.wanted, asked.at, uses=uses
+        )
+    if agreed is None:
+        return None
+    tolerated = Money(asked.catalog.tenant.price_tolerance_minor, agreed.currency)
+    if shown is not None:
+        agreed = honour(shown, agreed, asked.at, threshold=tolerated)
+    if command.displayed is not None:
+        check_displayed(command.displayed, agreed.total, threshold=tolerated)
+    return agreed
+
+
+def _shown(tx: Transaction, quote: QuoteId, wanted: Wanted, asked: "_Asked", provider: ResourceId) -> Quote:
+    """The quote that the customer was given, which must be for what is booked."""
+    shown = tx.quotes.find(quote)
+    if shown is None:
+        raise NotFound("quote", quote)
+    same = shown.request == priced(asked.catalog, asked.service, asked.request, wanted)
+    if not same or shown.tariff != asked.service.tariff_of(provider):
+        raise InvalidInput("quote", "was given for something else", str(quote))
+    return shown
 
 
 def _give_up_holds(tx: Transaction, session: str, service: Service, at: datetime) -> None:

@@ -1,15 +1,20 @@
 """Move a reservation to other times, places or people: same identity, same history, same policy."""
 
+from datetime import datetime
+
 import attrs
 
 from booking_core.domain.availability.evaluate import evaluate
-from booking_core.domain.availability.request import Refusal
+from booking_core.domain.availability.request import Offer, Refusal
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId
+from booking_core.domain.pricing.quote import Quote
+from booking_core.domain.pricing.reprice import reprice
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock
-from booking_core.ports.storage import UnitOfWork
+from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.pricing import hold_codes_still, priced, uses_of_codes
 from booking_core.usecases.reading import Reader, free_lapsed
 from booking_core.usecases.wanted import Wanted
 
@@ -57,7 +62,31 @@ class Reschedule:
                 assigned=answer.assigned,
                 claims=answer.claims,
                 allocations=answer.allocations,
+                quote=_new_price(tx, command.wanted, reservation, answer, at),
                 at=at,
             )
             tx.reservations.save(change)
             return change.state
+
+
+def _new_price(
+    tx: Transaction, wanted: Wanted, reservation: Reservation, offer: Offer, at: datetime
+) -> Quote | None:
+    """The agreed price changed as little as possible: kept nights keep theirs, plan and codes stay unless named."""
+    agreed, catalog = reservation.quote, tx.catalogs.load()
+    service = catalog.service(reservation.service)
+    (_, provider), *_ = offer.assigned
+    tariff = catalog.tariff_of(service, provider)
+    if agreed is None or tariff is None:
+        return agreed
+    plan, codes = wanted.rate_plan or agreed.request.rate_plan, wanted.codes or agreed.request.codes
+    wanted = attrs.evolve(wanted, rate_plan=plan, codes=codes)
+    hold_codes_still(tx, wanted)
+    return reprice(
+        agreed,
+        priced(catalog, service, offer.request, wanted),
+        tariff,
+        at,
+        starts_at=reservation.period.start,
+        code_uses=uses_of_codes(tx, catalog, wanted, without=reservation.id),
+    ).quote

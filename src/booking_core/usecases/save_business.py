@@ -16,6 +16,7 @@ from booking_core.domain.kernel.currencies import decimals_of
 from booking_core.domain.kernel.errors import BookingError, Conflict, NotFound
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ResourceId, ServiceId, TenantId, VenueId
+from booking_core.domain.reservations.cancellation_data import read_policy
 from booking_core.ports.ambient import Clock, Holidays
 from booking_core.ports.storage import Tenants, Transaction, UnitOfWork
 
@@ -80,6 +81,8 @@ class SaveBusiness:
     def _check(self, catalog: Catalog, at: datetime) -> None:
         for service in catalog.services.values():
             self.rules.rules_of(service.policy)
+            if service.policy.cancellation:
+                read_policy(service.policy.key, dict(service.policy.cancellation))
         for venue in catalog.venues.values():
             decimals_of(venue.currency)
             if venue.holidays is not None:

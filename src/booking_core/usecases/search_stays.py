@@ -14,10 +14,11 @@ from booking_core.domain.catalog.service import Service
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Stay, epoch
+from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.party import Party
 from booking_core.ports.ambient import Clock
-from booking_core.ports.prices import Prices
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.pricing import quote_for, uses_of_codes
 from booking_core.usecases.reading import Reader
 from booking_core.usecases.search_slots import own_claims
 from booking_core.usecases.wanted import Wanted
@@ -32,6 +33,8 @@ class StayQuery:
     service: str | None = None
     quantity: int = 1
     party: Party = Party()
+    rate_plan: str | None = None
+    codes: tuple[str, ...] = ()
     session: str = ""
 
 
@@ -42,7 +45,12 @@ class StayOffer:
     service: Service
     resource: Resource
     left: int
-    price: Money | None
+    quote: Quote | None
+
+    @property
+    def price(self) -> Money | None:
+        """The total, taxes and fees included."""
+        return None if self.quote is None else self.quote.total
 
 
 @attrs.frozen(kw_only=True)
@@ -53,7 +61,6 @@ class SearchStays:
     clock: Clock
     reader: Reader
     rules: RuleBook
-    prices: Prices
 
     def __call__(self, query: StayQuery) -> list[StayOffer]:
         """The offers; raises NotFound for an unknown service."""
@@ -67,10 +74,18 @@ class SearchStays:
         self, tx: Transaction, catalog: Catalog, service: Service, query: StayQuery
     ) -> Iterator[StayOffer]:
         at = self.clock.now()
-        wanted = Wanted(service=service.key, stay=query.stay, quantity=query.quantity, party=query.party)
+        wanted = Wanted(
+            service=service.key,
+            stay=query.stay,
+            quantity=query.quantity,
+            party=query.party,
+            rate_plan=query.rate_plan,
+            codes=query.codes,
+        )
         request = wanted.request(catalog, service)
         without = own_claims(tx, query.session)
         snapshot = self.reader.around(tx, catalog, service, request.period, at, without=without).snapshot
+        uses = uses_of_codes(tx, catalog, wanted)
         lead = service.needs[0]
         for provider in lead.any_of:
             choice = attrs.evolve(request, chosen={lead.role: provider})
@@ -80,7 +95,7 @@ class SearchStays:
                     service=service,
                     resource=resource,
                     left=_left(snapshot, choice, resource),
-                    price=self.prices.estimate(service, resource, choice),
+                    quote=quote_for(catalog, service, provider, choice, wanted, at, uses=uses),
                 )
 
 

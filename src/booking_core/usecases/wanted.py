@@ -21,7 +21,7 @@ class Wanted:
     """A service by key at a time: a `start` (appointments, activities), `start` and `end` (rentals), or a `stay`.
 
     `resources` are keys of resources that the customer chose; each fills the role that lists it. `waived` names
-    rules that staff set aside.
+    rules that staff set aside. `rate_plan` and promotion `codes` decide the price, where one is kept.
     """
 
     service: str
@@ -32,6 +32,8 @@ class Wanted:
     party: Party = Party()
     resources: tuple[str, ...] = ()
     waived: frozenset[str] = frozenset()
+    rate_plan: str | None = None
+    codes: tuple[str, ...] = ()
 
     def request(self, catalog: Catalog, service: Service) -> Request:
         """The candidate for the evaluator; raises InvalidInput or NotFound naming what does not fit."""

@@ -9,8 +9,16 @@ from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.http import Engine, create_app
 from booking_adapters.http.staff_door import Door, StaffDoor
 from booking_adapters.memory import MemoryStore
-from booking_adapters.testing.ambient import MONDAY_MORNING, NightlyPrices
-from booking_adapters.testing.builders import Business, a_car_rental, a_clinic, a_tour, cabins, grand_hotel
+from booking_adapters.testing.ambient import MONDAY_MORNING
+from booking_adapters.testing.builders import (
+    Business,
+    a_car_rental,
+    a_clinic,
+    a_tour,
+    cabins,
+    grand_hotel,
+    nightly,
+)
 from booking_adapters.testing.contracts.scene import Storage
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.availability.standard_rules import standard_rules
@@ -84,14 +92,21 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
 def businesses_of_the_stories() -> Sequence[Business]:
     clinic = a_clinic().with_any("staff", "anna", "ben")
     clinic = clinic.offering("talk", "staff", minutes=30, every=30, needs_approval=True)
-    return [clinic, a_car_rental("fiat", "volvo"), a_tour(), cabins(3), grand_hotel()]
+    return [clinic, a_car_rental("fiat", "volvo"), a_tour(), priced_cabins(), grand_hotel()]
+
+
+def priced_cabins() -> Business:
+    """Three cabins: the first for 90 francs a night, the second for 80, the third without a price."""
+    camp = cabins(3)
+    for key, a_night in (("cabin-1", 9_000), ("cabin-2", 8_000)):
+        camp = camp.priced("cabin", nightly(key.upper(), Money(a_night, "CHF")), only=key)
+    return camp
 
 
 def the_api(*, door: Door | None = None, lists_businesses: bool = True) -> TheApi:
     """The API of the stories' businesses; staff have a token unless another door is given."""
     store = MemoryStore()
-    prices = NightlyPrices({"cabin-1": Money(9_000, "CHF"), "cabin-2": Money(8_000, "CHF")})
-    engine = TheEngine(store, prices=prices, rules=standard_rules())
+    engine = TheEngine(store, rules=standard_rules())
     bundle = http_engine(engine, store)
     app = create_app(bundle, door=door or StaffDoor(TOKEN), lists_businesses=lists_businesses)
     return TheApi(app, engine, store).starts_over()

@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from booking_adapters.testing.ambient import NightlyPrices
-from booking_adapters.testing.builders import cabins, grand_hotel
+from booking_adapters.testing.builders import cabins, grand_hotel, nightly
 from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.availability.request import NotBookable, SlotTaken, SoldOut
 from booking_core.domain.kernel.errors import InvalidDates, InvalidTransition
@@ -82,8 +81,8 @@ def test_a_stay_that_is_over_never_changes(engine: TheEngine) -> None:
 
 
 def test_free_cabins_come_cheapest_first_and_unpriced_ones_last(engine: TheEngine) -> None:
-    a_night = {"cabin-1": Money.of("120", "CHF"), "cabin-3": Money.of("80", "CHF")}
-    camp = TheEngine(engine.store, prices=NightlyPrices(a_night)).opens(cabins(4))
+    priced = cabins(4).priced("cabin", nightly("LARGE", Money.of("120", "CHF")), only="cabin-1")
+    camp = engine.opens(priced.priced("cabin", nightly("SMALL", Money.of("80", "CHF")), only="cabin-3"))
     camp.book("cabin", "2026-03-16/2026-03-17", by=["cabin-4"])
     found = [(offer.resource.key, offer.price) for offer in camp.stays("2026-03-15/2026-03-18")]
     expected = [("cabin-3", Money.of("240", "CHF")), ("cabin-1", Money.of("360", "CHF")), ("cabin-2", None)]

@@ -61,14 +61,14 @@ def test_lapsed_holds_and_unapproved_reservations_end(clinic: OpenBusiness) -> N
     assert clinic.engine.expire_claims(clinic.tenant) == 0
 
 
-def test_one_that_was_confirmed_meanwhile_does_not_keep_the_others_from_expiring(
+def test_one_that_was_declined_meanwhile_does_not_keep_the_others_from_expiring(
     clinic: OpenBusiness, store: MemoryStore
 ) -> None:
     first, second = clinic.book("visit", "2026-03-03 09:00"), clinic.book("visit", "2026-03-03 12:00")
     clinic.engine.clock.advance(timedelta(hours=2))
-    begin = Meanwhile(store, lambda: clinic.confirm(first))
+    begin = Meanwhile(store, lambda: clinic.decline(first))
     assert ExpireClaims(begin=begin, clock=clinic.engine.clock)(clinic.tenant) == 1
-    assert [clinic.show(each.id).status for each in (first, second)] == [Status.CONFIRMED, Status.EXPIRED]
+    assert [clinic.show(each.id).status for each in (first, second)] == [Status.DECLINED, Status.EXPIRED]
 
 
 @pytest.mark.parametrize("what", ["renewed", "released"])
@@ -93,7 +93,7 @@ def test_a_hold_that_was_saved_or_given_back_meanwhile_is_left_alone(
 def test_a_guest_who_was_cancelled_meanwhile_does_not_keep_the_others_from_being_marked(
     clinic: OpenBusiness, store: MemoryStore
 ) -> None:
-    first, second = (clinic.confirm(clinic.book("visit", f"2026-03-03 {at}")) for at in ("09:00", "12:00"))
+    first, second = (clinic.confirm(clinic.book("visit", f"2026-03-03 {at}")) for at in ("12:00", "09:00"))
     clinic.it_is("2026-03-03 12:15")
     begin = Meanwhile(store, lambda: clinic.cancel(first))
     assert MarkNoShows(begin=begin, clock=clinic.engine.clock)(clinic.tenant) == 1

@@ -92,7 +92,9 @@ class ReservationsContract(StorageContract):
     def test_an_ended_reservation_stays_and_its_lanes_are_free(self, scene: Scene, ending: str) -> None:
         pending = scene.reserve("pool", hours(10, 11), lanes=(1, 2), needs_approval=True)
         if ending in {"cancel", "decline", "expire"}:
-            ended = scene.update(getattr(pending, ending)(NOW + timedelta(days=2)))
+            ended = scene.update(
+                getattr(pending, ending)(NOW if ending == "cancel" else NOW + timedelta(days=2))
+            )
         else:
             confirmed = scene.update(pending.confirm(NOW))
             arrived = confirmed if ending == "no_show" else scene.update(confirmed.check_in(hour(10)))

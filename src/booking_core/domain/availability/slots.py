@@ -129,12 +129,16 @@ def free_starts(calendar: Calendar, *, quantity: int, before: int, reach: int, b
 
 
 def free_periods(snapshot: Snapshot, diary: Diary, window: Period, *, quantity: int = 1) -> list[Period]:
-    """The periods inside the window in which a resource with customer-chosen times is open and free, buffers kept."""
+    """The periods inside the window in which a resource with customer-chosen times is free, buffers kept.
+
+    Opening hours bound them where a booking must lie within them; where only its ends must, they do not.
+    """
     before, after = _buffers(snapshot.service)
     first, last = epoch(window.start), epoch(window.end)
     full = [(start - after, end + before) for start, end in diary.calendar.full(quantity)]
     periods = []
-    for opens, closes in diary.openings.spans:
+    ends_only = snapshot.service.policy.hours is Opening.ENDS
+    for opens, closes in [(first, last)] if ends_only else diary.openings.spans:
         low, high = max(opens, first), min(closes, last)
         for start, end in full:
             if end <= low or start >= high:

@@ -8,14 +8,28 @@ from booking_core.domain.catalog.schedule import DAY_MINUTES
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import TenantId, VenueId
 
+LARGEST_TOLERANCE_MINOR = 10_000_000
+
 
 @attrs.frozen(kw_only=True)
 class Tenant:
-    """A business. It owns all its data; nothing crosses tenants."""
+    """A business. It owns all its data; nothing crosses tenants.
+
+    `price_tolerance_minor` is by how much a price may differ from what the customer saw without asking again, in
+    minor units of the currency in question.
+    """
 
     id: TenantId
     key: str
     name: str
+    price_tolerance_minor: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse tolerances that tolerate nothing or everything."""
+        if not 0 <= self.price_tolerance_minor <= LARGEST_TOLERANCE_MINOR:
+            raise InvalidInput(
+                "price_tolerance_minor", f"must be 0…{LARGEST_TOLERANCE_MINOR}", self.price_tolerance_minor
+            )
 
 
 @attrs.frozen(kw_only=True)

@@ -46,5 +46,10 @@ class Actor:
     name: str = ""
     address: str = ""
 
+    @property
+    def is_guest(self) -> bool:
+        """Whether a customer does it, who may do less than staff."""
+        return self.kind == "guest"
+
 
 SYSTEM = Actor()

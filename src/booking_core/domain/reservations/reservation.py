@@ -179,7 +179,9 @@ class Reservation:
         return self.status in LIVE
 
     def confirm(self, at: datetime) -> Change["Reservation", "Reservation"]:
-        """Approved by staff (or paid)."""
+        """Approved by staff (or paid); refused once it has expired, whether or not its lanes are still free."""
+        if self.expires_at is not None and at >= self.expires_at:
+            raise InvalidTransition("the reservation has expired", code=self.code, status=self.status)
         return self._to(Status.CONFIRMED, at, expires_at=None)
 
     def decline(self, at: datetime, reason: str = "") -> Change["Reservation", "Reservation"]:
@@ -188,6 +190,7 @@ class Reservation:
 
     def cancel(self, at: datetime, reason: str = "") -> Change["Reservation", "Reservation"]:
         """Called off; its lanes are free again. A checked-in guest leaves early at the front desk instead."""
+        self._refuse_if_over(at)
         return self._end(Status.CANCELLED, at, reason)
 
     def expire(self, at: datetime) -> Change["Reservation", "Reservation"]:
@@ -237,6 +240,7 @@ class Reservation:
         quote: Quote | None = None,
     ) -> Change["Reservation", "Reservation"]:
         """Other times, places or people under the same code, status and policy."""
+        self._refuse_if_over(at)
         if self.status not in MOVABLE:
             raise InvalidTransition(
                 f"a reservation that is {self.status} cannot be moved", code=self.code, status=self.status
@@ -255,6 +259,10 @@ class Reservation:
         )
         was = {"from_start": self.period.start.isoformat(), "from_end": self.period.end.isoformat()}
         return Change(moved, (_event(moved, "ReservationMoved", at, **was),), self)
+
+    def _refuse_if_over(self, at: datetime) -> None:
+        if self.is_live and at >= self.period.end:
+            raise InvalidTransition("what is over cannot be changed", code=self.code, status=self.status)
 
     def _end(self, status: Status, at: datetime, note: str) -> Change["Reservation", "Reservation"]:
         return self._to(status, at, note, allocations=(), expires_at=None)
