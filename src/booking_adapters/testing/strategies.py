@@ -53,9 +53,10 @@ ODD_DAYS: tuple[tuple[str, date], ...] = (
 )
 """Zones with a date on which their clock does something (and one on which it does not)."""
 
-DURATIONS = (15, 20, 30, 45, 60, 90, 8 * 60, 24 * 60, 3 * 24 * 60)
-STEPS = (10, 15, 20, 45, 60, 24 * 60)
-BUFFERS = (0, 0, 5, 10, 45, 6 * 60)
+# In minutes, the usual ones first: they are drawn more often, and failures shrink towards them.
+DURATIONS = (30, 60, 15, 45, 20, 90, 8 * 60, 24 * 60, 3 * 24 * 60)
+STEPS = (15, 30, 10, 45, 60, 24 * 60)
+BUFFERS = (0, 10, 5, 45, 6 * 60)
 
 
 def zones() -> st.SearchStrategy[ZoneInfo]:
@@ -74,10 +75,11 @@ def places_and_days(draw: st.DrawFn) -> tuple[ZoneInfo, date]:
 
 
 @st.composite
-def windows_of_day(draw: st.DrawFn, most: int = 3) -> tuple[Window, ...]:
-    """Up to `most` disjoint windows of one day; some touch, the last may reach into the next day."""
-    quarters = st.lists(st.integers(0, 95), min_size=2 * most, max_size=2 * most, unique=True)
-    cuts = sorted(draw(quarters))[: 2 * draw(st.integers(0, most))]
+def windows_of_day(draw: st.DrawFn) -> tuple[Window, ...]:
+    """Up to three disjoint windows of one day; some touch, the last may reach into the next day."""
+    count = draw(st.sampled_from((1, 2, 3, 0)))
+    quarters = st.lists(st.integers(0, 95), min_size=2 * count, max_size=2 * count, unique=True)
+    cuts = sorted(draw(quarters))
     windows = [Window(cuts[n] * 15, cuts[n + 1] * 15) for n in range(0, len(cuts), 2)]
     if draw(st.booleans()) and windows:
         touching = Window(windows[-1].end, min(windows[-1].end + draw(st.integers(1, 300)), DAY_MINUTES))
@@ -91,13 +93,15 @@ def windows_of_day(draw: st.DrawFn, most: int = 3) -> tuple[Window, ...]:
 @st.composite
 def schedules(draw: st.DrawFn, around: date = date(2026, 6, 1)) -> Schedule:
     """A week with exceptions on dates close to `around`."""
-    if draw(st.integers(0, 4)) == 0:
+    kind = draw(st.sampled_from(("always", "office", "odd", "odd")))
+    if kind == "always":
         return Schedule.always()
-    plain: tuple[Window, ...] = draw(st.sampled_from((ALL_DAY, (Window(540, 720), Window(780, 1020)))))
-    week = {n: draw(st.one_of(st.just(plain), windows_of_day())) for n in range(7)}
+    office: tuple[Window, ...] = (Window(8 * 60, 12 * 60), Window(13 * 60, 19 * 60))
+    day = st.just(office) if kind == "office" else st.one_of(st.just(ALL_DAY), windows_of_day())
+    week = {n: draw(day) for n in range(7)}
     nearby = st.integers(-3, 4).map(lambda days: around + timedelta(days=days))
-    overrides = draw(st.dictionaries(nearby, windows_of_day(), max_size=3))
-    closed = draw(st.frozensets(nearby, max_size=2))
+    overrides = draw(st.dictionaries(nearby, windows_of_day(), max_size=2))
+    closed = draw(st.frozensets(nearby, max_size=1))
     keeps_holidays = draw(st.booleans())
     try:
         return Schedule.of(week, overrides=overrides, closed_dates=closed, keeps_holidays=keeps_holidays)
@@ -113,12 +117,13 @@ def calendars(
     """Bookings placed one after the other inside a span, their ends whole units into it, and perhaps closures."""
     first, last = within
     taken: list[Allocation] = []
-    for _ in range(draw(st.integers(0, 6 + lanes))):
+    for _ in range(lanes * draw(st.sampled_from((4, 8, 2, 12, 0)))):
         start, end = draw(spans(first, last, unit))
         calendar = Calendar.of(resource, lanes, taken)
         placed = calendar.place(start, end, draw(st.integers(1, lanes)), draw(st.integers(0, 7)))
         taken += placed or ()
-    closed = merged(sorted(draw(st.lists(spans(first, last, unit), max_size=2))))
+    closures = draw(st.sampled_from((0, 0, 1, 2)))
+    closed = merged(sorted(draw(spans(first, last, unit)) for _ in range(closures)))
     return attrs.evolve(Calendar.of(resource, lanes, taken), closed=closed)
 
 
@@ -127,13 +132,14 @@ def spans(draw: st.DrawFn, first: int, last: int, unit: int = 1) -> Span:
     """A span inside [first, last), its ends whole units after `first`."""
     units = (last - first) // unit
     start = draw(st.integers(0, units - 1))
-    length = draw(st.integers(1, min(units - start, draw(st.sampled_from((4, 24, units))))))
+    longest = min(units - start, draw(st.sampled_from((12, 36, 6, 144, units))))
+    length = draw(st.integers(1, longest))
     return first + start * unit, first + (start + length) * unit
 
 
 def rule_settings(around: date) -> st.SearchStrategy[RuleSetting]:
     """Rules of services with a fixed duration, with parameters that matter near `around`."""
-    hours = st.integers(0, 72)
+    hours = st.sampled_from((5, 24, 48, 0, 96))
     near = st.integers(-2, 3).map(lambda days: str(around + timedelta(days=days)))
     days_of_week = st.lists(st.sampled_from(("MO", "TU", "WE", "TH", "FR", "SA", "SU")), max_size=3)
     return st.one_of(
@@ -143,17 +149,18 @@ def rule_settings(around: date) -> st.SearchStrategy[RuleSetting]:
         ),
         st.builds(lambda days: RuleSetting.of("stop_sell", weekdays=days), days_of_week.filter(bool)),
         st.builds(lambda day: RuleSetting.of("stop_sell", dates=[day]), near),
-        st.builds(lambda n: RuleSetting.of("party_size", maximum=n), st.integers(1, 6)),
-        st.builds(lambda n: RuleSetting.of("places", maximum=n), st.integers(1, 4)),
-        st.builds(lambda n: RuleSetting.of("length", maximum_minutes=n), st.sampled_from((30, 90, 10_000))),
-        st.builds(lambda n: RuleSetting.of("customer_limit", live=n), st.integers(1, 3)),
+        st.builds(lambda n: RuleSetting.of("party_size", maximum=n), st.sampled_from((4, 2, 1))),
+        st.builds(lambda n: RuleSetting.of("places", maximum=n), st.sampled_from((3, 2, 1))),
+        st.builds(lambda n: RuleSetting.of("length", maximum_minutes=n), st.sampled_from((10_000, 90, 30))),
+        st.builds(lambda n: RuleSetting.of("customer_limit", live=n), st.sampled_from((3, 2, 1))),
     )
 
 
 @st.composite
 def policies(draw: st.DrawFn, trade: Trade, around: date = date(2026, 6, 1)) -> Policy:
     """A policy of a trade with up to two rules."""
-    rules = draw(st.lists(rule_settings(around), max_size=2)) if trade is not Trade.STAY else []
+    count = 0 if trade is Trade.STAY else draw(st.sampled_from((0, 1, 2)))
+    rules = [draw(rule_settings(around)) for _ in range(count)]
     free = (None, Opening.WHOLE, Opening.ENDS)
     opening = None if trade is Trade.STAY else draw(st.sampled_from(free))
     return Policy(key="policy", trade=trade, rules=tuple(rules), opening=opening)
@@ -168,7 +175,7 @@ def resources(draw: st.DrawFn, number: int, venue: VenueId, around: date = date(
         key=f"resource-{number}",
         name=f"Resource {number}",
         schedule=draw(schedules(around)),
-        capacity=draw(st.sampled_from((1, 1, 2, 4))),
+        capacity=draw(st.sampled_from((1, 2, 1, 4))),
         allowance=draw(st.sampled_from((0, 0, 1))),
         largest_party=draw(st.sampled_from((None, None, 2))),
     )
@@ -177,11 +184,11 @@ def resources(draw: st.DrawFn, number: int, venue: VenueId, around: date = date(
 @st.composite
 def needs(draw: st.DrawFn, among: Sequence[ResourceId]) -> tuple[Need, ...]:
     """One to three roles, each filled by any of some of the resources."""
-    some = st.lists(st.sampled_from(among), min_size=1, max_size=len(among), unique=True)
-    return tuple(
-        Need(f"role-{n}", tuple(draw(some)), per_quantity=draw(st.booleans()))
-        for n in range(draw(st.sampled_from((1, 1, 2, 3))))
+    roles = draw(st.integers(1, len(among)))
+    some = st.lists(
+        st.sampled_from(among), min_size=draw(st.integers(1, roles)), max_size=len(among), unique=True
     )
+    return tuple(Need(f"role-{n}", tuple(draw(some)), per_quantity=draw(st.booleans())) for n in range(roles))
 
 
 @st.composite
@@ -199,7 +206,7 @@ def services(
         duration=draw(_minutes_of(DURATIONS)),
         buffer_before=draw(_minutes_of(BUFFERS)),
         buffer_after=draw(_minutes_of(BUFFERS)),
-        step=draw(_minutes_of(STEPS)) if draw(st.integers(0, 4)) else None,
+        step=draw(st.one_of(_minutes_of(STEPS), _minutes_of(STEPS), _minutes_of(STEPS), st.none())),
     )
 
 
@@ -212,13 +219,13 @@ def requests(draw: st.DrawFn, service: Service, period: Period) -> Request:
     """What may be asked of a service: a quantity, a party, perhaps chosen resources and waived rules."""
     chosen: dict[str, ResourceId] = {}
     for need in service.needs:
-        if draw(st.integers(0, 3)) == 0:
+        if draw(st.integers(0, 5)) == 5:
             chosen[need.role] = draw(st.sampled_from(need.any_of))
     names = ["not_in_the_past", *(rule.name for rule in service.policy.rules)]
     return Request(
         period=period,
-        quantity=draw(st.sampled_from((1, 1, 2, 3))),
-        party=Party(draw(st.integers(1, 4))),
+        quantity=draw(st.sampled_from((1, 1, 1, 2, 3))),
+        party=Party(draw(st.sampled_from((1, 2, 1, 4)))),
         chosen=chosen,
         waived=draw(st.frozensets(st.sampled_from(names), max_size=1)),
     )
@@ -241,13 +248,13 @@ def cases(draw: st.DrawFn) -> Case:
     venue = Venue(
         id=VenueId(UUID(int=1)), key="venue", code="VENUE", name="Venue", zone=place, currency="EUR"
     )
-    found = [draw(resources(n, venue.id, day)) for n in range(draw(st.integers(1, 3)))]
+    found = [draw(resources(n, venue.id, day)) for n in range(draw(st.sampled_from((1, 2, 3))))]
     service = draw(services(venue.id, [each.id for each in found], day))
     origin, _ = midnight(day, place)
-    start = origin + draw(st.integers(-24 * 60, 24 * 60)) * MINUTE
-    window = Period.of_epoch(start, start + draw(st.sampled_from((1, 3 * HOUR, DAY, 2 * DAY))))
-    at = from_epoch(origin + draw(st.integers(-72, 24)) * HOUR)
-    at += timedelta(microseconds=draw(st.sampled_from((0, 0, 1, 999_999))))
+    start = origin + draw(st.one_of(st.just(0), st.integers(-24 * 60, 24 * 60))) * MINUTE
+    window = Period.of_epoch(start, start + draw(st.sampled_from((DAY, 2 * DAY, 3 * HOUR, 1))))
+    at = from_epoch(origin + draw(st.sampled_from((-48, -24, -6, 0, 11))) * HOUR)
+    at += timedelta(microseconds=draw(st.sampled_from((0, 1, 999_999))))
     holidays = draw(st.frozensets(st.integers(-1, 1).map(lambda n: day + timedelta(days=n)), max_size=1))
     snapshot = Snapshot(
         service=service,
@@ -269,7 +276,7 @@ def _diaries(
         each.id: Diary(
             each,
             openings(each.schedule, place, first, last, holidays),
-            draw(calendars(each.id, each.lanes, (origin - 2 * DAY, origin + 4 * DAY))),
+            draw(calendars(each.id, each.lanes, (origin - 6 * HOUR, origin + 30 * HOUR))),
         )
         for each in found
     }

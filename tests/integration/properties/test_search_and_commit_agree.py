@@ -31,6 +31,7 @@ def test_every_offered_start_can_be_booked_and_no_other_start_can(case: Case) ->
     for provider in snapshot.service.needs[0].any_of:
         starts = list(offered[provider].starts()) if provider in offered else []
         assert starts == sorted(set(starts))
+        assert all(each_inside(start, window) for start in starts)
         shown += len(starts)
         inside = {each for each in starts_worth_asking(case, provider) if each_inside(each, window)}
         expected = {start for start in inside | set(starts) if can_be_booked(case, provider, start)}
