@@ -13,6 +13,7 @@ from litestar import MediaType, Request, get
 from litestar.di import NamedDependency
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.params import SkipValidation
+from markupsafe import Markup
 
 from booking_adapters.http.engine import Engine
 from booking_adapters.http.search_routes import named_businesses
@@ -125,7 +126,7 @@ def _link(engine: Engine, catalog: Catalog, service: Service) -> ServiceLink:
             title = "free slots of the next seven days"
             address = f"{one}/slots?start={tomorrow}T00:00:00Z&end={week}T00:00:00Z"
     names = [catalog.resources[each].name for each in service.needs[0].any_of]
-    who = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")  # noqa: PLR2004 - as many as fit a line
+    who = " · ".join(names[:4]) + (" …" if len(names) > 4 else "")  # noqa: PLR2004 - as many as fit a line
     return ServiceLink(
         name=service.name, trade=service.policy.trade.value, who=who, title=title, address=address
     )
@@ -160,10 +161,21 @@ def _name(schema: Mapping[str, Any]) -> str:
 
 @cache
 def _templates() -> Environment:
-    loader = PackageLoader("booking_adapters.http")
-    return Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    made = Environment(
+        loader=PackageLoader("booking_adapters.http"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
+    made.filters["with_code"] = _with_code
+    return made
+
+
+def _with_code(text: str) -> Markup:
+    """Text whose words in backticks are shown as code; all of it is escaped."""
+    forms = Markup("{}"), Markup("<code>{}</code>")
+    return Markup("").join(forms[position % 2].format(part) for position, part in enumerate(text.split("`")))
 
 
 @cache

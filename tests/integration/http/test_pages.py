@@ -37,6 +37,7 @@ def test_the_document_can_be_read_as_a_page(client: Client) -> None:
     page = client.get("/schema").text
     assert "/v1/{tenant_key}/reservations" in page
     assert "An opaque name that only this browser knows" in page
+    assert "<code>application/problem+json</code>" in page
 
 
 def test_names_are_text_and_never_markup(client: Client, api: TheApi) -> None:
