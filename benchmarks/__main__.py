@@ -9,10 +9,10 @@ from pathlib import Path
 
 import attrs
 
-from benchmarks import search
+from benchmarks import booking, search, storage
 from benchmarks.measure import Figure
 
-SUITES = {"search": search.figures}
+SUITES = {"search": search.figures, "booking": booking.figures, "storage": storage.figures}
 OUTPUT = Path("build/bench")
 
 
