@@ -8,7 +8,7 @@ import pytest
 
 from booking_adapters.testing.builders import a_clinic, a_practice, cabins, named_id
 from booking_core.domain.catalog.catalog import Catalog
-from booking_core.domain.catalog.policy import Opening, Policy, RuleSetting, Trade
+from booking_core.domain.catalog.policy import Opening, Policy, RuleSetting, Trade, frozen_parameters
 from booking_core.domain.catalog.resource import LARGEST_CAPACITY, Resource, Unit
 from booking_core.domain.catalog.service import MOST_PROVIDERS, Need, Service
 from booking_core.domain.catalog.tenant import Venue
@@ -132,6 +132,18 @@ def test_parameters_of_a_rule_are_the_same_in_any_order_and_as_list_or_tuple() -
     setting = RuleSetting.of("stop_sell", weekdays=["MO"], until="2026-03-02")
     assert setting == RuleSetting.of("stop_sell", until="2026-03-02", weekdays=("MO",))
     assert setting.values() == {"until": "2026-03-02", "weekdays": ("MO",)}
+
+
+def test_a_policy_with_tables_inside_lists_can_be_compared_and_hashed() -> None:
+    tiers = [{"percent": 0, "at_least_hours": 24}, {"less_than_hours": 24, "percent": 100}]
+    policies = [
+        Policy(key="p", trade=Trade.STAY, cancellation=frozen_parameters({"tiers": given}))
+        for given in (tiers, tuple(dict(reversed(each.items())) for each in tiers))
+    ]
+    assert len(set(policies)) == 1
+    (kept,) = dict(policies[0].cancellation)["tiers"][:1]
+    assert (dict(kept), len(kept)) == ({"at_least_hours": 24, "percent": 0}, 2)
+    assert len({*policies, Policy(key="p", trade=Trade.STAY, cancellation=(("tiers", tiers[:1]),))}) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The rules of one trade, as data that names rules and their parameters."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -29,11 +29,38 @@ class Trade(StrEnum):
     ACTIVITY = "activity"
 
 
+@attrs.frozen
+class FrozenTable(Mapping[str, Any]):
+    """A table inside parameters: a mapping that cannot change, and so can be compared and hashed."""
+
+    pairs: Parameters
+
+    def __getitem__(self, name: str) -> Any:
+        """The value of a name; raises KeyError."""
+        return dict(self.pairs)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, sorted."""
+        return (name for name, _ in self.pairs)
+
+    def __len__(self) -> int:
+        """How many names there are."""
+        return len(self.pairs)
+
+
 def frozen_parameters(values: Mapping[str, Any]) -> Parameters:
-    """JSON-like parameters in a form that can be compared and hashed: sorted pairs, lists as tuples."""
-    return tuple(
-        (name, tuple(value) if isinstance(value, list) else value) for name, value in sorted(values.items())
-    )
+    """JSON-like parameters in a form that can be compared and hashed: sorted pairs, lists as tuples, at any depth."""
+    return tuple((name, _frozen(value)) for name, value in sorted(values.items()))
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return FrozenTable(frozen_parameters(value))
+    return tuple(_frozen(each) for each in value) if isinstance(value, list | tuple) else value
+
+
+def _frozen_pairs(pairs: Parameters) -> Parameters:
+    return frozen_parameters(dict(pairs))
 
 
 @attrs.frozen
@@ -72,7 +99,7 @@ class Policy:
     needs_approval: bool = False
     completes_unattended: bool = False
     no_show_after: timedelta | None = None
-    cancellation: Parameters = attrs.field(default=(), hash=False)  # open data: lists and mappings inside
+    cancellation: Parameters = attrs.field(default=(), converter=_frozen_pairs)
     opening: Opening | None = None
 
     def __attrs_post_init__(self) -> None:
