@@ -8,7 +8,7 @@ from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.repositories import SqlHolds, SqlRequests, SqlReservations
 from booking_adapters._sql.rows import hold_row, reservation_row
 from booking_adapters._sql.types import json_text
-from booking_adapters.postgres.session import PostgresSession, lane_values
+from booking_adapters.postgres.session import PostgresSession, array_text, lane_values
 from booking_adapters.postgres.statements import BOOK, BOOK_HOLD, BUSY, HOLD, LOADS
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.kernel.errors import LaneTaken, StaleVersion
@@ -32,7 +32,7 @@ class PostgresCalendars:
     ) -> Reading:
         asked = {
             "tenant": self._session.tenant,
-            "resources": [each.id for each in resources],
+            "resources": array_text(each.id for each in resources),
             "start": window.start,
             "end": window.end,
             "at": at,
@@ -66,7 +66,7 @@ class PostgresCalendars:
     ) -> Mapping[ResourceId, int]:
         asked = {
             "tenant": self._session.tenant,
-            "resources": list(resources),
+            "resources": array_text(resources),
             "start": window.start,
             "end": window.end,
             "since": since,

@@ -153,13 +153,18 @@ class PostgresSession:
 def lane_values(
     allocations: Collection[Allocation], owner: UUID, made_at: datetime | None, expires_at: datetime | None
 ) -> dict[str, Any]:
-    """Allocations as the statements take them: a list a column."""
+    """Allocations as the statements take them: an array a column."""
     return {
         "owner": owner,
         "made_at": made_at,
         "lanes_expire_at": expires_at,
-        "resources": [each.resource for each in allocations],
-        "lanes": [each.lane for each in allocations],
-        "starts": [epoch(each.period.start) for each in allocations],
-        "ends": [epoch(each.period.end) for each in allocations],
+        "resources": array_text(each.resource for each in allocations),
+        "lanes": array_text(each.lane for each in allocations),
+        "starts": array_text(epoch(each.period.start) for each in allocations),
+        "ends": array_text(epoch(each.period.end) for each in allocations),
     }
+
+
+def array_text(values: Iterable[UUID | int]) -> str:
+    """An array in Postgres' words. The driver takes longer over a list than over all other values of a booking."""
+    return "{" + ",".join(map(str, values)) + "}"

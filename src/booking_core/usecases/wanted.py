@@ -62,7 +62,7 @@ class Wanted:
 def chosen_roles(catalog: Catalog, service: Service, keys: tuple[str, ...]) -> Mapping[str, ResourceId]:
     """The role that each chosen resource fills; raises InvalidInput where it performs none."""
     resources = [catalog.resource(key).id for key in dict.fromkeys(keys)]
-    able = [[need.role for need in service.needs if each in need.any_of] for each in resources]
+    able = [[need.role for need in service.needs if each in need.providers] for each in resources]
     roles = matched(able)
     if roles is None:
         first = next((key for key, fills in zip(dict.fromkeys(keys), able, strict=True) if not fills), None)
