@@ -44,7 +44,7 @@ def _weekly(section: Section) -> tuple[Mapping[int, Windows], Mapping[str, str]]
     names: dict[str, str] = {}
     for name, texts in value.items():
         windows = _windows(section, texts, "hours", name)
-        days = _weekdays(name)
+        days = weekdays_of(name)
         if days is None:
             section.wrong("weekdays read like MO, MO-FR or SA,SU", "hours", name)
             continue
@@ -56,7 +56,8 @@ def _weekly(section: Section) -> tuple[Mapping[int, Windows], Mapping[str, str]]
     return weekly, names
 
 
-def _weekdays(name: str) -> list[int] | None:
+def weekdays_of(name: str) -> list[int] | None:
+    """The weekdays (0 = Monday) of `MO`, `MO-FR` or `SA,SU`; None for anything else."""
     days: list[int] = []
     for part in name.split(","):
         first, dash, last = part.strip().partition("-")

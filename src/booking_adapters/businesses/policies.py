@@ -5,19 +5,18 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from booking_adapters.businesses.cancellations import read_cancellation
 from booking_adapters.businesses.dates import read_date
 from booking_adapters.businesses.sections import Section
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.policy import (
     Opening,
-    Parameters,
     Policy,
     RuleSetting,
     Trade,
     frozen_parameters,
 )
 from booking_core.domain.kernel.errors import InvalidInput
-from booking_core.domain.reservations.cancellation_data import BY_HOURS, read_policy
 
 MOST_RULES = 200
 _DATE_FIELDS = frozenset({"dates", "from", "until"})
@@ -28,21 +27,23 @@ _FIELDS = {
 }
 
 
-def read_policies(file: Section, rules: RuleBook, today: date) -> Mapping[str, Policy | None]:
-    """The policies by key; None for one in which something is wrong."""
+def read_policies(
+    file: Section, rules: RuleBook, today: date, currency: str | None
+) -> Mapping[str, Policy | None]:
+    """The policies by key; None for one in which something is wrong. `currency` is the only one of the file, if any."""
     policies: dict[str, Policy | None] = {}
     for section in file.tables("policies"):
         key = section.key(policies)
-        policies[key] = _policy(section, key, rules, today)
+        policies[key] = _policy(section, key, rules, today, currency)
         section.finish()
     return policies
 
 
-def _policy(section: Section, key: str, rules: RuleBook, today: date) -> Policy | None:
+def _policy(section: Section, key: str, rules: RuleBook, today: date, currency: str | None) -> Policy | None:
     trade = section.choice("trade", Trade)
     opening = section.choice("opening", Opening) if section.has("opening") else None
     settings = _rules(section, rules, today)
-    cancellation = _cancellation(section, key)
+    terms = read_cancellation(section, key, currency)
     times = {name: section.minutes(field) for name, field in _FIELDS.items()}
     needs_approval, completes_unattended = (
         section.flag("needs_approval"),
@@ -56,7 +57,7 @@ def _policy(section: Section, key: str, rules: RuleBook, today: date) -> Policy 
             key=key,
             trade=trade,
             rules=settings,
-            cancellation=cancellation,
+            cancellation=() if terms is None else frozen_parameters(terms[1]),
             opening=opening,
             needs_approval=needs_approval,
             completes_unattended=completes_unattended,
@@ -100,15 +101,3 @@ def _parameter(section: Section, field: str, today: date) -> object:
     elif any(isinstance(each, dict | list | date | datetime) for each in values):
         section.wrong("must be a number, a text, or a list of those", field)
     return values if isinstance(value, list) else values[0]
-
-
-def _cancellation(section: Section, key: str) -> Parameters:
-    inner = section.table("cancellation")
-    if inner is None:
-        return ()
-    values = {name: inner.take(name) for name in inner.names() if name in BY_HOURS}
-    inner.finish()
-    if inner.is_good:
-        inner.made(lambda: read_policy(key, values))
-    section.absorb(inner)
-    return frozen_parameters(values) if inner.is_good else ()

@@ -8,13 +8,16 @@ from uuid import UUID
 
 import attrs
 
+from booking_adapters.businesses.amounts import read_amount
+from booking_adapters.businesses.cancellations import amounts_in
 from booking_adapters.businesses.hours import read_schedule
 from booking_adapters.businesses.policies import read_policies
 from booking_adapters.businesses.positions import line_numbers
 from booking_adapters.businesses.sections import Notes, Section
+from booking_adapters.businesses.tariffs import read_tariffs
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.catalog import Catalog
-from booking_core.domain.catalog.policy import Policy
+from booking_core.domain.catalog.policy import Policy, Trade
 from booking_core.domain.catalog.resource import Resource, Unit
 from booking_core.domain.catalog.schedule import minute_of_day
 from booking_core.domain.catalog.service import Need, Service
@@ -23,6 +26,9 @@ from booking_core.domain.kernel.currencies import decimals_of
 from booking_core.domain.kernel.ids import ResourceId, ServiceId, TenantId, UnitId, VenueId, checked_key
 from booking_core.domain.kernel.problems import BadFile, Problem
 from booking_core.domain.kernel.zone import zone
+from booking_core.domain.pricing.rates import NightlyRate
+from booking_core.domain.pricing.tariff import Tariff
+from booking_core.domain.reservations.cancellation_data import read_policy
 from booking_core.ports.ambient import Clock, Holidays, IdGenerator
 
 MOST_BYTES = 2_000_000
@@ -76,20 +82,24 @@ class _Description:
         self._reader = reader
         self._today = reader.clock.now().date()
         self._venues: dict[str, VenueId] = {}
+        self._places: dict[VenueId, Venue] = {}
+        self._tariffs: Mapping[str, Tariff | None] = {}
         self._resources: dict[str, tuple[ResourceId, VenueId | None]] = {}
 
     def catalog(self) -> Catalog | None:
         """The catalog, or None where anything is wrong."""
-        tenant = self._tenant()
         venues = [self._venue(section) for section in self._file.tables("venues")]
+        tenant = self._tenant()
         if not venues:
             self._file.wrong("is required: at least one place", "venues")
         resources = [self._resource(section) for section in self._file.tables("resources")]
-        policies = read_policies(self._file, self._reader.rules, self._today)
+        policies = read_policies(self._file, self._reader.rules, self._today, self._only_currency())
+        self._tariffs = read_tariffs(self._file, self._place_of, self._today)
         known: dict[str, None] = {}
         services = [self._service(section, policies, known) for section in self._file.tables("services")]
         self._file.finish()
-        if tenant is None or None in (*venues, *resources, *services) or not self._file.is_good:
+        tariffs = self._tariffs.values()
+        if tenant is None or None in (*venues, *resources, *services, *tariffs) or not self._file.is_good:
             return None
         return self._file.made(
             lambda: Catalog.of(
@@ -97,6 +107,7 @@ class _Description:
                 venues=[each for each in venues if each],
                 resources=[each for each in resources if each],
                 services=[each for each in services if each],
+                tariffs=[each for each in tariffs if each],
             )
         )
 
@@ -106,8 +117,29 @@ class _Description:
             self._file.wrong("is required: a table with key and name", "business")
             return None
         key, name = section.key({}), section.text("name")
+        tolerance = self._tolerance(section)
         section.finish()
-        return Tenant(id=TenantId(self._id()), key=key, name=name) if section.is_good else None
+        if not section.is_good:
+            return None
+        return section.made(
+            lambda: Tenant(id=TenantId(self._id()), key=key, name=name, price_tolerance_minor=tolerance),
+            "price_tolerance",
+        )
+
+    def _tolerance(self, section: Section) -> int:
+        """By how much a price may differ unasked, in minor units of the one currency of the file."""
+        if not section.has("price_tolerance"):
+            return 0
+        currency = self._only_currency()
+        if currency is None:
+            section.wrong("needs venues of one currency", "price_tolerance")
+        amount = read_amount(section, "price_tolerance", currency or "USD")
+        return 0 if amount is None else amount.amount_minor
+
+    def _only_currency(self) -> str | None:
+        """The currency of every venue, None where they have several."""
+        found = {venue.currency for venue in self._places.values()}
+        return found.pop() if len(found) == 1 else None
 
     def _venue(self, section: Section) -> Venue | None:
         key, name, code = section.key(self._venues), section.text("name"), section.text("code")
@@ -133,7 +165,7 @@ class _Description:
         if place is None or not section.is_good:
             return None
         given = {field: minute for field, minute in hours.items() if minute is not None}
-        return section.made(
+        venue = section.made(
             lambda: Venue(
                 id=venue_id,
                 key=key,
@@ -145,6 +177,9 @@ class _Description:
                 **given,
             )
         )
+        if venue is not None:
+            self._places[venue_id] = venue
+        return venue
 
     def _resource(self, section: Section) -> Resource | None:
         key, name = section.key(self._resources), section.text("name")
@@ -186,11 +221,12 @@ class _Description:
             section.wrong(f"no such policy ({policy_key})", "policy")
         needs = self._needs(section, venue)
         times = {name: section.minutes(field) for name, field in _FIELDS.items()}
-        section.finish()
+        given: dict[str, Any] = {name: value for name, value in times.items() if value is not None}
         policy = policies.get(policy_key)
+        given |= self._prices(section, venue, policy)
+        section.finish()
         if venue is None or policy is None or not section.is_good:
             return None
-        given: dict[str, Any] = {name: value for name, value in times.items() if value is not None}
         service_id = ServiceId(self._id())
         return section.made(
             lambda: Service(
@@ -198,6 +234,45 @@ class _Description:
             ),
             names=_FIELDS,
         )
+
+    def _prices(self, section: Section, venue: VenueId | None, policy: Policy | None) -> dict[str, Any]:
+        """The tariff of the service, and those of providers that have their own."""
+        prices: dict[str, Any] = {}
+        place = None if venue is None else self._places.get(venue)
+        if policy and place and policy.cancellation:
+            terms = read_policy(policy.key, dict(policy.cancellation))
+            if amounts_in(terms) - {place.currency}:
+                section.wrong(
+                    "asks for amounts in another currency than the venue's on cancellation", "policy"
+                )
+        if section.has("tariff"):
+            prices["tariff"] = self._tariff_named(section, "tariff", place, policy)
+        table = section.table("own_tariffs")
+        if table is not None:
+            names = table.names()
+            providers = [self._provider(table, key, venue, key) for key in names]
+            codes = [self._tariff_named(table, key, place, policy) for key in names]
+            pairs = zip(providers, codes, strict=True)
+            prices["own_tariffs"] = tuple((who, code) for who, code in pairs if who and code)
+            section.absorb(table)
+        return prices
+
+    def _tariff_named(
+        self, section: Section, field: str, place: Venue | None, policy: Policy | None
+    ) -> str | None:
+        """The code of a tariff that exists and can price the service."""
+        code = section.text(field)
+        if code and code not in self._tariffs:
+            section.wrong(f"no such tariff ({code})", field)
+        tariff = self._tariffs.get(code)
+        if tariff is not None and place is not None and tariff.currency != place.currency:
+            section.wrong(f"is not in the currency of the venue ({code})", field)
+        if tariff is not None and policy is not None:
+            by_night = isinstance(tariff.rate, NightlyRate)
+            if by_night != (policy.trade is Trade.STAY):
+                wrong = "has prices per night" if by_night else "has no prices per night"
+                section.wrong(f"{wrong} ({code})", field)
+        return code or None
 
     def _needs(self, section: Section, venue: VenueId | None) -> tuple[Need, ...]:
         table = section.table("needs")
@@ -245,6 +320,11 @@ class _Description:
         if key and key not in self._venues:
             section.wrong(f"no such venue ({key})", "venue")
         return self._venues.get(key)
+
+    def _place_of(self, section: Section) -> Venue | None:
+        """The venue that is named, or the only one, where nothing is wrong with it."""
+        named = self._venue_named(section)
+        return None if named is None else self._places.get(named)
 
     def _id(self) -> UUID:
         return self._reader.ids.new()
