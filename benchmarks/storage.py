@@ -116,7 +116,7 @@ def _reads(store: PostgresStore, shop: Shop, size: str) -> list[Figure]:
 
 def _show_plan(store: PostgresStore, shop: Shop) -> None:
     """Print how the busy times are read, and make sure that it is through the index of the window."""
-    asked = {"tenant": shop.tenant, "resources": [shop.tables[0].id], "at": FIRST}
+    asked = {"tenant": shop.tenant, "resources": [shop.tables[0].id], "at": FIRST, "without": []}
     asked |= {"start": A_MONTH.start, "end": A_MONTH.end}
     with store.reading(shop.tenant) as tx:
         explained = tx.session.rows(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {BUSY}", asked)

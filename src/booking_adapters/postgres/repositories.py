@@ -15,7 +15,7 @@ from booking_core.domain.kernel.errors import LaneTaken, StaleVersion
 from booking_core.domain.kernel.events import Event
 from booking_core.domain.kernel.ids import ClaimId, ResourceId
 from booking_core.domain.kernel.period import Period
-from booking_core.domain.reservations.calendar import Calendar, Span
+from booking_core.domain.reservations.calendar import Calendar
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.storage import Reading
@@ -36,29 +36,19 @@ class PostgresCalendars:
             "start": window.start,
             "end": window.end,
             "at": at,
+            "without": array_text(without),
         }
-        left_out = set(without)
-        busy: dict[UUID, list[tuple[int, int, int]]] = {}
-        closed: dict[UUID, list[Span]] = {}
+        lanes = {each.id: each.lanes for each in resources}
+        calendars: dict[ResourceId, Calendar] = {}
         lapsed: set[UUID] = set()
-        for resource, start, end, lane, owner, has_lapsed in self._session.rows(BUSY, asked):
-            if not lane:
-                closed.setdefault(resource, []).append((start, end))
-            elif owner in left_out:
-                continue
-            elif has_lapsed:
-                lapsed.add(owner)
-            else:
-                busy.setdefault(resource, []).append((start, end, lane))
-        calendars = {
-            each.id: Calendar(
-                resource=each.id,
-                lanes=each.lanes,
-                busy=busy.get(each.id, ()),
-                closed=closed.get(each.id, ()),
+        for resource, starts, ends, taken, over, shut, opened in self._session.rows(BUSY, asked):
+            lapsed.update(over or ())
+            calendars[resource] = Calendar(
+                resource=resource,
+                lanes=lanes[resource],
+                busy=sorted(zip(starts, ends, taken, strict=True)) if starts else (),
+                closed=sorted(zip(shut, opened, strict=True)) if shut else (),
             )
-            for each in resources
-        }
         return Reading(calendars, tuple(ClaimId(owner) for owner in sorted(lapsed)))
 
     def loads(

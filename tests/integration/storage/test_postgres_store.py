@@ -212,7 +212,7 @@ def test_a_window_is_read_through_its_index_in_spite_of_the_walls(scene: Scene, 
         " ends_at - n * interval '1 day' FROM allocations, generate_series(1, 20000) AS n"
     )
     postgres.run("ANALYZE allocations")
-    asked = {"tenant": scene.tenant, "resources": [room.id], "at": NOW}
+    asked = {"tenant": scene.tenant, "resources": [room.id], "at": NOW, "without": []}
     asked |= {"start": hours(0, 1).start, "end": hours(23, 24).start}
     with scene.reading() as tx:
         explained = tx.session.rows(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {BUSY}", asked)  # type: ignore[attr-defined]
