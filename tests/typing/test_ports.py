@@ -2,6 +2,7 @@
 
 import pytest
 
+from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.repositories import (
     SqlCatalogs,
     SqlClosures,
@@ -14,16 +15,22 @@ from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.memory import MemoryStore
+from booking_adapters.memory.ledger import (
+    MemoryFolios,
+    MemoryIntents,
+    MemoryPayments,
+    MemoryProviderEvents,
+)
 from booking_adapters.memory.quotes import MemoryQuotes
 from booking_adapters.memory.repositories import (
     MemoryCalendars,
     MemoryCatalogs,
     MemoryClosures,
     MemoryHolds,
-    MemoryRequests,
     MemoryReservations,
     MemoryTransaction,
 )
+from booking_adapters.memory.requests import MemoryRequests
 from booking_adapters.postgres import PostgresStore
 from booking_adapters.postgres.repositories import (
     PostgresCalendars,
@@ -36,7 +43,7 @@ from booking_adapters.sqlite import SqliteStore
 from booking_adapters.sqlite.calendars import SqliteCalendars
 from booking_adapters.sqlite.store import SqliteTransaction
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
-from booking_core.ports import ambient, storage
+from booking_core.ports import ambient, ledger, storage
 
 CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
@@ -62,6 +69,10 @@ RESERVATIONS: tuple[type[storage.Reservations], ...] = (
 )
 CLOSURES: tuple[type[storage.Closures], ...] = (MemoryClosures, SqlClosures)
 QUOTES: tuple[type[storage.Quotes], ...] = (MemoryQuotes, SqlQuotes)
+FOLIOS: tuple[type[ledger.Folios], ...] = (MemoryFolios, SqlFolios)
+PAYMENTS: tuple[type[ledger.Payments], ...] = (MemoryPayments, SqlPayments)
+INTENTS: tuple[type[ledger.Intents], ...] = (MemoryIntents, SqlIntents)
+PROVIDER_EVENTS: tuple[type[ledger.ProviderEvents], ...] = (MemoryProviderEvents, SqlProviderEvents)
 REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests, PostgresRequests)
 
 EVERY_PORT = (
@@ -77,6 +88,10 @@ EVERY_PORT = (
     (storage.Reservations, RESERVATIONS),
     (storage.Closures, CLOSURES),
     (storage.Quotes, QUOTES),
+    (ledger.Folios, FOLIOS),
+    (ledger.Payments, PAYMENTS),
+    (ledger.Intents, INTENTS),
+    (ledger.ProviderEvents, PROVIDER_EVENTS),
     (storage.Requests, REQUESTS),
 )
 

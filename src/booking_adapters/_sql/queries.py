@@ -42,7 +42,8 @@ TENANT: BindParameter[UUID] = bindparam("tenant")
 _LANE = (allocations.c.resource_id, allocations.c.lane, allocations.c.starts_at, allocations.c.ends_at)
 
 
-def _of(table: FromClause) -> ColumnElement[bool]:
+def of_tenant(table: FromClause) -> ColumnElement[bool]:
+    """Only rows of the tenant."""
     return table.c.tenant_id == TENANT
 
 
@@ -63,19 +64,19 @@ def _names(table: Table, *but: str) -> tuple[str, ...]:
     return tuple(each.name for each in table.c if each.name not in {"tenant_id", *but})
 
 
-def _add(table: Table) -> Query:
+def adding(table: Table) -> Query:
     """A new row; numbers that the database counts up are left to it."""
     given: dict[str, object] = {each.name: bindparam(each.name) for each in table.c if each.identity is None}
     return Query(insert(table).values({**given, "tenant_id": TENANT}))
 
 
-def _change(table: Table) -> Query:
+def changing(table: Table) -> Query:
     """All of a row but its id, where it still is what it `was`."""
     given: dict[str, object] = {
         each.name: bindparam(each.name) for each in table.c if each.name not in {"tenant_id", "id"}
     }
     same = (table.c.id == bindparam("owner"), table.c.version == bindparam("was"))
-    return Query(update(table).where(_of(table), *same).values(given))
+    return Query(update(table).where(of_tenant(table), *same).values(given))
 
 
 HOLD = _names(holds)
@@ -84,7 +85,7 @@ RESERVATION = _names(reservations, "version", "no_show_at", "customer_key")
 
 
 def _holds(*where: ColumnElement[bool], order: tuple[str, ...], limited: bool = False) -> Query:
-    chosen = select(holds).where(_of(holds), *where)
+    chosen = select(holds).where(of_tenant(holds), *where)
     if limited:
         chosen = chosen.order_by(*(holds.c[name] for name in order)).limit(bindparam("limit"))
     return Query(with_lanes(chosen.subquery("chosen"), HOLD, order))
@@ -93,19 +94,23 @@ def _holds(*where: ColumnElement[bool], order: tuple[str, ...], limited: bool = 
 HOLD_BY_ID = _holds(holds.c.id == bindparam("id"), order=("id",))
 # In two steps: SQLite, asked for whole rows, takes the key's index and reads every hold of the tenant.
 _sought = holds.alias("sought")
-_OF_SESSION = select(_sought.c.id).where(_of(_sought), _sought.c.session == bindparam("session"))
+_OF_SESSION = select(_sought.c.id).where(of_tenant(_sought), _sought.c.session == bindparam("session"))
 HOLDS_OF_SESSION = _holds(holds.c.id.in_(_OF_SESSION), order=("placed_at", "id"))
 HOLDS_LAPSED = _holds(holds.c.expires_at <= bindparam("at"), order=("expires_at", "id"), limited=True)
 
-ADD_HOLD = _add(holds)
-CHANGE_HOLD = _change(holds)
+ADD_HOLD = adding(holds)
+CHANGE_HOLD = changing(holds)
 REMOVE_HOLD = Query(
-    delete(holds).where(_of(holds), holds.c.id == bindparam("owner"), holds.c.version == bindparam("was"))
+    delete(holds).where(
+        of_tenant(holds), holds.c.id == bindparam("owner"), holds.c.version == bindparam("was")
+    )
 )
 
 
 def _closures(*where: ColumnElement[bool], order: tuple[str, ...]) -> Query:
-    return Query(with_lanes(select(closures).where(_of(closures), *where).subquery("chosen"), CLOSURE, order))
+    return Query(
+        with_lanes(select(closures).where(of_tenant(closures), *where).subquery("chosen"), CLOSURE, order)
+    )
 
 
 def _inside(table: FromClause) -> ColumnElement[bool]:
@@ -119,12 +124,12 @@ CLOSURES_INSIDE = _closures(
     closures.c.resource_id == bindparam("resource"), _inside(closures), order=("starts_at", "id")
 )
 CLOSURES_OF_SOURCE = _closures(closures.c.source == bindparam("source"), order=("reference", "id"))
-ADD_CLOSURE = _add(closures)
-REMOVE_CLOSURE = Query(delete(closures).where(_of(closures), closures.c.id == bindparam("owner")))
+ADD_CLOSURE = adding(closures)
+REMOVE_CLOSURE = Query(delete(closures).where(of_tenant(closures), closures.c.id == bindparam("owner")))
 
 
 def _reservations(*where: ColumnElement[bool], limited: bool = False) -> Query:
-    chosen = select(reservations).where(_of(reservations), *where)
+    chosen = select(reservations).where(of_tenant(reservations), *where)
     if limited:
         chosen = chosen.order_by(reservations.c.starts_at, reservations.c.id).limit(bindparam("limit"))
     return Query(with_lanes(chosen.subquery("chosen"), RESERVATION, ("starts_at", "id")))
@@ -154,7 +159,7 @@ def _overlapping(*, of_resource: bool, after: bool) -> Query:
             before.c.tenant_id == TENANT, before.c.id == bindparam("after")
         )
         conditions.append(tuple_(*place) > last.scalar_subquery())
-    plain = select(reservations).where(_of(reservations), *conditions)
+    plain = select(reservations).where(of_tenant(reservations), *conditions)
 
     def described(dialect: str) -> Select[tuple[object, ...]]:
         chosen = plain.where(text(_NAMES_RESOURCE[dialect])) if of_resource else plain
@@ -181,17 +186,17 @@ LIVE_OF_CUSTOMER = Query(
     select(func.count())
     .select_from(reservations)
     .where(
-        _of(reservations),
+        of_tenant(reservations),
         reservations.c.customer_key == bindparam("customer"),
         reservations.c.service_id == bindparam("service"),
         reservations.c.ends_at > bindparam("after"),
         reservations.c.status.in_([literal_column(f"'{status.value}'") for status in sorted(LIVE)]),
     )
 )
-ADD_RESERVATION = _add(reservations)
-CHANGE_RESERVATION = _change(reservations)
+ADD_RESERVATION = adding(reservations)
+CHANGE_RESERVATION = changing(reservations)
 
-_OF_OWNER = (_of(allocations), allocations.c.owner_id == bindparam("owner"))
+_OF_OWNER = (of_tenant(allocations), allocations.c.owner_id == bindparam("owner"))
 _ONE_LANE = (
     allocations.c.resource_id == bindparam("resource"),
     allocations.c.lane == bindparam("lane"),
@@ -202,24 +207,24 @@ GIVE_BACK = Query(delete(allocations).where(*_OF_OWNER, *_ONE_LANE))
 KEEP_UNTIL = Query(update(allocations).where(*_OF_OWNER).values(expires_at=bindparam("expires_at")))
 HIGHEST_LANES = Query(
     select(allocations.c.resource_id, func.max(allocations.c.lane))
-    .where(_of(allocations))
+    .where(of_tenant(allocations))
     .group_by(allocations.c.resource_id)
 )
 
-QUOTE_BY_ID = Query(select(quotes.c.document).where(_of(quotes), quotes.c.id == bindparam("id")))
-ADD_QUOTE = _add(quotes)
+QUOTE_BY_ID = Query(select(quotes.c.document).where(of_tenant(quotes), quotes.c.id == bindparam("id")))
+ADD_QUOTE = adding(quotes)
 _EXPIRED_QUOTES = (
     select(quotes.c.id)
-    .where(_of(quotes), quotes.c.expires_at <= bindparam("at"))
+    .where(of_tenant(quotes), quotes.c.expires_at <= bindparam("at"))
     .order_by(quotes.c.expires_at)
     .limit(bindparam("limit"))
 )
-REMOVE_EXPIRED_QUOTES = Query(delete(quotes).where(_of(quotes), quotes.c.id.in_(_EXPIRED_QUOTES)))
+REMOVE_EXPIRED_QUOTES = Query(delete(quotes).where(of_tenant(quotes), quotes.c.id.in_(_EXPIRED_QUOTES)))
 
-ADD_REDEMPTION = _add(redemptions)
+ADD_REDEMPTION = adding(redemptions)
 REMOVE_REDEMPTION = Query(
     delete(redemptions).where(
-        _of(redemptions),
+        of_tenant(redemptions),
         redemptions.c.code == bindparam("code"),
         redemptions.c.owner_id == bindparam("owner_id"),
     )
@@ -228,7 +233,7 @@ USES_OF_CODE = Query(
     select(func.count())
     .select_from(redemptions)
     .where(
-        _of(redemptions),
+        of_tenant(redemptions),
         redemptions.c.code == bindparam("code"),
         redemptions.c.owner_id != bindparam("without"),
     )
@@ -236,10 +241,10 @@ USES_OF_CODE = Query(
 
 REQUEST_BY_KEY = Query(
     select(requests.c.fingerprint, requests.c.claim_id).where(
-        _of(requests), requests.c.key == bindparam("key")
+        of_tenant(requests), requests.c.key == bindparam("key")
     )
 )
-ADD_REQUEST = _add(requests)
+ADD_REQUEST = adding(requests)
 
 
 def _add_policy(dialect: str) -> ClauseElement:
@@ -251,15 +256,17 @@ def _add_policy(dialect: str) -> ClauseElement:
 ADD_POLICY = Query(_add_policy)
 POLICY_BY_FINGERPRINT = Query(
     select(policy_versions.c.document).where(
-        _of(policy_versions), policy_versions.c.fingerprint == bindparam("fingerprint")
+        of_tenant(policy_versions), policy_versions.c.fingerprint == bindparam("fingerprint")
     )
 )
-CATALOG_VERSION = Query(select(func.max(catalogs.c.version)).where(_of(catalogs)))
-CATALOG = Query(select(catalogs.c.document).where(_of(catalogs), catalogs.c.version == bindparam("version")))
-ADD_CATALOG = _add(catalogs)
-ADD_TENANT = _add(tenants)
+CATALOG_VERSION = Query(select(func.max(catalogs.c.version)).where(of_tenant(catalogs)))
+CATALOG = Query(
+    select(catalogs.c.document).where(of_tenant(catalogs), catalogs.c.version == bindparam("version"))
+)
+ADD_CATALOG = adding(catalogs)
+ADD_TENANT = adding(tenants)
 CHANGE_TENANT = Query(
-    update(tenants).where(_of(tenants)).values(key=bindparam("key"), name=bindparam("name"))
+    update(tenants).where(of_tenant(tenants)).values(key=bindparam("key"), name=bindparam("name"))
 )
 TENANT_BY_KEY = Query(select(tenants.c.tenant_id).where(tenants.c.key == bindparam("key")))
 TENANT_KEYS = Query(select(tenants.c.key).order_by(tenants.c.key))

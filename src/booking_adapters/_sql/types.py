@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, Dialect, Integer, Text
+from sqlalchemy import BigInteger, Boolean, Date, Dialect, Integer, Text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -119,6 +119,19 @@ class Whole(_ByDialect):
 
     on_postgres = BigInteger()
     on_sqlite = Integer()
+
+
+class Flag(_ByDialect):
+    """True or false; 1 or 0 on SQLite."""
+
+    on_postgres = Boolean()
+    on_sqlite = Integer()
+
+    def stored(self, value: bool) -> int:  # noqa: FBT001 - the value itself
+        return int(value)
+
+    def restored(self, value: int) -> bool:
+        return bool(value)
 
 
 def microseconds(moment: datetime) -> int:

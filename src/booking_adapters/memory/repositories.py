@@ -5,12 +5,19 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from booking_adapters.memory.ledger import (
+    MemoryFolios,
+    MemoryIntents,
+    MemoryPayments,
+    MemoryProviderEvents,
+)
 from booking_adapters.memory.quotes import MemoryQuotes
+from booking_adapters.memory.requests import MemoryRequests
 from booking_adapters.memory.tables import Tables, Undo
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.catalog.tenant import Tenant
-from booking_core.domain.kernel.errors import Conflict, KeyReused, NotFound, StaleVersion
+from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
 from booking_core.domain.kernel.events import Actor, Change, Event
 from booking_core.domain.kernel.ids import ClaimId, ClosureId, ResourceId, ServiceId
 from booking_core.domain.kernel.period import Period, epoch
@@ -58,7 +65,27 @@ class MemoryTransaction:
         return MemoryQuotes(self._tables, self._undo)
 
     @property
-    def requests(self) -> "MemoryRequests":
+    def folios(self) -> MemoryFolios:
+        """What was charged and paid."""
+        return MemoryFolios(self._tables, self._actor, self._undo)
+
+    @property
+    def payments(self) -> MemoryPayments:
+        """Money in motion."""
+        return MemoryPayments(self._tables, self._actor, self._undo)
+
+    @property
+    def intents(self) -> MemoryIntents:
+        """Instructions to the provider."""
+        return MemoryIntents(self._tables, self._actor, self._undo)
+
+    @property
+    def provider_events(self) -> MemoryProviderEvents:
+        """What the provider told."""
+        return MemoryProviderEvents(self._tables, self._undo)
+
+    @property
+    def requests(self) -> MemoryRequests:
         """Idempotency keys."""
         return MemoryRequests(self._tables, self._undo)
 
@@ -164,16 +191,7 @@ class _Writer:
         self._tables, self._actor, self._undo = tables, actor, undo
 
     def _record(self, events: Sequence[Event]) -> None:
-        outbox, audit = self._tables.outbox, self._tables.audit
-        length, entries = len(outbox), len(audit)
-
-        def undo() -> None:
-            del outbox[length:]
-            del audit[entries:]
-
-        self._undo.append(undo)
-        outbox.extend(events)
-        audit.extend((self._actor, event) for event in events)
+        self._tables.record(events, self._actor, self._undo)
 
     def _take(
         self,
@@ -354,29 +372,6 @@ class MemoryClosures(_Writer):
             table[closure.id] = closure
             self._undo.append(lambda: table.pop(closure.id))
         self._record(change.events)
-
-
-class MemoryRequests:
-    """The Requests port."""
-
-    def __init__(self, tables: Tables, undo: Undo) -> None:
-        self._tables, self._undo = tables, undo
-
-    def answer(self, key: str, fingerprint: str) -> ClaimId | None:
-        """The claim made under this key, or None; raises KeyReused."""
-        known = self._tables.requests.get(key)
-        if known is None:
-            return None
-        if known[0] != fingerprint:
-            raise KeyReused("this idempotency key was used for a different request")
-        return known[1]
-
-    def remember(self, key: str, fingerprint: str, claim: ClaimId) -> None:
-        """Bind the key; raises Conflict where it is bound."""
-        if key in self._tables.requests:
-            raise Conflict("this idempotency key was used in the meantime")
-        self._tables.requests[key] = (fingerprint, claim)
-        self._undo.append(lambda: self._tables.requests.pop(key))
 
 
 def _is_due(reservation: Reservation, at: datetime) -> bool:

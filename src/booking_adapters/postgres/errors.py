@@ -18,6 +18,13 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "tenants_pkey": (StaleVersion, "the catalog was changed in the meantime"),
     "catalogs_pkey": (StaleVersion, "the catalog was changed in the meantime"),
     "allocations_": (LaneTaken, "the lane was taken in the meantime"),
+    "folios_pkey": (StaleVersion, "the folio was opened in the meantime"),
+    "folio_entries_pkey": (StaleVersion, "the folio was changed"),
+    "folio_entries_intent_idx": (Conflict, "this movement of money is in a folio"),
+    "payments_pkey": (StaleVersion, "the payment was made in the meantime"),
+    "intents_pkey": (StaleVersion, "the intent was written in the meantime"),
+    "intents_one_": (Conflict, "another instruction for the payment is under way"),
+    "intents_": (Conflict, "the key or what the provider made belongs to another intent"),
 }
 _NO_TEXT = (None, "22021", "22P05")
 """SQL states of characters that Postgres' text cannot hold; None is the driver's own refusal of a NUL."""

@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from booking_adapters._sql import queries
 from booking_adapters._sql.knowledge import Knowledge
+from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.migrate import migrate_postgres
 from booking_adapters._sql.repositories import SqlCatalogs, SqlClosures, SqlQuotes
 from booking_adapters._sql.statement import POSTGRES, Query, Row
@@ -57,6 +58,10 @@ class PostgresTransaction:
         self.reservations = PostgresReservations(session, knowledge)
         self.closures = SqlClosures(session)
         self.quotes = SqlQuotes(session)
+        self.folios = SqlFolios(session)
+        self.payments = SqlPayments(session)
+        self.intents = SqlIntents(session)
+        self.provider_events = SqlProviderEvents(session)
         self.requests = PostgresRequests(session)
 
     def one_at_a_time(self, name: str) -> None:

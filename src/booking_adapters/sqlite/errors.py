@@ -18,6 +18,13 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "tenants.key": (Conflict, "the tenant's key is in use"),
     "tenants.tenant_id": (StaleVersion, "the catalog was changed in the meantime"),
     "allocations.": (LaneTaken, _TAKEN),
+    "folios.": (StaleVersion, "the folio was opened in the meantime"),
+    "folio_entries.tenant_id, folio_entries.reservation_id": (StaleVersion, "the folio was changed"),
+    "folio_entries.tenant_id, folio_entries.intent_id": (Conflict, "this movement of money is in a folio"),
+    "payments.": (StaleVersion, "the payment was made in the meantime"),
+    "intents.tenant_id, intents.id": (StaleVersion, "the intent was written in the meantime"),
+    "intents.tenant_id, intents.payment_id": (Conflict, "another instruction for the payment is under way"),
+    "intents.": (Conflict, "the key or what the provider made belongs to another intent"),
 }
 
 

@@ -9,6 +9,7 @@ from typing import Self
 
 from booking_adapters._sql import queries
 from booking_adapters._sql.knowledge import Knowledge
+from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.migrate import migrate_sqlite
 from booking_adapters._sql.repositories import (
     SqlCatalogs,
@@ -40,6 +41,10 @@ class SqliteTransaction:
         self.reservations = SqlReservations(session, knowledge)
         self.closures = SqlClosures(session)
         self.quotes = SqlQuotes(session)
+        self.folios = SqlFolios(session)
+        self.payments = SqlPayments(session)
+        self.intents = SqlIntents(session)
+        self.provider_events = SqlProviderEvents(session)
         self.requests = SqlRequests(session)
 
     def one_at_a_time(self, name: str) -> None:

@@ -17,6 +17,7 @@ from booking_core.domain.reservations.calendar import Calendar
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation, Status
+from booking_core.ports.ledger import Folios, Intents, Payments, ProviderEvents
 
 
 @attrs.frozen(eq=False)
@@ -210,6 +211,26 @@ class Transaction(Protocol):
     @property
     def quotes(self) -> Quotes:
         """Prices given."""
+        ...
+
+    @property
+    def folios(self) -> Folios:
+        """What was charged and paid."""
+        ...
+
+    @property
+    def payments(self) -> Payments:
+        """Money in motion."""
+        ...
+
+    @property
+    def intents(self) -> Intents:
+        """Instructions to the provider."""
+        ...
+
+    @property
+    def provider_events(self) -> ProviderEvents:
+        """What the provider told."""
         ...
 
     @property

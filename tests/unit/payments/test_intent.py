@@ -269,3 +269,22 @@ def test_every_state_has_its_place_in_the_graph() -> None:
     assert set(TRANSITIONS) == set(IntentState)
     assert {Outcome.of(answer) for answer in ANSWERS} == set(Outcome)
     assert timedelta(hours=24) > KEY_HOLDS_FOR
+
+
+@pytest.mark.parametrize(
+    ("operation", "answer", "made"),
+    [
+        (Operation.AUTHORISE, succeeded(), "pi_1"),
+        (Operation.CHARGE, ACTION, "pi_1"),
+        (Operation.REFUND, PROCESSING, "pi_1"),
+        (Operation.REFUND, LOST, None),
+        (Operation.CHARGE, declined(), None),
+        (Operation.CAPTURE, succeeded(), None),
+        (Operation.VOID, succeeded(), None),
+    ],
+)
+def test_payments_and_refunds_are_made_and_the_rest_acts_on_them(
+    operation: Operation, answer: Answer, made: str | None
+) -> None:
+    assert sending(operation).made is None
+    assert sending(operation).record(answer, AT).state.made == made

@@ -16,10 +16,15 @@ import pytest
 
 _ROOMS = (
     "calendars",
+    "cashier",
     "catalogs",
     "claims",
     "closures",
+    "folios",
     "holds",
+    "intents",
+    "payments",
+    "provider_events",
     "quotes",
     "requests",
     "reservations",
@@ -32,7 +37,11 @@ from booking_adapters.testing.contracts.calendars import CalendarsContract  # no
 from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa: E402
 from booking_adapters.testing.contracts.claims import LanesContract, ManyResourcesContract  # noqa: E402
 from booking_adapters.testing.contracts.closures import ClosuresContract  # noqa: E402
+from booking_adapters.testing.contracts.folios import FoliosContract  # noqa: E402
 from booking_adapters.testing.contracts.holds import HoldsContract  # noqa: E402
+from booking_adapters.testing.contracts.intents import IntentsContract  # noqa: E402
+from booking_adapters.testing.contracts.payments import PaymentsContract  # noqa: E402
+from booking_adapters.testing.contracts.provider_events import ProviderEventsContract  # noqa: E402
 from booking_adapters.testing.contracts.quotes import QuotesContract  # noqa: E402
 from booking_adapters.testing.contracts.requests import RequestsContract  # noqa: E402
 from booking_adapters.testing.contracts.reservations import (  # noqa: E402
@@ -59,13 +68,17 @@ __all__ = [
     "ClockContract",
     "ClosuresContract",
     "EventsContract",
+    "FoliosContract",
     "HoldsContract",
     "HolidaysContract",
     "IdGeneratorContract",
+    "IntentsContract",
     "LanesContract",
     "ListingsContract",
     "ManyResourcesContract",
     "OneAtATimeContract",
+    "PaymentsContract",
+    "ProviderEventsContract",
     "QuotesContract",
     "RequestsContract",
     "ReservationsContract",

@@ -199,6 +199,13 @@ class Intent:
         return f"{self.id}-{self.generation}"
 
     @property
+    def made(self) -> str | None:
+        """What the provider calls the payment or refund that it made for this, where its last answer says so."""
+        if self.operation in {Operation.CAPTURE, Operation.VOID} or isinstance(self.result, Declined | None):
+            return None
+        return self.result.reference or None
+
+    @property
     def is_open(self) -> bool:
         """Whether its outcome is still to come."""
         return self.state not in ENDS
