@@ -144,7 +144,7 @@ def test_stays_are_searched_by_their_nights(run: Run) -> None:
 
 def test_importing_says_what_changed_and_a_second_time_nothing(run: Run) -> None:
     first = run("import", str(EXAMPLES / "tours.toml"))
-    assert first.out == "tours.toml: tours is now version 1: 9 added\n"
+    assert first.out == "tours.toml: tours is now version 1: 12 added\n"
     second = run("import", str(EXAMPLES / "tours.toml"))
     assert second.out == "tours.toml: tours is up to date (version 1)\n"
 

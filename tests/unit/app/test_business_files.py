@@ -86,6 +86,17 @@ def test_the_examples_can_be_read_on_any_day(file: Path) -> None:
         assert read(file.read_bytes(), at).services
 
 
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.toml")), ids=lambda file: str(file.name))
+def test_everything_in_the_examples_has_a_price_on_every_date(file: Path) -> None:
+    catalog = read(file.read_bytes())
+    for service in catalog.services.values():
+        for provider in service.needs[0].any_of:
+            tariff = catalog.tariff_of(service, provider)
+            assert tariff is not None, service.key
+            for day in range(500):
+                assert tariff.rate.calendar.rate_on(date(2026, 3, 2) + timedelta(days=day))
+
+
 def test_the_grand_hotel_has_the_rooms_of_its_story() -> None:
     catalog = read((EXAMPLES / "grand-hotel.toml").read_bytes())
     venue, kings = catalog.venue("nyc"), catalog.resource("deluxe-king")
