@@ -4,10 +4,12 @@ from datetime import datetime
 
 import attrs
 
+from booking_core.domain.catalog.policy import Policy
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import instant
+from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.cancellation import (
     Assessment,
     Booked,
@@ -77,11 +79,16 @@ class SimulateCancellation:
 
 
 def policy_of(reservation: Reservation) -> CancellationPolicy | None:
-    """The cancellation policy as it was sold: with the price, else with the service."""
-    if reservation.quote is not None and isinstance(reservation.quote.policy, CancellationPolicy):
-        return reservation.quote.policy
-    data = dict(reservation.policy.cancellation)
-    return read_policy(reservation.policy.key, data) if data else None
+    """The cancellation policy as it was sold."""
+    return terms_of(reservation.quote, reservation.policy)
+
+
+def terms_of(quote: Quote | None, policy: Policy) -> CancellationPolicy | None:
+    """What calling off costs: the terms of the price, else those of the service; None where nothing is said."""
+    if quote is not None and isinstance(quote.policy, CancellationPolicy):
+        return quote.policy
+    data = dict(policy.cancellation)
+    return read_policy(policy.key, data) if data else None
 
 
 def _check_guest_may(reservation: Reservation, at: datetime) -> None:

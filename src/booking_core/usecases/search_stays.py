@@ -5,16 +5,19 @@ from collections.abc import Iterator
 import attrs
 
 from booking_core.domain.availability.evaluate import evaluate, occupied
-from booking_core.domain.availability.request import Offer, Request, Snapshot
+from booking_core.domain.availability.request import Refusal, Request, Snapshot
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.policy import Trade
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.catalog.service import Service
+from booking_core.domain.kernel.errors import BookingError, InvalidInput
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Stay, epoch
+from booking_core.domain.pricing.promotions import PromotionRefused
 from booking_core.domain.pricing.quote import Quote
+from booking_core.domain.pricing.rates import NoRate
 from booking_core.domain.reservations.party import Party
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import Transaction, UnitOfWork
@@ -63,15 +66,29 @@ class SearchStays:
     rules: RuleBook
 
     def __call__(self, query: StayQuery) -> list[StayOffer]:
-        """The offers; raises NotFound for an unknown service."""
+        """The offers; raises NotFound for an unknown service.
+
+        What has no rate for every night, or is not sold under the plan or with the codes, is left out; where that leaves
+        nothing, the first of these refusals is raised (NoRate, PromotionRefused, InvalidInput).
+        """
+        unsold: list[BookingError] = []
         with self.begin.reading(query.tenant) as tx:
             catalog = tx.catalogs.load()
             services = [catalog.service(query.service)] if query.service else _nightly(catalog)
-            offers = [offer for service in services for offer in self._offers(tx, catalog, service, query)]
+            offers = [
+                offer for service in services for offer in self._offers(tx, catalog, service, query, unsold)
+            ]
+        if unsold and not offers:
+            raise unsold[0]
         return sorted(offers, key=_cheapest_first)
 
     def _offers(
-        self, tx: Transaction, catalog: Catalog, service: Service, query: StayQuery
+        self,
+        tx: Transaction,
+        catalog: Catalog,
+        service: Service,
+        query: StayQuery,
+        unsold: list[BookingError],
     ) -> Iterator[StayOffer]:
         at = self.clock.now()
         wanted = Wanted(
@@ -83,20 +100,22 @@ class SearchStays:
             codes=query.codes,
         )
         request = wanted.request(catalog, service)
-        without = own_claims(tx, query.session)
+        without = own_claims(tx, query.session, service)
         snapshot = self.reader.around(tx, catalog, service, request.period, at, without=without).snapshot
         uses = uses_of_codes(tx, catalog, wanted)
         lead = service.needs[0]
         for provider in lead.any_of:
             choice = attrs.evolve(request, chosen={lead.role: provider})
-            if isinstance(evaluate(choice, snapshot, at, self.rules), Offer):
-                resource = catalog.resources[provider]
-                yield StayOffer(
-                    service=service,
-                    resource=resource,
-                    left=_left(snapshot, choice, resource),
-                    quote=quote_for(catalog, service, provider, choice, wanted, at, uses=uses),
-                )
+            if isinstance(evaluate(choice, snapshot, at, self.rules), Refusal):
+                continue
+            try:
+                quote = quote_for(catalog, service, provider, choice, wanted, at, uses=uses)
+            except (NoRate, PromotionRefused, InvalidInput) as refused:
+                unsold.append(refused)
+                continue
+            resource = catalog.resources[provider]
+            left = _left(snapshot, choice, resource)
+            yield StayOffer(service=service, resource=resource, left=left, quote=quote)
 
 
 def _nightly(catalog: Catalog) -> list[Service]:

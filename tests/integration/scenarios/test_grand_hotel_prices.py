@@ -1,12 +1,12 @@
 """The Grand Hotel's prices to the cent: searched, quoted, booked, extended, shortened."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import attrs
 import pytest
 
-from booking_adapters.testing.builders import grand_hotel
+from booking_adapters.testing.builders import cabins, grand_hotel
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.availability.request import SoldOut
 from booking_core.domain.kernel.errors import InvalidInput, InvalidTransition, NotFound
@@ -19,6 +19,7 @@ from booking_core.domain.pricing import (
     Fixed,
     Levy,
     NightlyRate,
+    NoRate,
     Per,
     Percent,
     PriceChanged,
@@ -129,6 +130,23 @@ def test_the_search_shows_rooms_left_and_the_price_to_the_cent(hotel: OpenBusine
     assert shown == (usd("607.00"), usd("-60.70"), usd("72.84"), usd("45.00"), usd("664.14"))
     assert isinstance(offer.quote.policy, CancellationPolicy)
     assert offer.quote.policy.free_until(CHECK_IN) == CHECK_IN - timedelta(hours=24)
+
+
+def test_a_search_leaves_out_what_cannot_be_priced_and_says_why_where_nothing_is_left(
+    hotel: OpenBusiness,
+) -> None:
+    query = StayQuery(tenant=hotel.tenant, stay=nights(18, 20), party=Party(2))
+    with pytest.raises(NoRate):
+        hotel.engine.search_stays(query)
+    with pytest.raises(InvalidInput, match="rate_plan"):
+        hotel.engine.search_stays(attrs.evolve(query, stay=nights(15, 18), rate_plan="AARP"))
+    with pytest.raises(PromotionRefused):
+        hotel.engine.search_stays(attrs.evolve(query, stay=nights(15, 18), codes=("NONE",)))
+    one_day = RateCalendar(currency="CHF", by_date={date(2024, 3, 15): Money.of("90", "CHF")})
+    tariff = Tariff(code="CABIN-1", rate=NightlyRate(calendar=one_day))
+    camp = hotel.engine.opens(cabins(2).priced("cabin", tariff, only="cabin-1"))
+    found = camp.engine.search_stays(attrs.evolve(query, tenant=camp.tenant))
+    assert [(offer.resource.key, offer.price) for offer in found] == [("cabin-2", None)]
 
 
 def test_a_booking_keeps_the_price_that_was_quoted(hotel: OpenBusiness) -> None:
