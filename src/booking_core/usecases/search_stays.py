@@ -68,8 +68,8 @@ class SearchStays:
     def __call__(self, query: StayQuery) -> list[StayOffer]:
         """The offers; raises NotFound for an unknown service.
 
-        What has no rate for every night, or is not sold under the plan or with the codes, is left out; where that leaves
-        nothing, the first of these refusals is raised (NoRate, PromotionRefused, InvalidInput).
+        What has no rate for every night, or is not sold under the plan or with the codes, is left out; where that
+        leaves nothing, the first of these refusals is raised (NoRate, PromotionRefused, InvalidInput).
         """
         unsold: list[BookingError] = []
         with self.begin.reading(query.tenant) as tx:
