@@ -39,11 +39,14 @@ from booking_adapters.postgres.repositories import (
     PostgresReservations,
 )
 from booking_adapters.postgres.store import PostgresTransaction
+from booking_adapters.sandbox import SandboxGateway, SandboxVault
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.sqlite.calendars import SqliteCalendars
 from booking_adapters.sqlite.store import SqliteTransaction
+from booking_adapters.stripe.gateway import StripeGateway
+from booking_adapters.stripe.vault import StripeVault
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
-from booking_core.ports import ambient, ledger, storage
+from booking_core.ports import ambient, ledger, payments, storage
 
 CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
@@ -74,6 +77,8 @@ PAYMENTS: tuple[type[ledger.Payments], ...] = (MemoryPayments, SqlPayments)
 INTENTS: tuple[type[ledger.Intents], ...] = (MemoryIntents, SqlIntents)
 PROVIDER_EVENTS: tuple[type[ledger.ProviderEvents], ...] = (MemoryProviderEvents, SqlProviderEvents)
 REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests, PostgresRequests)
+GATEWAYS: tuple[type[payments.PaymentGateway], ...] = (SandboxGateway, StripeGateway)
+VAULTS: tuple[type[payments.CardVault], ...] = (SandboxVault, StripeVault)
 
 EVERY_PORT = (
     (ambient.Clock, CLOCKS),
@@ -93,6 +98,8 @@ EVERY_PORT = (
     (ledger.Intents, INTENTS),
     (ledger.ProviderEvents, PROVIDER_EVENTS),
     (storage.Requests, REQUESTS),
+    (payments.PaymentGateway, GATEWAYS),
+    (payments.CardVault, VAULTS),
 )
 
 

@@ -21,14 +21,17 @@ _ROOMS = (
     "claims",
     "closures",
     "folios",
+    "gateway",
     "holds",
     "intents",
     "payments",
+    "provider",
     "provider_events",
     "quotes",
     "requests",
     "reservations",
     "unit_of_work",
+    "vault",
     "world",
 )
 pytest.register_assert_rewrite(*(f"{__name__}.{room}" for room in _ROOMS))
@@ -38,9 +41,11 @@ from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa
 from booking_adapters.testing.contracts.claims import LanesContract, ManyResourcesContract  # noqa: E402
 from booking_adapters.testing.contracts.closures import ClosuresContract  # noqa: E402
 from booking_adapters.testing.contracts.folios import FoliosContract  # noqa: E402
+from booking_adapters.testing.contracts.gateway import PaymentGatewayContract  # noqa: E402
 from booking_adapters.testing.contracts.holds import HoldsContract  # noqa: E402
 from booking_adapters.testing.contracts.intents import IntentsContract  # noqa: E402
 from booking_adapters.testing.contracts.payments import PaymentsContract  # noqa: E402
+from booking_adapters.testing.contracts.provider import Provider, TestCards  # noqa: E402
 from booking_adapters.testing.contracts.provider_events import ProviderEventsContract  # noqa: E402
 from booking_adapters.testing.contracts.quotes import QuotesContract  # noqa: E402
 from booking_adapters.testing.contracts.requests import RequestsContract  # noqa: E402
@@ -56,6 +61,7 @@ from booking_adapters.testing.contracts.unit_of_work import (  # noqa: E402
     UnitOfWorkContract,
     Written,
 )
+from booking_adapters.testing.contracts.vault import CardVaultContract  # noqa: E402
 from booking_adapters.testing.contracts.world import (  # noqa: E402
     ClockContract,
     HolidaysContract,
@@ -64,6 +70,7 @@ from booking_adapters.testing.contracts.world import (  # noqa: E402
 
 __all__ = [
     "CalendarsContract",
+    "CardVaultContract",
     "CatalogsContract",
     "ClockContract",
     "ClosuresContract",
@@ -77,13 +84,16 @@ __all__ = [
     "ListingsContract",
     "ManyResourcesContract",
     "OneAtATimeContract",
+    "PaymentGatewayContract",
     "PaymentsContract",
+    "Provider",
     "ProviderEventsContract",
     "QuotesContract",
     "RequestsContract",
     "ReservationsContract",
     "TakeOverContract",
     "TenantsContract",
+    "TestCards",
     "UnitOfWorkContract",
     "Written",
 ]
