@@ -22,13 +22,15 @@ from booking_core.ports.ambient import Clock, Holidays, IdGenerator
 from booking_core.ports.inspection import Inspection
 from booking_core.ports.storage import Tenants, UnitOfWork
 from booking_core.usecases.book import Book
-from booking_core.usecases.cancel import Cancel
+from booking_core.usecases.cancel import Cancel, SimulateCancellation
 from booking_core.usecases.close_resource import CloseResource
 from booking_core.usecases.confirm import Confirm
 from booking_core.usecases.decline import Decline
 from booking_core.usecases.explain import Explain
+from booking_core.usecases.free_periods import FindFreePeriods
 from booking_core.usecases.import_busy_times import CloseBusyTimes, ImportBusyTimes, ImportedBusyTimes
 from booking_core.usecases.list_closures import ListClosures
+from booking_core.usecases.make_quote import MakeQuote
 from booking_core.usecases.next_slot import NextSlot
 from booking_core.usecases.place_hold import PlaceHold
 from booking_core.usecases.reading import Reader
@@ -61,6 +63,8 @@ USE_CASES = (
     SearchSlots,
     SearchStays,
     NextSlot,
+    FindFreePeriods,
+    MakeQuote,
     Explain,
     Show,
     ShowCatalog,
@@ -72,6 +76,7 @@ USE_CASES = (
     Confirm,
     Decline,
     Cancel,
+    SimulateCancellation,
     Reschedule,
     CloseResource,
     ReopenResource,
@@ -130,13 +135,16 @@ def _engine(container: punq.Container) -> Engine:
         search_slots=container.resolve(SearchSlots),
         next_slot=container.resolve(NextSlot),
         search_stays=container.resolve(SearchStays),
+        find_free_periods=container.resolve(FindFreePeriods),
         explain=container.resolve(Explain),
+        make_quote=Persistent(container.resolve(MakeQuote)),
         place_hold=Persistent(container.resolve(PlaceHold)),
         renew_hold=Persistent(container.resolve(RenewHold)),
         release_hold=Persistent(container.resolve(ReleaseHold)),
         book=Persistent(container.resolve(Book).answer),
         show=container.resolve(Show),
         cancel=Persistent(container.resolve(Cancel)),
+        simulate_cancellation=container.resolve(SimulateCancellation),
         reschedule=Persistent(container.resolve(Reschedule)),
         confirm=Persistent(container.resolve(Confirm)),
         decline=Persistent(container.resolve(Decline)),

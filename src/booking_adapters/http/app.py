@@ -16,6 +16,7 @@ from booking_adapters.http import (
     health_routes,
     hold_routes,
     pages,
+    price_routes,
     reservation_routes,
     search_routes,
     staff_routes,
@@ -98,6 +99,7 @@ def _guests() -> Router:
             search_routes.next_slot,
             search_routes.explain,
             search_routes.search_stays,
+            price_routes.find_free_periods,
         ],
     )
     holds = Router(
@@ -113,11 +115,13 @@ def _guests() -> Router:
             reservation_routes.show_reservation,
             reservation_routes.cancel,
             reservation_routes.reschedule,
+            price_routes.simulate_cancellation,
         ],
     )
+    prices = Router("/", tags=["Prices"], route_handlers=[price_routes.make_quote])
     return Router(
         "/{tenant_key:str}",
-        route_handlers=[search, holds, reservations],
+        route_handlers=[search, prices, holds, reservations],
         guards=[only_known_parameters],
         dto=StrictJson,
         return_dto=None,

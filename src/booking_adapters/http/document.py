@@ -119,6 +119,7 @@ def document(pages: OpenAPIRenderPlugin, headers: Mapping[str, str]) -> OpenAPIC
         ),
         tags=[
             Tag(name="Search", description="What can be booked, and why not."),
+            Tag(name="Prices", description="What it costs, for a while."),
             Tag(name="Holds", description="Keeping a place while the customer decides."),
             Tag(name="Reservations", description="Booking, looking up, moving and calling off."),
             Tag(name="Staff", description="What only staff may do."),

@@ -8,16 +8,20 @@ from booking_core.domain.availability.request import Violation
 from booking_core.domain.availability.slots import Slot
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.ids import TenantId
+from booking_core.domain.reservations.cancellation import Assessment
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import Tenants
 from booking_core.usecases.book import BookCommand, Booked
+from booking_core.usecases.cancel import CancellationQuery
 from booking_core.usecases.close_resource import CloseCommand, Closed
 from booking_core.usecases.confirm import Decision
 from booking_core.usecases.explain import ExplainQuery
+from booking_core.usecases.free_periods import FoundPeriods, FreePeriodsQuery
 from booking_core.usecases.list_closures import ClosureQuery
+from booking_core.usecases.make_quote import GivenQuote, QuoteCommand
 from booking_core.usecases.next_slot import NextSlotQuery
 from booking_core.usecases.place_hold import HoldCommand
 from booking_core.usecases.release_hold import HoldReference
@@ -41,13 +45,16 @@ class Engine:
     search_slots: Callable[[SlotQuery], FoundSlots]
     next_slot: Callable[[NextSlotQuery], Slot | None]
     search_stays: Callable[[StayQuery], Sequence[StayOffer]]
+    find_free_periods: Callable[[FreePeriodsQuery], FoundPeriods]
     explain: Callable[[ExplainQuery], Sequence[Violation]]
+    make_quote: Callable[[QuoteCommand], GivenQuote]
     place_hold: Callable[[HoldCommand], Hold]
     renew_hold: Callable[[HoldReference], Hold]
     release_hold: Callable[[HoldReference], None]
     book: Callable[[BookCommand], Booked]
     show: Callable[[ShowQuery], Reservation]
     cancel: Callable[[Decision], Reservation]
+    simulate_cancellation: Callable[[CancellationQuery], Assessment | None]
     reschedule: Callable[[RescheduleCommand], Reservation]
     confirm: Callable[[Decision], Reservation]
     decline: Callable[[Decision], Reservation]

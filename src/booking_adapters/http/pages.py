@@ -109,7 +109,7 @@ def _cards(engine: Engine) -> Iterator[BusinessCard]:
 
 
 def _link(engine: Engine, catalog: Catalog, service: Service) -> ServiceLink:
-    """Slots of a week, stays of two nights, or whether two hours of tomorrow can be rented."""
+    """Slots or free periods of a week, or stays of two nights."""
     today = engine.clock.now().astimezone(catalog.venue_of(service).zone).date()
     here = f"/v1/{quote(catalog.tenant.key)}"
     tomorrow, week = today + timedelta(days=1), today + timedelta(days=8)
@@ -120,8 +120,8 @@ def _link(engine: Engine, catalog: Catalog, service: Service) -> ServiceLink:
             query = f"check_in={tomorrow}&check_out={today + timedelta(days=3)}&service={quote(service.key)}"
             address = f"{here}/stays?{query}"
         case Trade.RENTAL:
-            title = "tomorrow from 10:00 to 12:00 UTC: free, or why not"
-            address = f"{one}/explanation?start={tomorrow}T10:00:00Z&end={tomorrow}T12:00:00Z"
+            title = "when it is free in the next seven days"
+            address = f"{one}/free-periods?start={tomorrow}T00:00:00Z&end={week}T00:00:00Z"
         case _:
             title = "free slots of the next seven days"
             address = f"{one}/slots?start={tomorrow}T00:00:00Z&end={week}T00:00:00Z"

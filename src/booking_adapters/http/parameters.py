@@ -18,6 +18,7 @@ from booking_core.domain.catalog.service import MOST_NEEDS
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
 from booking_core.domain.kernel.ids import ClaimId, TenantId, checked_key, parse_uuid
 from booking_core.domain.kernel.period import Period, Stay
+from booking_core.domain.pricing.request import MOST_CODES
 from booking_core.domain.reservations.party import MOST_PEOPLE, Party
 from booking_core.ports.storage import Tenants
 from booking_core.usecases.book import LONGEST_IDEMPOTENCY_KEY
@@ -124,6 +125,17 @@ Resources = Annotated[
     QueryParameter(
         name="resource", max_items=MOST_NEEDS, description="Key of a chosen resource; may be repeated."
     ),
+]
+RatePlan = Annotated[
+    str | None, QueryParameter(name="rate_plan", description="Rate plan to price by, such as AAA.")
+]
+Codes = Annotated[
+    list[str] | None,
+    QueryParameter(name="code", max_items=MOST_CODES, description="Promotion code; may be repeated."),
+]
+At = Annotated[
+    str | None,
+    QueryParameter(name="at", description="An instant; left out: now.", schema_extra={"format": "date-time"}),
 ]
 OnlyService = Annotated[str | None, QueryParameter(name="service", description="One service; left out: all.")]
 Moving = Annotated[

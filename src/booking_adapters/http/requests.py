@@ -1,6 +1,7 @@
 """What clients send: one class per body, and its reading as a command of the engine.
 
-Nothing here names a price, a status or a tenant: those are never taken from a client.
+Nothing here names a status or a tenant: those are never taken from a client. Nor are prices; a total that was shown
+is compared with the price, and that is all.
 """
 
 from collections.abc import Mapping
@@ -16,7 +17,9 @@ from booking_adapters.http.refusals import FieldError, InvalidFields
 from booking_core.domain.availability.request import LARGEST_QUANTITY
 from booking_core.domain.catalog.service import MOST_NEEDS
 from booking_core.domain.kernel.errors import InvalidDates, InvalidInput
+from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Period, Stay
+from booking_core.domain.pricing.request import MOST_CODES
 from booking_core.domain.reservations.party import ADULT_AGE, LONGEST_TEXT, MOST_PEOPLE, Customer, Party
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.usecases.wanted import Wanted
@@ -127,7 +130,36 @@ class HoldBody:
 
 
 @attrs.frozen(kw_only=True)
-class BookBody(HoldBody):
+class QuoteBody(HoldBody):
+    """What is wanted, with what decides its price."""
+
+    rate_plan: Annotated[str | None, Body(description="Rate plan to price by, such as AAA.")] = None
+    codes: Annotated[tuple[str, ...], Body(max_items=MOST_CODES, description="Promotion codes.")] = ()
+
+    def wanted(self, waived: tuple[str, ...] = ()) -> Wanted:
+        """What is wanted; raises InvalidInput naming the field."""
+        return attrs.evolve(super().wanted(waived), rate_plan=self.rate_plan, codes=self.codes)
+
+
+@attrs.frozen(kw_only=True)
+class TotalBody:
+    """An amount in whole minor units (cents) of a currency."""
+
+    amount_minor: Annotated[int, Body(description="In minor units: 66414 for 664.14 dollars.")]
+    currency: Annotated[str, Body(description="ISO 4217 code.", examples=[Example(value="USD")])]
+
+    def money(self) -> Money:
+        """The amount; raises InvalidInput naming the field."""
+        try:
+            return Money(self.amount_minor, self.currency)
+        except InvalidInput as refused:
+            raise InvalidInput(
+                f"displayed_total.{refused.field}", refused.reason, refused.details["value"]
+            ) from None
+
+
+@attrs.frozen(kw_only=True)
+class BookBody(QuoteBody):
     """A reservation to make, directly or of a hold that the session placed for exactly this."""
 
     EXAMPLE: ClassVar[Mapping[str, Any]] = {
@@ -138,6 +170,13 @@ class BookBody(HoldBody):
     customer: CustomerBody
     hold: Annotated[
         UUID | None, Body(description="Id of the session's hold that becomes the reservation.")
+    ] = None
+    quote: Annotated[
+        UUID | None, Body(description="Id of the quote that was given for exactly this; its price is kept.")
+    ] = None
+    displayed_total: Annotated[
+        TotalBody | None,
+        Body(description="The total that the customer saw; PRICE_CHANGED answers where it is another now."),
     ] = None
 
 

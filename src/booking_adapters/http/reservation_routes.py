@@ -14,7 +14,7 @@ from booking_adapters.http.requests import BookBody, MoveBody, ReasonBody
 from booking_adapters.http.showing import reservation_view
 from booking_adapters.http.views import ReservationView
 from booking_core.domain.kernel.events import Actor
-from booking_core.domain.kernel.ids import ClaimId, TenantId
+from booking_core.domain.kernel.ids import ClaimId, QuoteId, TenantId
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.usecases.book import BookCommand, Booked
 from booking_core.usecases.confirm import Decision
@@ -47,7 +47,10 @@ def book(
     session: p.Session = "",
     idempotency_key: p.IdempotencyKey = "",
 ) -> Response[ReservationView]:
-    """Make a reservation, directly or of a hold: pending or confirmed, as the business has it."""
+    """Make a reservation, directly or of a hold: pending or confirmed, as the business has it.
+
+    The price is that of the quote, or today's; where the customer saw another total, PRICE_CHANGED tells both.
+    """
     tenant = p.tenant_of(engine.tenants, tenant_key)
     booked = engine.book(
         book_command(tenant, data=data, session=session, idempotency_key=idempotency_key, actor=actor)
@@ -131,6 +134,8 @@ def book_command(
         customer=data.customer.customer(),
         session=session,
         hold=None if data.hold is None else ClaimId(data.hold),
+        quote=None if data.quote is None else QuoteId(data.quote),
+        displayed=None if data.displayed_total is None else data.displayed_total.money(),
         idempotency_key=idempotency_key,
         actor=actor,
     )

@@ -204,7 +204,7 @@ def explain(
     return Explanation(bookable=not violations, violations=broken_rules(violations))
 
 
-@get("/stays", operation_id="searchStays", summary="Free stays", responses=refusals(), sync_to_thread=True)
+@get("/stays", operation_id="searchStays", summary="Free stays", responses=refusals(409), sync_to_thread=True)
 def search_stays(
     *,
     engine: TheEngine,
@@ -215,10 +215,15 @@ def search_stays(
     adults: p.Adults = 1,
     child_age: p.ChildAges = None,
     quantity: p.Quantity = 1,
+    rate_plan: p.RatePlan = None,
+    code: p.Codes = None,
     limit: p.Limit = 100,
     session: p.Session = "",
 ) -> Stays:
-    """The room types and cabins that are free for every night, cheapest first."""
+    """The room types and cabins that are free for every night, cheapest first, with their totals.
+
+    What is not sold under the rate plan or with the codes, or has a night without a price, is left out.
+    """
     stay = p.stay_of(check_in, check_out)
     query = StayQuery(
         tenant=p.tenant_of(engine.tenants, tenant_key),
@@ -226,14 +231,17 @@ def search_stays(
         service=service,
         quantity=quantity,
         party=p.party_of(adults, child_age),
+        rate_plan=rate_plan,
+        codes=tuple(code or ()),
         session=session,
     )
     offers = engine.search_stays(query)
+    catalog = engine.show_catalog(query.tenant)
     return Stays(
         check_in=stay.check_in,
         check_out=stay.check_out,
         nights=stay.nights,
-        offers=tuple(offer_view(offer) for offer in offers[:limit]),
+        offers=tuple(offer_view(catalog, offer, stay) for offer in offers[:limit]),
         has_more=len(offers) > limit,
     )
 

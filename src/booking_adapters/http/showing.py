@@ -1,7 +1,9 @@
 """From the domain to what clients see of it."""
 
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
+from booking_adapters.http.showing_prices import agreed_view, price_view, terms_view, totals_view
 from booking_adapters.http.views import (
     Assigned,
     BusinessView,
@@ -10,7 +12,6 @@ from booking_adapters.http.views import (
     HistoryEntry,
     HoldView,
     PartyView,
-    PriceView,
     ReservationView,
     ResourceName,
     RoleView,
@@ -23,9 +24,12 @@ from booking_adapters.http.views import (
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.service import Service
 from booking_core.domain.kernel.ids import ResourceId
+from booking_core.domain.kernel.period import Stay
+from booking_core.domain.reservations.cancellation import check_in_instant
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
+from booking_core.usecases.cancel import terms_of
 from booking_core.usecases.search_stays import StayOffer
 
 
@@ -65,15 +69,19 @@ def service_view(catalog: Catalog, service: Service) -> ServiceView:
     )
 
 
-def offer_view(offer: StayOffer) -> StayOfferView:
+def offer_view(catalog: Catalog, offer: StayOffer, stay: Stay) -> StayOfferView:
     """A free room type or cabin."""
-    price = offer.price
+    price, venue = offer.price, catalog.venue_of(offer.service)
+    terms = terms_of(offer.quote, offer.service.policy)
+    starts_at = check_in_instant(stay.check_in, venue.check_in, venue.zone)
     return StayOfferView(
         service=offer.service.key,
         resource=offer.resource.key,
         name=offer.resource.name,
         left=offer.left,
-        price=None if price is None else PriceView(amount_minor=price.amount_minor, currency=price.currency),
+        price=None if price is None else price_view(price),
+        totals=None if offer.quote is None else totals_view(offer.quote),
+        cancellation=None if terms is None else terms_view(terms, starts_at, venue.zone),
     )
 
 
@@ -95,14 +103,15 @@ def hold_view(catalog: Catalog, hold: Hold) -> HoldView:
 def reservation_view(catalog: Catalog, reservation: Reservation) -> ReservationView:
     """A reservation without personal data."""
     service = catalog.services.get(reservation.service)
-    zone = catalog.venue_of(service).zone.key if service else "UTC"
+    zone = catalog.venue_of(service).zone if service else ZoneInfo("UTC")
+    quote, starts_at = reservation.quote, reservation.period.start
     return ReservationView(
         id=reservation.id,
         code=reservation.code,
         status=reservation.status.value,
         service=service.key if service else str(reservation.service),
         service_name=service.name if service else "",
-        zone=zone,
+        zone=zone.key,
         start=reservation.period.start,
         end=reservation.period.end,
         stay=_stay_view(reservation),
@@ -110,6 +119,7 @@ def reservation_view(catalog: Catalog, reservation: Reservation) -> ReservationV
         party=PartyView(adults=reservation.party.adults, child_ages=reservation.party.child_ages),
         resources=_assigned(catalog, reservation.assigned),
         expires_at=reservation.expires_at,
+        price=None if quote is None else agreed_view(quote, reservation.policy, starts_at, zone),
         history=tuple(HistoryEntry(status=step.status.value, at=step.at) for step in reservation.history),
     )
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import attrs
 
+from booking_adapters.http.price_views import AgreedView, PriceView, TermsView, TotalsView
 from booking_adapters.http.problems import BrokenRule
 
 
@@ -125,22 +126,19 @@ class NextSlotView:
 
 
 @attrs.frozen(kw_only=True)
-class PriceView:
-    """An amount in whole minor units (cents) of a currency."""
-
-    amount_minor: int
-    currency: str
-
-
-@attrs.frozen(kw_only=True)
 class StayOfferView:
-    """A room type or cabin that is free: how many are left, and the price of the stay where one is kept."""
+    """A room type or cabin that is free: how many are left, and the price of the stay where one is kept.
+
+    `price` is the total, fees and taxes included; `totals` says what it is made of.
+    """
 
     service: str
     resource: str
     name: str
     left: int
     price: PriceView | None
+    totals: TotalsView | None
+    cancellation: TermsView | None
 
 
 @attrs.frozen(kw_only=True)
@@ -213,7 +211,8 @@ class HistoryEntry:
 class ReservationView:
     """A reservation as a guest sees it: nobody's name, address or number is in it.
 
-    Times are in UTC; `zone` is the venue's. A pending one ends by itself at `expires_at`.
+    Times are in UTC; `zone` is the venue's. A pending one ends by itself at `expires_at`. `price` is what was agreed,
+    null where no price is kept.
     """
 
     id: UUID
@@ -229,6 +228,7 @@ class ReservationView:
     party: PartyView
     resources: tuple[Assigned, ...]
     expires_at: datetime | None
+    price: AgreedView | None
     history: tuple[HistoryEntry, ...]
 
 

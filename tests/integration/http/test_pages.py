@@ -22,6 +22,7 @@ def test_the_front_page_names_every_business_and_its_links_work(client: Client) 
     )
     assert sum("/slots?" in link for link in links) == 3
     assert sum("/stays?" in link for link in links) == 2
+    assert sum("/free-periods?" in link for link in links) == 1
     for link in links:
         assert client.get(link.replace("&amp;", "&")).status_code == 200, link
 
