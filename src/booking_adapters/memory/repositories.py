@@ -92,6 +92,9 @@ class MemoryTransaction:
     def one_at_a_time(self, name: str) -> None:
         """Nothing to wait for: a tenant's transactions run one after the other anyway."""
 
+    def alone(self) -> None:
+        """Nothing to wait for either."""
+
 
 class MemoryCatalogs:
     """The Catalogs port."""

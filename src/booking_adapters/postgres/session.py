@@ -34,6 +34,7 @@ class PostgresSession:
         self.failure: Exception | None = None
         self.request: tuple[str, str, ClaimId] | None = None
         self._actor = actor
+        self._has_written = False
         self._catalog_version: int | None = None
         self._after_commit: list[Callable[[], object]] = []
 
@@ -43,7 +44,17 @@ class PostgresSession:
         A writer keeps new versions of the catalog waiting until it ends: its lanes belong to the version it saw. The
         version is read by a statement of its own, so that it is the one after the wait.
         """
-        lock = f", pg_advisory_xact_lock_shared({self.number('')})" if how is WRITING else ""
+        self._begin(how, f", pg_advisory_xact_lock_shared({self.number('')})" if how is WRITING else "")
+
+    def begin_alone(self) -> None:
+        """Open the transaction anew, when all other writers of the tenant have ended, and keep new ones waiting.
+
+        Anew, because two that turned their share of the lock into the whole of it would wait for each other.
+        """
+        assert not self._has_written, "what wants to be alone says so first"
+        self._begin(f"ROLLBACK; {WRITING}", f", pg_advisory_xact_lock({self.number('')})")
+
+    def _begin(self, how: str, lock: str) -> None:
         tenant = UUID(bytes=self.tenant.bytes)  # it becomes part of the text, so it has to be one
         results = self.connection.execute(
             f"{how}; SELECT set_config('app.tenant', '{tenant}', true){lock};"  # noqa: S608 - a UUID and a number
@@ -74,6 +85,7 @@ class PostgresSession:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
+        self._has_written = True
         try:
             yield
         except (psycopg.Error, UnicodeEncodeError) as error:

@@ -69,6 +69,9 @@ class PostgresTransaction:
             number = self.session.number(f"one at a time: {name}")
             self.session.connection.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
+    def alone(self) -> None:
+        self.session.begin_alone()
+
 
 class PostgresStore:
     """The UnitOfWork and Tenants ports. May be shared by threads; after a fork open another. Close it when done.

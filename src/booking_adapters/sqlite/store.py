@@ -50,6 +50,9 @@ class SqliteTransaction:
     def one_at_a_time(self, name: str) -> None:
         """Nothing to wait for: there is one writer at a time."""
 
+    def alone(self) -> None:
+        """Nothing to wait for either."""
+
 
 class SqliteStore:
     """The UnitOfWork and Tenants ports. Writers go one at a time, in the order in which they came; readers never wait.

@@ -245,6 +245,14 @@ class Transaction(Protocol):
         """
         ...
 
+    def alone(self) -> None:
+        """Wait until this tenant has no other writer, and keep new ones waiting until the end. To be called first.
+
+        What is read from then on is what every earlier writer left, and every later one sees what is written here.
+        For what a booking must not slip past although it takes no lane of it: closures. Readers never wait.
+        """
+        ...
+
 
 class UnitOfWork(Protocol):
     """Begins transactions. A clean exit commits, an exception rolls back.

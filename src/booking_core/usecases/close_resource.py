@@ -45,6 +45,7 @@ class CloseResource:
         """The closure; raises SoldOut where fewer than `quantity` places are free to be closed, NotFound."""
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
+            tx.alone()
             resource = tx.catalogs.load().resource(command.resource)
             reading = tx.calendars.read([resource], command.period, at)
             free_lapsed(tx, reading.lapsed, at)

@@ -80,6 +80,7 @@ class CloseBusyTimes:
         at = self.clock.now()
         wanted = set(command.busy)
         with self.begin(command.tenant, command.actor) as tx:
+            tx.alone()
             resource = tx.catalogs.load().resource(command.resource)
             stored = {
                 BusyTime(each.period, each.reference): each

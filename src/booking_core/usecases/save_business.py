@@ -71,6 +71,7 @@ class SaveBusiness:
         self._check(command.catalog, at)
         tenant = self._tenant(command.catalog.tenant)
         with self.begin(tenant, command.actor) as tx:
+            tx.alone()
             stored = _stored(tx)
             wanted = _with_known_ids(command.catalog, tenant, stored, at)
             saved = _compared(wanted, stored)

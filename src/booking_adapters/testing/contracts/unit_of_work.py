@@ -146,7 +146,7 @@ class UnitOfWorkContract(StorageContract):
 
 
 class OneAtATimeContract(StorageContract):
-    """The advisory lock for the rare rules that count."""
+    """The advisory locks: for the rare rules that count, and for being the sole writer."""
 
     def test_the_same_name_waits_until_the_first_is_done(self, scene: Scene) -> None:
         def count() -> int:
@@ -182,6 +182,41 @@ class OneAtATimeContract(StorageContract):
 
         all_at_once(*[lambda hour=hour: book_if_none(hour) for hour in range(8, 16)])
         assert len(scene.taken("room")) == 1
+
+    def test_who_wants_to_be_alone_waits_for_writers_and_sees_what_they_left(self, scene: Scene) -> None:
+        booked = scene.reserve("room", hours(10, 11))
+
+        def look() -> bool:
+            with scene.begin() as tx:
+                tx.alone()
+                return tx.reservations.get(booked.id).is_live
+
+        with scene.begin() as tx:
+            tx.reservations.save(booked.cancel(NOW))
+            looker = somebody_else(look)
+            assert not had_a_moment(looker)
+        assert looker.result(PATIENCE_SECONDS) is False
+
+    def test_new_writers_wait_for_who_is_alone(self, scene: Scene) -> None:
+        def look() -> bool:
+            with scene.begin() as tx:
+                return bool(tx.closures.overlapping(scene.resource("room").id, WHOLE_DAY))
+
+        with scene.begin() as tx:
+            tx.alone()
+            looker = somebody_else(look)
+            assert not had_a_moment(looker)
+            tx.closures.save(scene.a_closure("room", hours(10, 11)))
+        assert looker.result(PATIENCE_SECONDS) is True
+
+    def test_many_who_want_to_be_alone_do_not_wait_for_each_other_for_ever(self, scene: Scene) -> None:
+        def close(hour: int) -> None:
+            with scene.begin() as tx:
+                tx.alone()
+                tx.closures.save(scene.a_closure("room", hours(hour, hour + 1)))
+
+        outcomes = all_at_once(*[lambda hour=hour: close(hour) for hour in range(8, 14)])
+        assert outcomes == [None] * 6
 
 
 class TenantsContract(StorageContract):
