@@ -179,5 +179,6 @@ def move_command(
         reservation=now.id,
         wanted=data.wanted(now, waived),
         any_resource=data.any_resource,
+        version=now.version,
         actor=actor,
     )

@@ -14,14 +14,16 @@ from booking_core.domain.kernel.errors import InvalidInput, NotFound
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, QuoteId, ResourceId, TenantId
 from booking_core.domain.kernel.money import Money
+from booking_core.domain.kernel.period import instant
 from booking_core.domain.pricing.honour import check_displayed, honour
 from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.hold import Hold, HoldExpired
 from booking_core.domain.reservations.party import Customer
-from booking_core.domain.reservations.reservation import Reservation, confirmation_code
+from booking_core.domain.reservations.reservation import Reservation, Status, confirmation_code
+from booking_core.domain.reservations.soundness import lane_faults
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
-from booking_core.usecases.pricing import hold_codes_still, priced, quote_for, uses_of_codes
+from booking_core.usecases.pricing import hold_codes_still, priced, quote_for, refuse_used_up, uses_of_codes
 from booking_core.usecases.reading import Reader, free_lapsed
 from booking_core.usecases.wanted import Wanted
 
@@ -51,10 +53,21 @@ class BookCommand:
 
     def fingerprint(self) -> str:
         """What tells two commands under one key apart (who sent it does not)."""
-        waived = sorted(self.wanted.waived)  # a set has no order that other processes would repeat
-        wanted = attrs.evolve(self.wanted, waived=frozenset())
-        content = repr((wanted, waived, self.customer, self.session, self.hold, self.quote, self.displayed))
+        wanted, customer = self.wanted, self.customer
+        content = repr(
+            (
+                (wanted.service, *_same_everywhere(wanted.start, wanted.end), wanted.stay, wanted.quantity),
+                (wanted.party, wanted.resources, sorted(wanted.waived), wanted.rate_plan, wanted.codes),
+                (customer.name, customer.email, customer.phone),
+                (self.session, self.hold, self.quote, self.displayed),
+            )
+        )
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _same_everywhere(*moments: datetime | None) -> list[datetime | None]:
+    """Instants in UTC: the same moment written with another offset is the same request."""
+    return [None if each is None else instant(each) for each in moments]
 
 
 @attrs.frozen
@@ -124,7 +137,7 @@ class Book:
         """The command read against the catalog. A hold must be the session's, and for what is wanted."""
         catalog = tx.catalogs.load()
         service = catalog.service(command.wanted.service)
-        request = command.wanted.request(catalog, service)
+        request = command.wanted.asked_by(command.actor).request(catalog, service)
         if command.hold is None:
             return _Asked(catalog, service, request, None, at)
         hold = tx.holds.find(command.hold)
@@ -138,8 +151,9 @@ class Book:
     def _offer(self, tx: Transaction, command: BookCommand, asked: "_Asked", claim: ClaimId) -> Offer:
         """The evaluator's offer. What a hold promised stays promised: notice and horizon count from its placing."""
         service, request, hold, at = asked.service, asked.request, asked.hold, asked.at
-        customer = command.customer.key
-        if any(rule.name == "customer_limit" for rule in service.policy.rules):
+        counts = self.rules.rules_of(service.policy).counts_bookings
+        customer = command.customer.key if counts else ""
+        if customer:
             tx.one_at_a_time(f"customer:{customer}")
         if hold is None and command.session:
             _give_up_holds(tx, command.session, service, at)
@@ -153,9 +167,12 @@ class Book:
             customer=customer,
         )
         free_lapsed(tx, view.lapsed, at)
-        answer = evaluate(request, view.snapshot, hold.placed_at if hold else at, self.rules, turn=claim.int)
+        as_of = hold.promises_since(at) if hold else at
+        answer = evaluate(request, view.snapshot, as_of, self.rules, turn=claim.int)
         if isinstance(answer, Refusal):
             raise answer.error()
+        if hold and lane_faults(Status.CONFIRMED, answer.claims, hold.allocations):
+            raise HoldExpired("what is sold has changed since it was held; please choose again")
         return answer
 
 
@@ -175,12 +192,14 @@ def _agreed_price(tx: Transaction, command: BookCommand, asked: "_Asked", offer:
     (_, provider), *_ = offer.assigned
     shown = None if command.quote is None else _shown(tx, command.quote, command.wanted, asked, provider)
     agreed = shown
+    hold_codes_still(tx, command.wanted)
+    uses = uses_of_codes(tx, asked.catalog, command.wanted)
     if shown is None or shown.is_expired(asked.at):
-        hold_codes_still(tx, command.wanted)
-        uses = uses_of_codes(tx, asked.catalog, command.wanted)
         agreed = quote_for(
             asked.catalog, asked.service, provider, asked.request, command.wanted, asked.at, uses=uses
         )
+    else:
+        refuse_used_up(asked.catalog, asked.service, provider, uses)
     if agreed is None:
         return None
     tolerated = Money(asked.catalog.tenant.price_tolerance_minor, agreed.currency)

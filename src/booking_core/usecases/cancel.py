@@ -43,7 +43,7 @@ class Cancel:
             reservation = tx.reservations.get(command.reservation)
             change = reservation.cancel(at, command.reason)
             if command.actor.is_guest:
-                _check_guest_may(reservation, at)
+                check_guest_may_give_up(reservation, at)
             tx.reservations.save(change)
             return change.state
 
@@ -91,10 +91,19 @@ def terms_of(quote: Quote | None, policy: Policy) -> CancellationPolicy | None:
     return read_policy(policy.key, data) if data else None
 
 
-def _check_guest_may(reservation: Reservation, at: datetime) -> None:
+def check_guest_may_give_up(reservation: Reservation, at: datetime, *, moves: bool = False) -> None:
+    """Raise CancellationClosed where a guest may no longer give the booked time up by themselves.
+
+    Moving gives it up as cancelling does. What is sold by the night is charged for nights that fall away; anything else
+    has no such parts, so a guest moves it only while cancelling would cost nothing.
+    """
     policy = policy_of(reservation)
-    if policy is not None and reservation.period.start - at < policy.guest_until:
-        raise CancellationClosed("too late to cancel online; please contact us", at=at.isoformat())
+    if policy is None:
+        return
+    if reservation.period.start - at < policy.guest_until:
+        raise CancellationClosed("too late to change this online; please contact us", at=at.isoformat())
+    if moves and reservation.stay is None and not policy.tier_at(reservation.period.start - at).is_free:
+        raise CancellationClosed("too late to move this online; please contact us", at=at.isoformat())
 
 
 def _booked(reservation: Reservation, price: Money, paid: Money) -> Booked:

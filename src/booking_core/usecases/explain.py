@@ -38,7 +38,7 @@ class Explain:
             catalog = tx.catalogs.load()
             service = catalog.service(query.wanted.service)
             request = query.wanted.request(catalog, service)
-            without = own_claims(tx, query.session)
+            without = own_claims(tx, query.session, service)
             view = self.reader.for_request(tx, catalog, service, request, at, without=without)
         answer = evaluate(request, view.snapshot, at, self.rules)
         return answer.violations if isinstance(answer, Refusal) else ()

@@ -61,7 +61,7 @@ class FindFreePeriods:
                 raise InvalidInput("service", "has times of its own; ask for its slots or stays", service.key)
             chosen = chosen_roles(catalog, service, query.resources)
             request = Request(period=query.window, quantity=query.quantity, chosen=chosen)
-            own = own_claims(tx, query.session)
+            own = own_claims(tx, query.session, service)
             snapshot = self.reader.around(
                 tx, catalog, service, query.window, at, request=request, without=own
             ).snapshot

@@ -55,12 +55,12 @@ class MakeQuote:
     def __call__(self, command: QuoteCommand) -> GivenQuote:
         """The quote; raises NotBookable, NotPriced, NoRate, PromotionRefused, InvalidInput, NotFound."""
         at = self.clock.now()
-        wanted = command.wanted
+        wanted = command.wanted.asked_by(command.actor)
         with self.begin(command.tenant, command.actor) as tx:
             catalog = tx.catalogs.load()
             service = catalog.service(wanted.service)
             request = wanted.request(catalog, service)
-            own = own_claims(tx, command.session)
+            own = own_claims(tx, command.session, service)
             view = self.reader.for_request(tx, catalog, service, request, at, without=own)
             answer = evaluate(request, view.snapshot, at, self.rules)
             if isinstance(answer, Refusal):

@@ -58,16 +58,21 @@ class PlaceHold:
             tx.one_at_a_time(f"session:{command.session}")
             catalog = tx.catalogs.load()
             service = catalog.service(command.wanted.service)
-            request = command.wanted.request(catalog, service)
-            renewed = self._settle_own(tx, command.session, service, request, at)
-            if renewed is not None:
-                return renewed
-            view = self.reader.for_request(tx, catalog, service, request, at)
+            request = command.wanted.asked_by(command.actor).request(catalog, service)
+            own = self._settle_own(tx, command.session, service, request, at)
+            without = () if own is None else (own.id,)
+            view = self.reader.for_request(tx, catalog, service, request, at, without=without)
             free_lapsed(tx, view.lapsed, at)
             claim = ClaimId(self.ids.new())
-            answer = evaluate(request, view.snapshot, at, self.rules, turn=claim.int)
+            as_of = at if own is None else own.promises_since(at)
+            answer = evaluate(request, view.snapshot, as_of, self.rules, turn=claim.int)
             if isinstance(answer, Refusal):
                 raise answer.error()
+            ttl = service.policy.hold_ttl
+            if own is not None:
+                renewal = own.renew(command.session, at, ttl)
+                tx.holds.save(renewal)
+                return renewal.state
             placed = Hold.place(
                 id=claim,
                 session=command.session,
@@ -78,7 +83,7 @@ class PlaceHold:
                 assigned=answer.assigned,
                 allocations=answer.allocations,
                 at=at,
-                ttl=service.policy.hold_ttl,
+                ttl=ttl,
             )
             tx.holds.save(placed)
             return placed.state
@@ -86,19 +91,17 @@ class PlaceHold:
     def _settle_own(
         self, tx: Transaction, session: str, service: Service, request: Request, at: datetime
     ) -> Hold | None:
-        """Renew the session's hold of the same thing, or give up those in the way and make sure of the limit."""
-        others = 0
+        """The session's hold of the same thing; those in the way are given up, and the limit is made sure of."""
+        same, others = None, 0
         for hold in tx.holds.of_session(session):
             if hold.has_lapsed(at):
                 tx.holds.save(hold.release(at, has_lapsed=True))
             elif hold.is_for(service.id, request.period, request.quantity, request.chosen):
-                renewal = hold.renew(session, at, service.policy.hold_ttl)
-                tx.holds.save(renewal)
-                return renewal.state
+                same = hold
             elif hold.service == service.id:
                 tx.holds.save(hold.release(at))
             else:
                 others += 1
-        if others >= MOST_HOLDS:
+        if same is None and others >= MOST_HOLDS:
             raise TooManyHolds(f"a session may hold {MOST_HOLDS} things at once", most=MOST_HOLDS)
-        return None
+        return same

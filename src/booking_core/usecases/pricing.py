@@ -9,6 +9,7 @@ from booking_core.domain.catalog.service import Service
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ClaimId, ResourceId
 from booking_core.domain.pricing.price import price
+from booking_core.domain.pricing.promotions import PromotionProblem, PromotionRefused
 from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.pricing.request import PriceRequest
 from booking_core.ports.storage import Transaction
@@ -68,3 +69,11 @@ def hold_codes_still(tx: Transaction, wanted: Wanted) -> None:
     """Let nobody else use the wanted promotion codes until the transaction ends."""
     for code in sorted({code.casefold() for code in wanted.codes}):
         tx.one_at_a_time(f"promotion:{code}")
+
+
+def refuse_used_up(catalog: Catalog, service: Service, provider: ResourceId, uses: Mapping[str, int]) -> None:
+    """Raise PromotionRefused where a promotion of a given quote has been used by others as often as it may be."""
+    tariff = catalog.tariff_of(service, provider)
+    for promotion in tariff.promotions if tariff else ():
+        if promotion.uses is not None and uses.get(promotion.code, 0) >= promotion.uses:
+            raise PromotionRefused(promotion.code, PromotionProblem.USED_UP)

@@ -1,7 +1,7 @@
 """Reading what the evaluator needs, in as few questions to the storage as there are kinds of data."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 import attrs
 
@@ -15,6 +15,7 @@ from booking_core.domain.catalog.tenant import Venue
 from booking_core.domain.kernel.errors import Conflict, InvalidTransition, NotFound
 from booking_core.domain.kernel.ids import ClaimId, ResourceId
 from booking_core.domain.kernel.period import EARLIEST, Period
+from booking_core.domain.kernel.zone import wall_epoch
 from booking_core.ports.ambient import Holidays
 from booking_core.ports.storage import Transaction
 
@@ -47,7 +48,10 @@ class Reader:
         without: Collection[ClaimId] = (),
         customer: str = "",
     ) -> View:
-        """Everything about a service in a window; only the chosen resources where the request chooses."""
+        """Everything about a service in a window; only the chosen resources where the request chooses.
+
+        The bookings of a `customer` (by key) are counted where one is given.
+        """
         venue = catalog.venue_of(service)
         resources = [catalog.resources[each] for each in sorted(_asked(service, request))]
         times = _with_tail(service, window)
@@ -61,7 +65,7 @@ class Reader:
             for each in resources
         }
         live = 0
-        if customer and any(rule.name == "customer_limit" for rule in service.policy.rules):
+        if customer:
             live = tx.reservations.live_of(customer, service.id, at)
         snapshot = Snapshot(service=service, venue=venue, diaries=diaries, customer_live=live, holidays=off)
         return View(snapshot, reading.lapsed)
@@ -85,9 +89,10 @@ class Reader:
         if not rivals:
             return view
         day = request.period.start.astimezone(view.snapshot.venue.zone).date()
-        first = datetime.combine(day, time(), view.snapshot.venue.zone).astimezone(UTC)
+        zone = view.snapshot.venue.zone
+        whole_day = Period.of_epoch(wall_epoch(day, 0, zone), wall_epoch(day + A_DAY, 0, zone))
         since = max((catalog.resources[each].since or EARLIEST for each in rivals), default=EARLIEST)
-        loads = tx.calendars.loads(sorted(rivals), Period(first, first + A_DAY), since)
+        loads = tx.calendars.loads(sorted(rivals), whole_day, since)
         return attrs.evolve(view, snapshot=attrs.evolve(view.snapshot, loads=loads))
 
     def days_off(

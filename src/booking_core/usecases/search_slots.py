@@ -9,6 +9,7 @@ from booking_core.domain.availability.request import Request
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.availability.slots import Slot, Slots, find_slots
 from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.service import Service
 from booking_core.domain.kernel.errors import InvalidDates
 from booking_core.domain.kernel.ids import ClaimId, ResourceId, TenantId
 from booking_core.domain.kernel.period import Period
@@ -83,12 +84,15 @@ class SearchSlots:
                 query.window,
                 at,
                 request=request,
-                without=own_claims(tx, query.session, query.moving),
+                without=own_claims(tx, query.session, service, query.moving),
             )
         return FoundSlots(catalog, find_slots(view.snapshot, query.window, at, self.rules, request))
 
 
-def own_claims(tx: Transaction, session: str, moving: ClaimId | None = None) -> tuple[ClaimId, ...]:
-    """The claims that are no obstacle to their owner: a session's holds, the reservation being moved."""
-    held = tuple(hold.id for hold in tx.holds.of_session(session)) if session else ()
+def own_claims(
+    tx: Transaction, session: str, service: Service, moving: ClaimId | None = None
+) -> tuple[ClaimId, ...]:
+    """The claims that are no obstacle: a session's holds of the service, which it would give up, and what is moved."""
+    holds = tx.holds.of_session(session) if session else ()
+    held = tuple(hold.id for hold in holds if hold.service == service.id)
     return held if moving is None else (*held, moving)

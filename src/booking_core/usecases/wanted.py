@@ -11,6 +11,7 @@ from booking_core.domain.availability.request import Request
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.service import Service
 from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import ResourceId
 from booking_core.domain.kernel.period import Period, Stay, instant
 from booking_core.domain.reservations.party import Party
@@ -34,6 +35,12 @@ class Wanted:
     waived: frozenset[str] = frozenset()
     rate_plan: str | None = None
     codes: tuple[str, ...] = ()
+
+    def asked_by(self, actor: Actor) -> "Wanted":
+        """The same, if that actor may ask for it; raises InvalidInput where a guest waives rules."""
+        if self.waived and actor.is_guest:
+            raise InvalidInput("waived", "is for staff", ", ".join(sorted(self.waived)))
+        return self
 
     def request(self, catalog: Catalog, service: Service) -> Request:
         """The candidate for the evaluator; raises InvalidInput or NotFound naming what does not fit."""

@@ -71,7 +71,7 @@ def test_staff_see_who_booked(client: Client) -> None:
 def test_staff_confirm_and_decline_what_is_pending(client: Client) -> None:
     for word, end in (("confirm", "confirmed"), ("decline", "declined")):
         pending = booked(client, **TALK)
-        assert (pending["status"], pending["expires_at"]) == ("pending", "2026-03-03T06:00:00Z")
+        assert (pending["status"], pending["expires_at"]) == ("pending", "2026-03-02T09:00:00Z")
         where = f"/v1/clinic/staff/reservations/{pending['id']}/{word}"
         decided = client.post(where, json={"reason": "a note"}, headers=STAFF)
         assert decided.json()["reservation"]["status"] == end

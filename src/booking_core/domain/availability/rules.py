@@ -30,13 +30,19 @@ class Reach(Enum):
 
 @attrs.frozen(kw_only=True, eq=False)
 class Rule:
-    """A named check. `earliest` and `latest` bound the start, both included, given the time of asking."""
+    """A named check. `earliest` and `latest` bound the start, both included, given the time of asking.
+
+    `is_bounds` says that they are all there is to it. `counts_bookings` says that it asks how many the customer has,
+    which is then counted while nobody else books for them.
+    """
 
     name: str
     check: Check
     reach: Reach = Reach.START
     earliest: Bounds | None = None
     latest: Bounds | None = None
+    is_bounds: bool = False
+    counts_bookings: bool = False
 
 
 class RuleFactory(Protocol):
@@ -99,7 +105,7 @@ def starting(
             return Violation(name, message, {"latest": latest(at)})
         return None
 
-    return Rule(name=name, check=check, earliest=earliest, latest=latest)
+    return Rule(name=name, check=check, earliest=earliest, latest=latest, is_bounds=True)
 
 
 @attrs.frozen(eq=False)
@@ -148,7 +154,7 @@ class Rules:
         """Sorted."""
         every = tuple(rules)
         bounding = tuple(rule for rule in every if rule.earliest is not None or rule.latest is not None)
-        others = tuple(rule for rule in every if rule not in bounding)
+        others = tuple(rule for rule in every if not rule.is_bounds)
         return cls(
             every=every,
             bounding=bounding,
@@ -156,6 +162,11 @@ class Rules:
             by_day=tuple(rule for rule in others if rule.reach is Reach.DAY),
             by_start=tuple(rule for rule in others if rule.reach is Reach.START),
         )
+
+    @property
+    def counts_bookings(self) -> bool:
+        """Whether some rule asks how many bookings the customer has."""
+        return any(rule.counts_bookings for rule in self.every)
 
     def without(self, names: frozenset[str]) -> "Rules":
         """The rules that are not waived."""

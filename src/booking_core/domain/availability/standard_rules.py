@@ -168,7 +168,7 @@ def customer_limit(parameters: Parameters) -> Rule:
             "customer_limit", f"a customer may have {most} upcoming bookings of this", {"live": most}
         )
 
-    return Rule(name="customer_limit", check=check, reach=Reach.SEARCH)
+    return Rule(name="customer_limit", check=check, reach=Reach.SEARCH, counts_bookings=True)
 
 
 def standard_rules() -> RuleBook:

@@ -11,6 +11,9 @@ from booking_core.domain.kernel.ids import ClaimId, ResourceId, ServiceId
 from booking_core.domain.kernel.period import Period, Stay
 from booking_core.domain.reservations.calendar import Allocation
 
+LONGEST_HOLD_TTLS = 6
+"""How many times to live a hold may be kept by renewing it: a customer who decides, not one who hoards."""
+
 
 class HoldExpired(BookingError):
     """The hold ran out before it was booked."""
@@ -71,6 +74,10 @@ class Hold:
         )
         return Change(hold, (_event(hold, "HoldPlaced", at, expires_at=hold.expires_at.isoformat()),), None)
 
+    def promises_since(self, at: datetime) -> datetime:
+        """As of when notice and horizon count: what was held in time may be booked, but not once it has begun."""
+        return self.placed_at if at <= self.period.start else at
+
     def has_lapsed(self, at: datetime) -> bool:
         """Whether it no longer claims anything; a hold is over at its very expiry."""
         return at >= self.expires_at
@@ -90,9 +97,10 @@ class Hold:
             raise HoldExpired("the hold has expired; please choose again", expired_at=self.expires_at)
 
     def renew(self, session: str, at: datetime, ttl: timedelta) -> Change["Hold", "Hold"]:
-        """The same claim for another `ttl` from now."""
+        """The same claim for another `ttl` from now, but never longer than so many times `ttl` in all."""
         self.check(session, at)
-        renewed = attrs.evolve(self, expires_at=at + ttl, version=self.version + 1)
+        until = min(at + ttl, self.placed_at + ttl * LONGEST_HOLD_TTLS)
+        renewed = attrs.evolve(self, expires_at=max(until, self.expires_at), version=self.version + 1)
         return Change(
             renewed, (_event(renewed, "HoldRenewed", at, expires_at=renewed.expires_at.isoformat()),), self
         )

@@ -53,4 +53,5 @@ class Customer:
     @property
     def key(self) -> str:
         """What tells customers apart when limits are counted: mail address, else telephone, else name."""
-        return (self.email or self.phone or self.name).strip().casefold()
+        known = (each.strip() for each in (self.email, self.phone, self.name))
+        return next(each for each in known if each).casefold()

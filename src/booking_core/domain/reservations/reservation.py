@@ -153,7 +153,7 @@ class Reservation:
             allocations=allocations,
             policy=policy,
             history=(*held, Step(status, at)),
-            expires_at=at + policy.pending_ttl if policy.needs_approval else None,
+            expires_at=_approval_until(policy, period, at) if policy.needs_approval else None,
             quote=quote,
         )
         placed = _event(reservation, "ReservationPlaced", at)
@@ -180,8 +180,7 @@ class Reservation:
 
     def confirm(self, at: datetime) -> Change["Reservation", "Reservation"]:
         """Approved by staff (or paid); refused once it has expired, whether or not its lanes are still free."""
-        if self.expires_at is not None and at >= self.expires_at:
-            raise InvalidTransition("the reservation has expired", code=self.code, status=self.status)
+        self._refuse_if_over(at)
         return self._to(Status.CONFIRMED, at, expires_at=None)
 
     def decline(self, at: datetime, reason: str = "") -> Change["Reservation", "Reservation"]:
@@ -261,6 +260,8 @@ class Reservation:
         return Change(moved, (_event(moved, "ReservationMoved", at, **was),), self)
 
     def _refuse_if_over(self, at: datetime) -> None:
+        if self.expires_at is not None and at >= self.expires_at:
+            raise InvalidTransition("the reservation has expired", code=self.code, status=self.status)
         if self.is_live and at >= self.period.end:
             raise InvalidTransition("what is over cannot be changed", code=self.code, status=self.status)
 
@@ -278,7 +279,7 @@ class Reservation:
         reached = attrs.evolve(
             self, status=status, history=(*self.history, Step(status, at, note)), **changes
         )
-        return Change(reached, (_event(reached, _EVENT_NAMES[status], at, note=note),), self)
+        return Change(reached, (_event(reached, _EVENT_NAMES[status], at),), self)
 
 
 def _event(reservation: Reservation, name: str, at: datetime, **data: str) -> Event:
@@ -291,6 +292,11 @@ def _event(reservation: Reservation, name: str, at: datetime, **data: str) -> Ev
     return Event(
         name=name, subject=reservation.id, version=reservation.version, at=at, data={**facts, **data}
     )
+
+
+def _approval_until(policy: Policy, period: Period, at: datetime) -> datetime:
+    """Approval is waited for until it begins at the latest; what staff enter afterwards, for the whole time."""
+    return min(at + policy.pending_ttl, period.start) if at < period.start else at + policy.pending_ttl
 
 
 def history_is_path(history: tuple[Step, ...]) -> bool:
