@@ -55,7 +55,7 @@ class Shop:
         """The shop on a storage that does not have it yet."""
         business = a_shop()
         with store(business.tenant.id) as tx:
-            tx.catalogs.save(business.catalog)
+            tx.catalogs.save(business.catalog, datetime.now(UTC))
         clock, ids, reader, rules = SystemClock(), UuidV7(), Reader(holidays=NoHolidays()), standard_rules()
         return cls(
             business.tenant.id,
