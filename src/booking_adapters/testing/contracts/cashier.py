@@ -53,7 +53,7 @@ class Cashier:
             reservation=whose,
             purpose=Purpose.BOOKING,
             amount=amount,
-            method="pm_visa",
+            method="pm_card_visa",
             operation=operation,
             intent=intent,
             at=NOW,
@@ -63,7 +63,7 @@ class Cashier:
             id=intent,
             reservation=whose,
             at=NOW,
-            method="pm_visa",
+            method="pm_card_visa",
             is_off_session=is_off_session,
         )
         return asked, written
