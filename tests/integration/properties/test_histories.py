@@ -34,9 +34,16 @@ from tests.effort import scaled
 from tests.integration.conftest import STORAGES
 
 ALL_DAYS = "2026-03-01/2026-03-12"
-DAYS = st.sampled_from(("2026-03-03", "2026-03-04"))
-TIMES = st.sampled_from(("09:00", "09:00", "09:15", "10:00", "13:00", "13:00"))
-SLOTTED = st.sampled_from(("visit", "consult", "tour"))
+TWO_DAYS = ("2026-03-03", "2026-03-04")
+FEW_TIMES = ("09:00", "09:15", "10:00", "13:00")
+FEW_INTERVALS = (
+    "2026-03-03 08:00/10:00",
+    "2026-03-03 09:30/11:00",
+    "2026-03-03 10:00/12:15",
+    "2026-03-04 08:00/22:00",
+)
+DAYS, TIMES, INTERVALS = map(st.sampled_from, (TWO_DAYS, FEW_TIMES, FEW_INTERVALS))
+SLOTTED = st.sampled_from(("visit", "visit", "consult", "tour"))
 SESSIONS = st.sampled_from(("session-a", "session-b"))
 CUSTOMERS = st.sampled_from(("Zoe", "Yan"))
 SEATS = st.sampled_from((1, 1, 1, 1, 2, 3))
@@ -45,13 +52,12 @@ STAYS = st.builds(
     st.integers(3, 6),
     st.integers(1, 3),
 )
-INTERVALS = st.sampled_from(
-    ("2026-03-03 08:00/10:00", "2026-03-03 09:30/11:00", "2026-03-03 10:00/12:15", "2026-03-04 08:00/22:00")
-)
-CANDIDATES = st.one_of(
-    st.tuples(SLOTTED, st.builds("{} {}".format, DAYS, TIMES)),
-    st.tuples(st.just("cabin"), STAYS),
-    st.tuples(st.just("hall"), INTERVALS),
+# A flat list, because every candidate of it is drawn as often as any other.
+CANDIDATES = st.sampled_from(
+    [(service, f"{day} {time}") for service in ("visit", "consult") for day in TWO_DAYS for time in FEW_TIMES]
+    + [("tour", f"{day} {time}") for day in TWO_DAYS for time in ("09:00", "13:00")]
+    + [("cabin", f"2026-03-{first:02}/2026-03-{last:02}") for first, last in ((3, 4), (3, 6), (5, 7), (6, 7))]
+    + [("hall", interval) for interval in FEW_INTERVALS]
 )
 RESOURCES = st.sampled_from(("anna", "bert", "room-1", "tour", "cabin-1", "hall"))
 _numbers = count(1)
@@ -80,13 +86,13 @@ class Histories(RuleBasedStateMachine):
 
     holds: Bundle[Hold] = Bundle("holds")
     reservations: Bundle[Reservation] = Bundle("reservations")
-    closures: Bundle[Closure] = Bundle("closures")
 
     stores: ClassVar[dict[str, Storage]] = {}
 
     def __init__(self) -> None:
         super().__init__()
         self.places: dict[str, OpenBusiness] = {}
+        self.closures: dict[tuple[str, str], Closure] = {}
 
     @initialize()
     def open(self) -> None:
@@ -109,28 +115,29 @@ class Histories(RuleBasedStateMachine):
     def hold(self, candidate: tuple[str, str], seats: int, session: str) -> Any:
         return kept(self.all_say(lambda place: place.hold(*candidate, session, seats=seats)))
 
-    @rule(hold=holds, session=SESSIONS)
-    def renew(self, hold: Hold, session: str) -> None:
-        self.all_say(lambda place: place.renew(hold, session))
-
-    @rule(hold=holds, session=SESSIONS)
-    def release(self, hold: Hold, session: str) -> None:
-        self.all_say(lambda place: place.release(hold, session))
+    @rule(hold=holds, session=SESSIONS, what=st.sampled_from(("renew", "release")))
+    def use_a_hold(self, hold: Hold, session: str, what: str) -> None:
+        self.all_say(lambda place: getattr(place, what)(hold, session))
 
     @rule(
         target=reservations,
         candidate=CANDIDATES,
         seats=SEATS,
         customer=CUSTOMERS,
-        session=st.one_of(st.just(""), SESSIONS),
-        key=st.sampled_from(("", "", "", "key-1")),
+        session=st.sampled_from(("", "", "session-a", "session-b")),
+        key=st.sampled_from(("", "", "key", "key")),
     )
     def book(self, candidate: tuple[str, str], seats: int, customer: str, session: str, key: str) -> Any:
-        return kept(
-            self.all_say(
-                lambda place: place.book(*candidate, seats=seats, customer=customer, session=session, key=key)
-            )
-        )
+        """With a key the command is sent twice, and the second answer is the first one's reservation."""
+        key = key and f"{key} {candidate}"
+
+        def book(place: OpenBusiness) -> Reservation:
+            return place.book(*candidate, seats=seats, customer=customer, session=session, key=key)
+
+        first = self.all_say(book)
+        if key and isinstance(first, Reservation):
+            assert self.all_say(book) == first
+        return kept(first)
 
     @rule(
         target=reservations,
@@ -169,23 +176,16 @@ class Histories(RuleBasedStateMachine):
 
         self.all_say(move)
 
-    @rule(target=reservations, key=st.sampled_from(("twice-1", "twice-2")))
-    def press_twice(self, key: str) -> Any:
-        """The same command under the same key: the second answer is the first one's reservation."""
-        when = "2026-03-03 09:00" if key == "twice-1" else "2026-03-04 13:00"
-        first = self.all_say(lambda place: place.book("tour", when, key=key))
-        again = self.all_say(lambda place: place.book("tour", when, key=key))
-        assert again == first or isinstance(first, tuple)
-        return kept(first)
-
-    @rule(target=closures, resource=RESOURCES, when=INTERVALS, places=st.sampled_from((None, None, 1, 2)))
-    def close(self, resource: str, when: str, places: int | None) -> Any:
+    @rule(resource=RESOURCES, when=INTERVALS, places=st.sampled_from((None, None, 1, 2)))
+    def close_or_reopen(self, resource: str, when: str, places: int | None) -> None:
+        """What is closed is opened again by whoever would close it a second time."""
+        known = self.closures.pop((resource, when), None)
+        if known is not None:
+            self.all_say(lambda place: place.reopen(known))
+            return
         closed = self.all_say(lambda place: place.close(resource, when, places=places))
-        return closed.closure if isinstance(closed, Closed) else multiple()
-
-    @rule(closure=closures)
-    def reopen(self, closure: Closure) -> None:
-        self.all_say(lambda place: place.reopen(closure))
+        if isinstance(closed, Closed):
+            self.closures[resource, when] = closed.closure
 
     @rule(minutes=st.sampled_from((5, 5, 10, 60, 120, 16 * 60)), worker=st.sampled_from((False, False, True)))
     def time_passes(self, minutes: int, worker: bool) -> None:

@@ -1,5 +1,7 @@
 """The use cases read only what they need, and their answers are those of one who had read everything."""
 
+from datetime import timedelta
+
 import attrs
 from hypothesis import given, settings
 
@@ -15,7 +17,7 @@ from booking_core.domain.availability.standard_rules import standard_rules
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.tenant import Tenant
 from booking_core.domain.kernel.ids import ClosureId, TenantId
-from booking_core.domain.kernel.period import Period
+from booking_core.domain.kernel.period import Period, from_epoch
 from booking_core.domain.reservations.calendar import Allocation
 from booking_core.domain.reservations.closure import Closure
 from booking_core.usecases.explain import ExplainQuery
@@ -25,6 +27,7 @@ from tests.effort import scaled
 
 TENANT = Tenant(id=TenantId(named_id("tenant", "somebody")), key="somebody", name="Somebody")
 RULES = standard_rules()
+NEAR = timedelta(days=2)
 
 
 @settings(max_examples=scaled(150))
@@ -53,8 +56,9 @@ def test_explaining_gives_the_reasons_that_the_whole_picture_holds(case: Case) -
     engine = stored(case)
     duration = case.snapshot.service.duration
     assert duration is not None
-    opens = [opening for each in case.snapshot.diaries.values() for opening in each.openings.windows]
-    starts = {case.window.start, *(Period.of_epoch(*each).start for each in opens[:12])}
+    opens = {start for each in case.snapshot.diaries.values() for start, _ in each.openings.windows}
+    near = case.window.widened(NEAR, NEAR)
+    starts = {case.window.start, *(opening for opening in map(from_epoch, opens) if near.contains(opening))}
     for start in sorted(starts):
         asked = attrs.evolve(case.request, period=Period(start, start + duration))
         wanted = Wanted(
@@ -87,7 +91,8 @@ def stored(case: Case) -> TheEngine:
                 venues=[venue],
                 resources=[each.resource for each in diaries],
                 services=[case.snapshot.service],
-            )
+            ),
+            case.at,
         )
         for diary in diaries:
             who = diary.resource.id
