@@ -126,7 +126,7 @@ def inspected(session: Session, catalog: Catalog | None, at: datetime) -> Sequen
         finding(1, counts["allocations"], list(_overlaps(session))),
         finding(2, sum(counts.values()), list(_unsound(session))),
         finding(3, counts["reservations"], uncovered),
-        finding(4, counts["allocations"], list(_beyond(session, catalog))),
+        finding(4, counts["allocations"], list(_beyond(session, catalog, at))),
         finding(5, counts["holds"], [f"hold {hold} should be gone" for (hold,) in outlived]),
         finding(21, counts["reservations"], strayed),
         finding(22, counts["allocations"], [_orphan(*row) for row in orphans]),
@@ -144,9 +144,9 @@ def _unsound(session: Session) -> Iterator[str]:
             yield f"{name} {owner}"
 
 
-def _beyond(session: Session, catalog: Catalog | None) -> Iterator[str]:
+def _beyond(session: Session, catalog: Catalog | None, at: datetime) -> Iterator[str]:
     resources = catalog.resources if catalog else {}
-    for resource, highest in session.select(HIGHEST_LANES):
+    for resource, highest in session.select(HIGHEST_LANES, after=at, at=at):
         if resource not in resources:
             yield f"resource {resource}, which the catalog does not have"
         elif highest > resources[resource].lanes:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    or_,
     select,
     text,
     tuple_,
@@ -77,6 +78,11 @@ def changing(table: Table) -> Query:
     }
     same = (table.c.id == bindparam("owner"), table.c.version == bindparam("was"))
     return Query(update(table).where(of_tenant(table), *same).values(given))
+
+
+def _not_lapsed(table: Table) -> ColumnElement[bool]:
+    """What has no expiry, or one after `at`."""
+    return or_(table.c.expires_at.is_(None), table.c.expires_at > bindparam("at"))
 
 
 HOLD = _names(holds)
@@ -190,6 +196,7 @@ LIVE_OF_CUSTOMER = Query(
         reservations.c.customer_key == bindparam("customer"),
         reservations.c.service_id == bindparam("service"),
         reservations.c.ends_at > bindparam("after"),
+        _not_lapsed(reservations),
         reservations.c.status.in_([literal_column(f"'{status.value}'") for status in sorted(LIVE)]),
     )
 )
@@ -207,9 +214,10 @@ GIVE_BACK = Query(delete(allocations).where(*_OF_OWNER, *_ONE_LANE))
 KEEP_UNTIL = Query(update(allocations).where(*_OF_OWNER).values(expires_at=bindparam("expires_at")))
 HIGHEST_LANES = Query(
     select(allocations.c.resource_id, func.max(allocations.c.lane))
-    .where(of_tenant(allocations))
+    .where(of_tenant(allocations), allocations.c.ends_at > bindparam("after"), _not_lapsed(allocations))
     .group_by(allocations.c.resource_id)
 )
+"""What is neither over nor lapsed; the values `after` and `at` are one instant (whole seconds, and finer)."""
 
 QUOTE_BY_ID = Query(select(quotes.c.document).where(of_tenant(quotes), quotes.c.id == bindparam("id")))
 ADD_QUOTE = adding(quotes)

@@ -54,21 +54,22 @@ class SqlCatalogs:
         self._knowledge.learn_catalog(self._session.tenant, catalog)
         return catalog
 
-    def save(self, catalog: Catalog) -> None:
+    def save(self, catalog: Catalog, at: datetime) -> None:
         assert catalog.tenant.id == self._session.tenant, "a transaction writes its own tenant"
         with self._session.writing():
             self._session.alone_with_catalog()
             ((stored,),) = self._session.select(queries.CATALOG_VERSION)
             if catalog.version != (stored or 0) + 1:
                 raise StaleVersion("the catalog was changed in the meantime", version=catalog.version)
-            self._check_lanes(catalog)
+            self._check_lanes(catalog, at)
             named = {"key": catalog.tenant.key, "name": catalog.tenant.name}
             self._session.change(queries.CHANGE_TENANT if stored else queries.ADD_TENANT, **named)
             self._session.change(queries.ADD_CATALOG, version=catalog.version, document=catalog_data(catalog))
+            self._session.record([catalog.changed(at)])
         self._saved = catalog
 
-    def _check_lanes(self, catalog: Catalog) -> None:
-        for resource_id, highest in self._session.select(queries.HIGHEST_LANES):
+    def _check_lanes(self, catalog: Catalog, at: datetime) -> None:
+        for resource_id, highest in self._session.select(queries.HIGHEST_LANES, after=at, at=at):
             resource = catalog.resources.get(resource_id)
             if resource is None:
                 raise Conflict("a resource would go that has lanes taken", resource=str(resource_id))
@@ -137,7 +138,7 @@ class SqlReservations:
 
     def live_of(self, customer: str, service: ServiceId, after: datetime) -> int:
         ((count,),) = self._session.select(
-            queries.LIVE_OF_CUSTOMER, customer=customer, service=service, after=after
+            queries.LIVE_OF_CUSTOMER, customer=customer, service=service, after=after, at=after
         )
         return int(count)
 

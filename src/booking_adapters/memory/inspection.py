@@ -27,7 +27,7 @@ class MemoryInspection:
                 finding(1, taken, list(_overlaps(tables))),
                 finding(2, taken + periods, list(_unsound(tables))),
                 finding(3, claims, list(_uncovered(tables))),
-                finding(4, taken, list(_beyond(tables))),
+                finding(4, taken, list(_beyond(tables, at))),
                 finding(5, len(tables.holds), list(_outlived(tables, at))),
                 finding(21, claims, list(_strayed(tables))),
                 finding(22, taken, list(_orphans(tables))),
@@ -70,10 +70,10 @@ def _uncovered(tables: Tables) -> Iterator[str]:
             yield f"{each.code}: its lanes are not those that are taken for it"
 
 
-def _beyond(tables: Tables) -> Iterator[str]:
+def _beyond(tables: Tables, at: datetime) -> Iterator[str]:
     resources = tables.catalog.resources if tables.catalog else {}
     for resource, lane, taken in tables.lanes.every():
-        if resource in resources and not 1 <= lane <= resources[resource].lanes:
+        if taken.counts(at) and resource in resources and not 1 <= lane <= resources[resource].lanes:
             yield f"lane {lane} of {resources[resource].key}, taken by {taken.owner}"
 
 

@@ -21,6 +21,10 @@ class Taken(NamedTuple):
     made_at: datetime | None
     expires_at: datetime | None
 
+    def counts(self, at: datetime) -> bool:
+        """Whether it is neither over nor lapsed."""
+        return self.end > epoch(at) and (self.expires_at is None or self.expires_at > at)
+
 
 class Lanes:
     """Who has which lane when. `guarded=False` lets lanes overlap: the negative control of the race tests."""
@@ -58,11 +62,10 @@ class Lanes:
                     break
                 yield number, taken
 
-    def highest(self, resource: ResourceId) -> int:
-        """The highest lane of a resource that is taken at any time; 0 for none."""
-        return max(
-            (number for number, lane in self._by_resource.get(resource, {}).items() if lane), default=0
-        )
+    def highest(self, resource: ResourceId, at: datetime) -> int:
+        """The highest lane of a resource that is taken by what is neither over nor lapsed; 0 for none."""
+        lanes = self._by_resource.get(resource, {}).items()
+        return max((number for number, lane in lanes if any(taken.counts(at) for taken in lane)), default=0)
 
     def every(self) -> Iterator[tuple[ResourceId, int, Taken]]:
         """All allocations."""

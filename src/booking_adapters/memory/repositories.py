@@ -37,7 +37,7 @@ class MemoryTransaction:
     @property
     def catalogs(self) -> "MemoryCatalogs":
         """What is sold."""
-        return MemoryCatalogs(self._tables, self._undo)
+        return MemoryCatalogs(self._tables, self._actor, self._undo)
 
     @property
     def calendars(self) -> "MemoryCalendars":
@@ -99,8 +99,8 @@ class MemoryTransaction:
 class MemoryCatalogs:
     """The Catalogs port."""
 
-    def __init__(self, tables: Tables, undo: Undo) -> None:
-        self._tables, self._undo = tables, undo
+    def __init__(self, tables: Tables, actor: Actor, undo: Undo) -> None:
+        self._tables, self._actor, self._undo = tables, actor, undo
 
     def load(self) -> Catalog:
         """The catalog as last saved; raises NotFound."""
@@ -108,20 +108,21 @@ class MemoryCatalogs:
             raise NotFound("tenant", "")
         return self._tables.catalog
 
-    def save(self, catalog: Catalog) -> None:
+    def save(self, catalog: Catalog, at: datetime) -> None:
         """Replace it; raises StaleVersion, and Conflict where a taken lane would be lost or the key is in use."""
         before = self._tables.catalog
         if catalog.version != (before.version if before else 0) + 1:
             raise StaleVersion("the catalog was changed in the meantime", version=catalog.version)
         for resource in catalog.resources.values():
-            if self._tables.lanes.highest(resource.id) > resource.lanes:
+            if self._tables.lanes.highest(resource.id, at) > resource.lanes:
                 raise Conflict(f"{resource.key} would lose lanes that are taken", resource=resource.key)
         for gone in (before.resources.keys() if before else set()) - catalog.resources.keys():
-            if self._tables.lanes.highest(gone):
+            if self._tables.lanes.highest(gone, at):
                 raise Conflict("a resource would go that has lanes taken", resource=str(gone))
         self._claim_key(catalog.tenant, before.tenant.key if before else None)
         self._undo.append(lambda: setattr(self._tables, "catalog", before))
         self._tables.catalog = catalog
+        self._tables.record([catalog.changed(at)], self._actor, self._undo)
 
     def _claim_key(self, tenant: Tenant, former: str | None) -> None:
         keys = self._tables.tenant_keys
@@ -287,6 +288,7 @@ class MemoryReservations(_Writer):
             each.status in LIVE
             and each.service == service
             and each.period.end > after
+            and (each.expires_at is None or each.expires_at > after)
             and each.customer.key == customer
             for each in self._tables.reservations.values()
         )

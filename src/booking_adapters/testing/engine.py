@@ -116,7 +116,7 @@ class OpenBusiness:
     def becomes(self, business: Business) -> None:
         """Store another version of the catalog (`business.revised()` counts it up)."""
         with self.engine.store(self.tenant, self.actor) as tx:
-            tx.catalogs.save(business.catalog)
+            tx.catalogs.save(business.catalog, self.engine.clock.now())
         self.business = business
 
     def resource(self, key: str) -> Resource:

@@ -46,10 +46,11 @@ class Catalogs(Protocol):
         """The catalog as last saved; raises NotFound where the tenant has none."""
         ...
 
-    def save(self, catalog: Catalog) -> None:
-        """Replace it; `catalog.version` must be the stored version + 1 (1 for a new tenant), else StaleVersion.
+    def save(self, catalog: Catalog, at: datetime) -> None:
+        """Replace it and tell so; `catalog.version` must be the stored one + 1 (1 for a new tenant), else StaleVersion.
 
-        Raises Conflict where a resource would lose lanes that are taken, or another tenant has the tenant's key.
+        Raises Conflict where a resource would lose lanes that are taken after `at` by what has not lapsed, or another
+        tenant has the tenant's key.
         """
         ...
 

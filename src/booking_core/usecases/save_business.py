@@ -76,7 +76,7 @@ class SaveBusiness:
             wanted = _with_known_ids(command.catalog, tenant, stored, at)
             saved = _compared(wanted, stored)
             if not saved.is_unchanged:
-                _save(tx, wanted, stored)
+                _save(tx, wanted, stored, at)
             return saved
 
     def _check(self, catalog: Catalog, at: datetime) -> None:
@@ -103,9 +103,9 @@ def _stored(tx: Transaction) -> Catalog | None:
         return None
 
 
-def _save(tx: Transaction, wanted: Catalog, stored: Catalog | None) -> None:
+def _save(tx: Transaction, wanted: Catalog, stored: Catalog | None, at: datetime) -> None:
     try:
-        tx.catalogs.save(wanted)
+        tx.catalogs.save(wanted, at)
     except Conflict as refused:
         if stored is None or "resource" not in refused.details:
             raise

@@ -46,7 +46,7 @@ def test_names_are_text_and_never_markup(client: Client, api: TheApi) -> None:
     name = "<script>alert(1)</script>"
     evil = Catalog.of(Tenant(id=clinic.tenant.id, key="clinic", name=name), venues=[clinic.venue], version=2)
     with api.store(clinic.tenant.id) as tx:
-        tx.catalogs.save(evil)
+        tx.catalogs.save(evil, api.engine.clock.now())
     page = client.get("/").text
     assert name not in page
     assert "&lt;script&gt;" in page

@@ -330,7 +330,7 @@ def test_a_new_catalog_waits_for_bookings_by_the_old_one(scene: Scene) -> None:
 
     def shrink() -> None:
         with scene.begin() as tx:
-            tx.catalogs.save(smaller.catalog)
+            tx.catalogs.save(smaller.catalog, NOW)
 
     with scene.begin() as tx:
         tx.catalogs.load()

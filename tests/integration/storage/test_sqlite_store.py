@@ -265,7 +265,7 @@ def test_a_catalog_is_read_once_a_version(scene: Scene) -> None:
 def test_a_catalog_that_was_rolled_back_is_not_remembered(scene: Scene) -> None:
     def save_and_fail() -> None:
         with scene.begin() as tx:
-            tx.catalogs.save(scene.business.revised().catalog)
+            tx.catalogs.save(scene.business.revised().catalog, NOW)
             assert tx.catalogs.load().version == 2
             raise RuntimeError
 
@@ -274,7 +274,7 @@ def test_a_catalog_that_was_rolled_back_is_not_remembered(scene: Scene) -> None:
         save_and_fail()
     with scene.begin() as tx:
         assert tx.catalogs.load().version == 1
-        tx.catalogs.save(attrs.evolve(scene.business.revised(), tenant=renamed).catalog)
+        tx.catalogs.save(attrs.evolve(scene.business.revised(), tenant=renamed).catalog, NOW)
     with scene.reading() as tx:
         assert tx.catalogs.load().tenant.name == "Renamed"
 

@@ -204,7 +204,7 @@ def test_free_resources_that_cannot_fill_every_role_at_once_are_refused() -> Non
     engine = TheEngine(MemoryStore())
     business = engine.opens(duo.offering("duet", "left", "right", minutes=30, every=30))
     with engine.store(business.tenant) as tx:
-        tx.catalogs.save(attrs.evolve(catalog, version=2, services={both.id: both}))
+        tx.catalogs.save(attrs.evolve(catalog, version=2, services={both.id: both}), engine.clock.now())
     assert codes(business.explain("duet", "2026-03-03 10:00")) == ["not_together"]
     with pytest.raises(NotBookable):
         business.book("duet", "2026-03-03 10:00")

@@ -267,7 +267,7 @@ def test_a_reservation_of_a_service_that_is_sold_no_more_cannot_be_moved(clinic:
     booked = clinic.book("visit", TEN)
     catalog = attrs.evolve(clinic.business.catalog, version=2, services={})
     with clinic.engine.store(clinic.tenant) as tx:
-        tx.catalogs.save(catalog)
+        tx.catalogs.save(catalog, clinic.engine.clock.now())
     with pytest.raises(NotFound):
         clinic.move(booked, "2026-03-03 11:00")
 

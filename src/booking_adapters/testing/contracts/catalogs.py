@@ -1,13 +1,13 @@
 """The contract of Catalogs: what is saved is what is sold, one version after the other."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import attrs
 import pytest
 
 from booking_adapters.testing.builders import Business, weekly_hours
 from booking_adapters.testing.contracts.crowd import all_at_once
-from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, a_scene_business, hours
+from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, a_scene_business, hour, hours
 from booking_adapters.testing.contracts.unit_of_work import StorageContract
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.policy import Opening, RuleSetting, Trade
@@ -76,6 +76,15 @@ class CatalogsContract(StorageContract):
             tx.holds.save(hold.release(NOW))
         save(scene, leaving)
 
+    def test_lanes_of_what_is_over_or_has_lapsed_may_be_lost(self, scene: Scene) -> None:
+        scene.reserve("pool", hours(10, 11), lanes=(3,))
+        scene.hold("pool", hours(14, 15), lanes=(4,))
+        scene.close("hall", hours(8, 11))
+        fewer = scene.business.revised().changing("pool", capacity=2).without("hall")
+        with pytest.raises(Conflict):
+            save(scene, fewer, hour(10.9))
+        save(scene, fewer, hour(11))
+
     def test_a_resource_whose_bookings_were_cancelled_may_go(self, scene: Scene) -> None:
         booked = scene.update(scene.reserve("hall", hours(10, 11)).cancel(NOW))
         save(scene, scene.business.revised().without("hall"))
@@ -89,7 +98,7 @@ class CatalogsContract(StorageContract):
         with pytest.raises(NotFound):
             store.by_key(old.key)
         with pytest.raises(RuntimeError), scene.begin() as tx:
-            tx.catalogs.save(attrs.evolve(scene.business, version=3).catalog)
+            tx.catalogs.save(attrs.evolve(scene.business, version=3).catalog, NOW)
             raise RuntimeError
         assert store.by_key(f"{old.key}-new") == scene.tenant
 
@@ -103,10 +112,10 @@ class CatalogsContract(StorageContract):
             tx.catalogs.load()
 
 
-def save(scene: Scene, business: Business) -> None:
+def save(scene: Scene, business: Business, at: datetime = NOW) -> None:
     """Save a business as the scene's tenant."""
     with scene.begin() as tx:
-        tx.catalogs.save(business.catalog)
+        tx.catalogs.save(business.catalog, at)
 
 
 def parts(catalog: Catalog) -> tuple[object, ...]:

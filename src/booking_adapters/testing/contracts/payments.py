@@ -162,6 +162,9 @@ class PaymentsContract(MoneyContract):
         with cashier.scene.begin(Actor(kind="guest", name="ada")) as tx:
             tx.payments.save(payment, intent)
         cashier.answered(payment.state, intent.state, Unknown(reason="time-out"))
-        names = ["PaymentAsked", "IntentWritten", "IntentChanged", "PaymentRecorded", "IntentChanged"]
-        assert list(audit(cashier.scene.tenant)) == list(zip(names, ["ada", "ada", "", "", ""], strict=True))
+        names = ["CatalogChanged", "PaymentAsked", "IntentWritten"]
+        names += ["IntentChanged", "PaymentRecorded", "IntentChanged"]
+        assert list(audit(cashier.scene.tenant)) == list(
+            zip(names, ["", "ada", "ada", "", "", ""], strict=True)
+        )
         assert [name for name, _ in outbox(cashier.scene.tenant)] == names

@@ -202,17 +202,26 @@ class ListingsContract(StorageContract):
             with scene.reading() as tx:
                 return tx.reservations.live_of(key, scene.service("room").id, hour(after))
 
-        assert [live(bob.key, after) for after in (6, 8.5, 9, 10.5, 11)] == [2, 2, 1, 1, 0]
+        assert [live(bob.key, after) for after in (6, 8.5, 9, 11)] == [2, 2, 1, 0]
         assert (live(eve.key, 6), live("nobody", 6)) == (1, 0)
+
+    def test_pending_reservations_count_for_a_customer_until_they_expire(self, scene: Scene) -> None:
+        pending = scene.reserve("room", hours(10, 11, day=2), needs_approval=True)
+        expiry = pending.expires_at
+        assert expiry is not None
+        for at, expected in ((expiry - timedelta(seconds=1), 1), (expiry, 0)):
+            with scene.reading() as tx:
+                assert tx.reservations.live_of("bob", pending.service, at) == expected
 
     def test_pending_reservations_are_due_when_they_expire(self, scene: Scene) -> None:
         pending = scene.reserve("room", hours(10, 11), needs_approval=True)
         scene.reserve("room", hours(12, 13))
-        ttl = pending.policy.pending_ttl
-        assert due(scene, Status.PENDING, NOW + ttl - timedelta(seconds=1)) == []
-        assert due(scene, Status.PENDING, NOW + ttl) == [pending]
+        expiry = pending.expires_at
+        assert expiry is not None
+        assert due(scene, Status.PENDING, expiry - timedelta(seconds=1)) == []
+        assert due(scene, Status.PENDING, expiry) == [pending]
         scene.update(pending.confirm(NOW))
-        assert due(scene, Status.PENDING, NOW + ttl) == []
+        assert due(scene, Status.PENDING, expiry) == []
 
     def test_confirmed_reservations_are_due_when_their_guest_is_missing(self, scene: Scene) -> None:
         absent = scene.reserve("room", hours(10, 11))

@@ -75,7 +75,7 @@ class Scene:
         """A tenant that nobody has seen before, so that tests can share a database."""
         scene = cls.unsaved(store, business)
         with scene.begin() as tx:
-            tx.catalogs.save(scene.business.catalog)
+            tx.catalogs.save(scene.business.catalog, NOW)
         return scene
 
     @classmethod

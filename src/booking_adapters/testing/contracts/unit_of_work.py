@@ -54,7 +54,7 @@ class UnitOfWorkContract(StorageContract):
             tx.holds.save(holding)
             tx.holds.save(kept.release(NOW))
             tx.closures.save(scene.a_closure("pool", hours(12, 13)))
-            tx.catalogs.save(scene.business.revised().catalog)
+            tx.catalogs.save(scene.business.revised().catalog, NOW)
             raise thrown
         assert caught.value is thrown
         assert (scene.taken("room"), scene.taken("pool")) == ([], [(1, hours(8, 9))])
@@ -292,8 +292,14 @@ class EventsContract(StorageContract):
         booked = scene.reserve("room", hours(10, 11), hold=hold)
         with scene.begin(Actor(kind="staff", name="eve", address="192.0.2.7")) as tx:
             tx.reservations.save(booked.cancel(NOW))
-        names = ["HoldPlaced", "ReservationPlaced", "ReservationConfirmed", "ReservationCancelled"]
-        assert list(audit(scene.tenant)) == list(zip(names, ["", "", "", "eve"], strict=True))
+        names = [
+            "CatalogChanged",
+            "HoldPlaced",
+            "ReservationPlaced",
+            "ReservationConfirmed",
+            "ReservationCancelled",
+        ]
+        assert list(audit(scene.tenant)) == list(zip(names, ["", "", "", "", "eve"], strict=True))
         assert [name for name, _ in outbox(scene.tenant)] == names
 
     def test_nothing_is_told_of_what_was_rolled_back(
@@ -306,8 +312,14 @@ class EventsContract(StorageContract):
             raise RuntimeError
         with pytest.raises(Conflict):
             scene.reserve("room", hours(8, 9))
-        assert [name for name, _ in audit(scene.tenant)] == ["ResourceClosed"]
-        assert [name for name, _ in outbox(scene.tenant)] == ["ResourceClosed"]
+        assert [name for name, _ in audit(scene.tenant)] == ["CatalogChanged", "ResourceClosed"]
+        assert [name for name, _ in outbox(scene.tenant)] == ["CatalogChanged", "ResourceClosed"]
+
+    def test_who_changed_what_is_sold_is_told(self, scene: Scene, audit: Written, outbox: Written) -> None:
+        with scene.begin(Actor(kind="staff", name="eve")) as tx:
+            tx.catalogs.save(scene.business.revised().catalog, NOW)
+        assert list(audit(scene.tenant)) == [("CatalogChanged", ""), ("CatalogChanged", "eve")]
+        assert [name for name, _ in outbox(scene.tenant)] == ["CatalogChanged"] * 2
 
 
 def span(first: float, last: float) -> tuple[int, int]:

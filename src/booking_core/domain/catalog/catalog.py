@@ -1,6 +1,7 @@
 """Everything a tenant sells, checked as a whole."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from functools import cached_property
 from typing import Self, TypeVar
 
@@ -11,6 +12,7 @@ from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.catalog.service import Service
 from booking_core.domain.catalog.tenant import Tenant, Venue
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
+from booking_core.domain.kernel.events import Event
 from booking_core.domain.kernel.ids import ResourceId, ServiceId, VenueId, checked_key
 from booking_core.domain.pricing.rates import NightlyRate
 from booking_core.domain.pricing.tariff import Tariff
@@ -88,6 +90,11 @@ class Catalog:
                 raise InvalidInput(
                     "services.tariff", "prices nights where periods are sold, or the reverse", code
                 )
+
+    def changed(self, at: datetime) -> Event:
+        """That this became what the tenant sells; the subject is the tenant."""
+        data = {"key": self.tenant.key}
+        return Event(name="CatalogChanged", subject=self.tenant.id, version=self.version, at=at, data=data)
 
     def tariff_of(self, service: Service, provider: ResourceId) -> Tariff | None:
         """The tariff under which a provider's service is sold, or None where no price is kept."""
