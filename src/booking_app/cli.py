@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import structlog
 from cyclopts import App, CycloptsError
 
-from booking_app.cli_bookings import book, cancel, explain, search, show
+from booking_app.cli_bookings import book, cancel, explain, quote, search, show
 from booking_app.cli_operations import doctor, import_files, migrate, serve
 from booking_app.logs import configure_logs
 from booking_app.plain import error_data
@@ -29,7 +29,7 @@ app = App(
     suppress_keyboard_interrupt=False,
     help="Bookings: search, book and run a business from the command line.",
 )
-for command in (search, explain, book, show, cancel, serve, migrate, doctor):
+for command in (search, explain, quote, book, show, cancel, serve, migrate, doctor):
     app.command(command)
 app.command(import_files, name="import")
 

@@ -87,6 +87,18 @@ class PartyOptions:
         return Party(self.adults, self.child_age)
 
 
+@Parameter(name="*", group="Price")
+@dataclass(frozen=True, kw_only=True)
+class PriceOptions:
+    """What decides the price."""
+
+    rate_plan: str | None = None
+    "Rate plan to price by, such as AAA."
+
+    code: Annotated[tuple[str, ...], Parameter(negative="")] = ()
+    "Promotion code; once for each."
+
+
 @Parameter(name="*", group="When")
 @dataclass(frozen=True, kw_only=True)
 class TimeOptions:

@@ -7,6 +7,9 @@ from enum import Enum
 from types import UnionType
 from typing import Any
 
+import attrs
+
+from booking_adapters.http.showing import offer_view, reservation_view
 from booking_core.domain.availability.request import Violation
 from booking_core.domain.availability.slots import Slot
 from booking_core.domain.catalog.catalog import Catalog
@@ -72,23 +75,20 @@ def slots_data(tenant: str, service: str, catalog: Catalog, slots: Iterable[Slot
     return {"tenant": tenant, "service": service, "total": total, "slots": shown}
 
 
-def stays_data(tenant: str, query: StayQuery, offers: Iterable[StayOffer]) -> Data:
+def stays_data(tenant: str, catalog: Catalog, query: StayQuery, offers: Iterable[StayOffer]) -> Data:
     """What is free for a stay, cheapest first."""
     return {
         "tenant": tenant,
         "check_in": query.stay.check_in.isoformat(),
         "check_out": query.stay.check_out.isoformat(),
-        "offers": [
-            {
-                "service": offer.service.key,
-                "resource": offer.resource.key,
-                "name": offer.resource.name,
-                "left": offer.left,
-                "price": plain(offer.price),
-            }
-            for offer in offers
-        ],
+        "offers": [view_data(offer_view(catalog, offer, query.stay)) for offer in offers],
     }
+
+
+def view_data(view: attrs.AttrsInstance) -> Data:
+    """What the API shows, in the same words."""
+    data: Data = plain(attrs.asdict(view))
+    return data
 
 
 def violations_data(violations: Iterable[Violation]) -> Data:
@@ -99,7 +99,7 @@ def violations_data(violations: Iterable[Violation]) -> Data:
 
 def reservation_data(reservation: Reservation, catalog: Catalog) -> Data:
     """A reservation as its guest may see it."""
-    stay = reservation.stay
+    stay, view = reservation.stay, reservation_view(catalog, reservation)
     return {
         "id": str(reservation.id),
         "code": reservation.code,
@@ -120,6 +120,7 @@ def reservation_data(reservation: Reservation, catalog: Catalog) -> Data:
             "phone": reservation.customer.phone,
         },
         "expires_at": plain(reservation.expires_at),
+        "price": plain(view.price and attrs.asdict(view.price)),
         "history": [
             {"status": step.status.value, "at": instant_text(step.at), "note": step.note}
             for step in reservation.history

@@ -1,14 +1,19 @@
 """Answers as text for people: local times of the venue, one thing a line."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from booking_app.plain import Data, resource_key
+from booking_adapters.http.price_views import AgreedView, CancellationView, FreePeriodsView, QuoteView
+from booking_adapters.http.showing import offer_view, reservation_view
+from booking_adapters.http.showing_prices import price_lines
+from booking_app.plain import Data, instant_text, resource_key
 from booking_core.domain.availability.request import Violation
 from booking_core.domain.availability.slots import Slot
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.errors import NotFound
+from booking_core.domain.kernel.money import Money
+from booking_core.domain.kernel.period import Stay
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.usecases.search_stays import StayOffer, StayQuery
 
@@ -25,14 +30,63 @@ def slots_text(catalog: Catalog, zone: ZoneInfo, slots: Sequence[Slot], total: i
     return "\n".join([*lines, f"{left} (times of {zone.key}; --start takes {slots[0].start.isoformat()})"])
 
 
-def stays_text(query: StayQuery, offers: Iterable[StayOffer]) -> str:
-    """What is free for a stay."""
+def stays_text(catalog: Catalog, query: StayQuery, offers: Iterable[StayOffer]) -> str:
+    """What is free for a stay, what it costs and until when it can be called off for nothing."""
     lines = [
-        f"{offer.service.key:20} {offer.resource.name} ({offer.left} left){_price(offer)}" for offer in offers
+        f"{offer.service.key:20} {offer.resource.name} ({offer.left} left){_price(catalog, offer, query.stay)}"
+        for offer in offers
     ]
     nights = f"{query.stay.nights} night{'s' if query.stay.nights > 1 else ''}"
     head = f"{query.stay.check_in} to {query.stay.check_out}, {nights}:"
     return "\n".join([head, *lines]) if lines else f"{head} nothing is free."
+
+
+def free_periods_text(zone: ZoneInfo, view: FreePeriodsView) -> str:
+    """Free periods, one a line."""
+    lines = [
+        f"{_local(period.start, zone)} to {_local(period.end, zone)}  {each.resource}"
+        for each in view.resources
+        for period in each.periods
+    ]
+    if not lines:
+        return "Nothing is free in this time."
+    more = " … and more" if view.has_more else ""
+    return "\n".join(
+        [*lines, f"{len(lines)} free periods{more} (times of {zone.key}; --start and --end choose)"]
+    )
+
+
+def quote_text(catalog: Catalog, quote: QuoteView) -> str:
+    """A quote with its id: what it costs, line by line, its terms, and how long it holds."""
+    zone = catalog.venue_of(catalog.service(quote.service)).zone
+    head = f"{quote.service}, {catalog.resource(quote.resource).name}"
+    until = f"holds until {_local(quote.expires_at, zone)} ({zone.key})"
+    return "\n".join([head, *agreed_lines(quote.price), f"  {until}; --quote {quote.id}"])
+
+
+def agreed_lines(price: AgreedView) -> Iterator[str]:
+    """What a price is made of, its total, and the terms of calling off."""
+    currency = price.totals.currency
+    for name, minor in price_lines(price):
+        yield f"  {Money(minor, currency).to_decimal():>12}  {name}"
+    yield f"  {Money(price.totals.total_minor, currency).to_decimal():>12}  {currency} in all"
+    if price.cancellation is not None:
+        yield f"  {price.cancellation.name}: {price.cancellation.text}"
+
+
+def cancellation_text(code: str, told: CancellationView) -> str:
+    """What calling off would cost."""
+    lines = [f"{code}  called off at {instant_text(told.at)}:"]
+    if told.cost is None:
+        lines.append("  costs nothing that is known: no price or no terms were agreed")
+    else:
+        owed, back = (
+            Money(each.amount_minor, each.currency) for each in (told.cost.penalty, told.cost.refund)
+        )
+        lines.append(f"  {owed} owed; {back} back, if all is paid")
+    if not told.may_cancel:
+        lines.append("  too late for the guest to do it online; staff can")
+    return "\n".join(lines)
 
 
 def violations_text(violations: Iterable[Violation]) -> str:
@@ -64,6 +118,8 @@ def reservation_text(catalog: Catalog, reservation: Reservation) -> str:
         f"  {reservation.quantity} x {who}; {reservation.party.people} people",
         f"  {reservation.customer.name}",
     ]
+    price = reservation_view(catalog, reservation).price
+    lines += [] if price is None else agreed_lines(price)
     lines += [
         f"  {_local(step.at, zone)}  {step.status} {step.note}".rstrip() for step in reservation.history
     ]
@@ -100,5 +156,8 @@ def _local(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%a %Y-%m-%d %H:%M")
 
 
-def _price(offer: StayOffer) -> str:
-    return f", {offer.price}" if offer.price else ""
+def _price(catalog: Catalog, offer: StayOffer, stay: Stay) -> str:
+    if offer.quote is None:
+        return ""
+    terms = offer_view(catalog, offer, stay).cancellation
+    return f", {offer.price}. {terms.text}" if terms else f", {offer.price}"

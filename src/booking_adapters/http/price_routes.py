@@ -9,9 +9,14 @@ from booking_adapters.http.document import WITH_BODY, refusals
 from booking_adapters.http.engine import Engine
 from booking_adapters.http.price_views import CancellationView, FreePeriodsView, QuoteView
 from booking_adapters.http.requests import QuoteBody
-from booking_adapters.http.showing_prices import cancellation_view, free_periods_view, quote_view
+from booking_adapters.http.showing_prices import (
+    cancellation_view,
+    free_periods_view,
+    guest_may_cancel,
+    quote_view,
+)
 from booking_core.domain.kernel.events import Actor
-from booking_core.usecases.cancel import CancellationQuery, policy_of
+from booking_core.usecases.cancel import CancellationQuery
 from booking_core.usecases.free_periods import FreePeriodsQuery
 from booking_core.usecases.make_quote import QuoteCommand
 from booking_core.usecases.show import ShowQuery
@@ -56,13 +61,11 @@ def simulate_cancellation(
     """What a guest would owe and get back, calling off at an instant (now), if all is paid. Nothing is called off."""
     tenant = p.tenant_of(engine.tenants, tenant_key)
     reservation = engine.show(ShowQuery(tenant=tenant, reservation=p.reference_of(reference)))
-    moment = p.optional_instant(at, "at") or engine.clock.now()
+    moment = p.optional_instant(at, "at") or engine.clock.now().replace(microsecond=0)
     told = engine.simulate_cancellation(
         CancellationQuery(tenant=tenant, reservation=reservation.id, at=moment)
     )
-    terms = policy_of(reservation)
-    may_cancel = terms is None or reservation.period.start - moment >= terms.guest_until
-    return cancellation_view(told, moment, may_cancel=may_cancel)
+    return cancellation_view(told, moment, may_cancel=guest_may_cancel(reservation, moment))
 
 
 @get(

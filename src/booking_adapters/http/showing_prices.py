@@ -32,7 +32,8 @@ from booking_core.domain.reservations.cancellation import (
     TierWindow,
     check_in_instant,
 )
-from booking_core.usecases.cancel import terms_of
+from booking_core.domain.reservations.reservation import Reservation
+from booking_core.usecases.cancel import policy_of, terms_of
 from booking_core.usecases.free_periods import FoundPeriods
 from booking_core.usecases.make_quote import GivenQuote
 
@@ -136,9 +137,15 @@ def cancellation_view(told: Assessment | None, at: datetime, *, may_cancel: bool
     return CancellationView(at=at, may_cancel=may_cancel, cost=cost)
 
 
-def free_periods_view(found: FoundPeriods, service: Service) -> FreePeriodsView:
-    """Free periods, at most 10,000 of them."""
-    left, resources = MOST_PERIODS, []
+def guest_may_cancel(reservation: Reservation, at: datetime) -> bool:
+    """Whether the terms let a guest call off at an instant; staff always may."""
+    terms = policy_of(reservation)
+    return terms is None or reservation.period.start - at >= terms.guest_until
+
+
+def free_periods_view(found: FoundPeriods, service: Service, *, most: int = MOST_PERIODS) -> FreePeriodsView:
+    """Free periods, at most so many of them."""
+    left, resources = most, []
     for resource, periods in found.by_resource.items():
         named = found.catalog.resources[resource]
         shown = tuple(FreePeriod(start=each.start, end=each.end) for each in islice(periods, left))
@@ -148,7 +155,7 @@ def free_periods_view(found: FoundPeriods, service: Service) -> FreePeriodsView:
         service=service.key,
         zone=_zone(found.catalog, service).key,
         resources=tuple(resources),
-        has_more=sum(map(len, found.by_resource.values())) > MOST_PERIODS,
+        has_more=sum(map(len, found.by_resource.values())) > most,
     )
 
 
@@ -156,7 +163,8 @@ def price_lines(view: AgreedView) -> Iterator[tuple[str, int]]:
     """One entry per rule and kind, in the order of the bill: what is shown where nights are not listed."""
     sums: dict[str, int] = {}
     for line in view.lines:
-        name = f"{line.kind} {line.code}{' (included)' if line.included else ''}"
+        name = line.code if line.code == line.kind else f"{line.kind} {line.code}"
+        name += " (included)" if line.included else ""
         sums[name] = sums.get(name, 0) + line.amount_minor
     yield from sums.items()
 

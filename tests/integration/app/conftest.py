@@ -1,4 +1,8 @@
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -8,6 +12,7 @@ from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.inspection import MemoryInspection
 from booking_adapters.testing.ambient import FixedClock, SeededIds
 from booking_adapters.testing.contracts.scene import Storage as AnyStore
+from booking_app.cli import main
 from booking_app.container import Deployment, wired
 from booking_app.storage import Storage
 
@@ -33,3 +38,38 @@ def office(store: AnyStore) -> Office:
         holidays=PublicHolidays(),
     )
     return Office(deployment, clock, store)
+
+
+@attrs.frozen
+class Result:
+    """What one command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.out or self.err)
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def storage(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "cli.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def run(storage: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    monkeypatch.setenv("BOOKING_STORAGE", storage)
+
+    def run(*words: str) -> Result:
+        code = main(words)
+        said = capsys.readouterr()
+        return Result(code, said.out, said.err)
+
+    return run

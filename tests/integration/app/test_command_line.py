@@ -1,56 +1,19 @@
 """The command line, as its user sees it: what it prints, where, and its exit code."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import attrs
 import pytest
 
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.testing.servers import PostgresServer
 from booking_app import cli, cli_bookings, container
 from booking_app.cli import main
+from tests.integration.app.conftest import Result, Run
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 MOMENT = "2030-03-05T09:00:00+01:00"
 """A Tuesday morning at the practice; the horizon of its policy is switched off for it."""
-
-
-@attrs.frozen
-class Result:
-    """What one command did."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> Any:
-        return json.loads(self.out or self.err)
-
-
-Run = Callable[..., Result]
-
-
-@pytest.fixture
-def storage(sqlite_template: Path, tmp_path: Path) -> str:
-    path = tmp_path / "cli.db"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture
-def run(storage: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.setenv("BOOKING_STORAGE", storage)
-
-    def run(*words: str) -> Result:
-        code = main(words)
-        said = capsys.readouterr()
-        return Result(code, said.out, said.err)
-
-    return run
 
 
 @pytest.fixture
