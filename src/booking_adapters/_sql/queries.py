@@ -240,10 +240,15 @@ REMOVE_REDEMPTION = Query(
 USES_OF_CODE = Query(
     select(func.count())
     .select_from(redemptions)
+    .join(
+        reservations,
+        and_(of_tenant(reservations), reservations.c.id == redemptions.c.owner_id),
+    )
     .where(
         of_tenant(redemptions),
         redemptions.c.code == bindparam("code"),
         redemptions.c.owner_id != bindparam("without"),
+        _not_lapsed(reservations),
     )
 )
 

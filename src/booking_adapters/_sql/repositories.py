@@ -259,15 +259,17 @@ class SqlQuotes:
             document = quote_data(quote)
             self._session.change(queries.ADD_QUOTE, id=id, expires_at=quote.expires_at, document=document)
 
-    def uses_of(self, codes: Collection[str], without: ClaimId | None = None) -> Mapping[str, int]:
-        return {code: self._uses(code.casefold(), without or NOBODY) for code in codes}
+    def uses_of(
+        self, codes: Collection[str], at: datetime, without: ClaimId | None = None
+    ) -> Mapping[str, int]:
+        return {code: self._uses(code.casefold(), at, without or NOBODY) for code in codes}
 
     def forget_expired(self, at: datetime, limit: int) -> int:
         with self._session.writing():
             return self._session.change(queries.REMOVE_EXPIRED_QUOTES, at=at, limit=limit)
 
-    def _uses(self, code: str, without: UUID) -> int:
-        ((count,),) = self._session.select(queries.USES_OF_CODE, code=code, without=without)
+    def _uses(self, code: str, at: datetime, without: UUID) -> int:
+        ((count,),) = self._session.select(queries.USES_OF_CODE, code=code, at=at, without=without)
         return int(count)
 
 

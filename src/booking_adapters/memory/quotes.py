@@ -23,11 +23,17 @@ class MemoryQuotes:
         self._tables.quotes[id] = quote
         self._undo.append(lambda: self._tables.quotes.pop(id))
 
-    def uses_of(self, codes: Collection[str], without: ClaimId | None = None) -> Mapping[str, int]:
+    def uses_of(
+        self, codes: Collection[str], at: datetime, without: ClaimId | None = None
+    ) -> Mapping[str, int]:
         """How many reservations count as uses of each code."""
         if not codes:
             return {}
-        others = [each for each in self._tables.reservations.values() if each.id != without]
+        others = [
+            each
+            for each in self._tables.reservations.values()
+            if each.id != without and (each.expires_at is None or each.expires_at > at)
+        ]
         return {code: sum(code.casefold() in each.redeemed for each in others) for code in codes}
 
     def forget_expired(self, at: datetime, limit: int) -> int:

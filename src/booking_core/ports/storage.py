@@ -160,8 +160,13 @@ class Quotes(Protocol):
         """Remember a quote, at least until it expires."""
         ...
 
-    def uses_of(self, codes: Collection[str], without: ClaimId | None = None) -> Mapping[str, int]:
-        """How many reservations count as uses of each promotion code (in the letters given), one left out."""
+    def uses_of(
+        self, codes: Collection[str], at: datetime, without: ClaimId | None = None
+    ) -> Mapping[str, int]:
+        """How many reservations count as uses of each promotion code (in the letters given), one left out.
+
+        Those that are pending count until they expire.
+        """
         ...
 
     def forget_expired(self, at: datetime, limit: int) -> int:

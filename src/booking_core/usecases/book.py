@@ -193,7 +193,7 @@ def _agreed_price(tx: Transaction, command: BookCommand, asked: "_Asked", offer:
     shown = None if command.quote is None else _shown(tx, command.quote, command.wanted, asked, provider)
     agreed = shown
     hold_codes_still(tx, command.wanted)
-    uses = uses_of_codes(tx, asked.catalog, command.wanted)
+    uses = uses_of_codes(tx, asked.catalog, command.wanted, asked.at)
     if shown is None or shown.is_expired(asked.at):
         agreed = quote_for(
             asked.catalog, asked.service, provider, asked.request, command.wanted, asked.at, uses=uses

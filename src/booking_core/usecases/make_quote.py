@@ -66,9 +66,8 @@ class MakeQuote:
             if isinstance(answer, Refusal):
                 raise answer.error()
             (_, provider), *_ = answer.assigned
-            quote = quote_for(
-                catalog, service, provider, request, wanted, at, uses=uses_of_codes(tx, catalog, wanted)
-            )
+            uses = uses_of_codes(tx, catalog, wanted, at)
+            quote = quote_for(catalog, service, provider, request, wanted, at, uses=uses)
             if quote is None:
                 raise NotPriced("no price is kept for this service", service=service.key)
             given = GivenQuote(id=QuoteId(self.ids.new()), resource=provider, quote=quote)

@@ -57,12 +57,12 @@ def priced(catalog: Catalog, service: Service, request: Request, wanted: Wanted)
 
 
 def uses_of_codes(
-    tx: Transaction, catalog: Catalog, wanted: Wanted, *, without: ClaimId | None = None
+    tx: Transaction, catalog: Catalog, wanted: Wanted, at: datetime, *, without: ClaimId | None = None
 ) -> Mapping[str, int]:
     """How often the promotions that the wanted codes mean are used, by the promotion's own spelling."""
     promotions = (each for tariff in catalog.tariffs.values() for each in tariff.promotions)
     meant = {each.code for each in promotions if any(each.answers_to(code) for code in wanted.codes)}
-    return tx.quotes.uses_of(sorted(meant), without) if meant else {}
+    return tx.quotes.uses_of(sorted(meant), at, without) if meant else {}
 
 
 def hold_codes_still(tx: Transaction, wanted: Wanted) -> None:

@@ -124,7 +124,7 @@ def _new_price(
         tariff,
         at,
         starts_at=reservation.period.start,
-        code_uses=uses_of_codes(tx, catalog, wanted, without=reservation.id),
+        code_uses=uses_of_codes(tx, catalog, wanted, at, without=reservation.id),
     ).quote
     if command.displayed is not None:
         tolerated = Money(catalog.tenant.price_tolerance_minor, changed.currency)

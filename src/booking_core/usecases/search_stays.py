@@ -102,7 +102,7 @@ class SearchStays:
         request = wanted.request(catalog, service)
         without = own_claims(tx, query.session, service)
         snapshot = self.reader.around(tx, catalog, service, request.period, at, without=without).snapshot
-        uses = uses_of_codes(tx, catalog, wanted)
+        uses = uses_of_codes(tx, catalog, wanted, at)
         lead = service.needs[0]
         for provider in lead.any_of:
             choice = attrs.evolve(request, chosen={lead.role: provider})

@@ -73,16 +73,24 @@ class QuotesContract(StorageContract):
         first = book(scene, hours(10, 11), "SPRING")
         book(scene, hours(11, 12), "Spring", "VIP")
         with scene.reading() as tx:
-            assert tx.quotes.uses_of(["spring", "VIP", "none"]) == {"spring": 2, "VIP": 1, "none": 0}
-            assert tx.quotes.uses_of(["SPRING"], without=first.id) == {"SPRING": 1}
-            assert tx.quotes.uses_of([]) == {}
+            assert tx.quotes.uses_of(["spring", "VIP", "none"], NOW) == {"spring": 2, "VIP": 1, "none": 0}
+            assert tx.quotes.uses_of(["SPRING"], NOW, without=first.id) == {"SPRING": 1}
+            assert tx.quotes.uses_of([], NOW) == {}
 
     def test_a_cancelled_reservation_gives_its_use_back(self, scene: Scene) -> None:
         booked = book(scene, hours(10, 11), "SPRING")
         with scene.begin() as tx:
             tx.reservations.save(booked.cancel(NOW))
         with scene.reading() as tx:
-            assert tx.quotes.uses_of(["SPRING"]) == {"SPRING": 0}
+            assert tx.quotes.uses_of(["SPRING"], NOW) == {"SPRING": 0}
+
+    def test_a_pending_reservation_uses_its_code_until_it_expires(self, scene: Scene) -> None:
+        pending = book(scene, hours(10, 11), "SPRING", needs_approval=True)
+        expiry = pending.expires_at
+        assert expiry is not None
+        with scene.reading() as tx:
+            assert tx.quotes.uses_of(["SPRING"], expiry - timedelta(seconds=1)) == {"SPRING": 1}
+            assert tx.quotes.uses_of(["SPRING"], expiry) == {"SPRING": 0}
 
     def test_expired_quotes_are_forgotten_the_oldest_first(self, scene: Scene) -> None:
         late = NOW + timedelta(hours=1)
@@ -100,9 +108,9 @@ class QuotesContract(StorageContract):
             assert tx.quotes.find(ids[2]) is not None
 
 
-def book(scene: Scene, period: Period, *codes: str) -> Reservation:
+def book(scene: Scene, period: Period, *codes: str, needs_approval: bool = False) -> Reservation:
     """A reservation at the price of a quote."""
-    plain = scene.a_reservation("room", period)
+    plain = scene.a_reservation("room", period, needs_approval=needs_approval)
     priced = Change(attrs.evolve(plain.state, quote=a_quote(period, *codes)), plain.events, plain.before)
     with scene.begin() as tx:
         tx.reservations.save(priced)
