@@ -98,14 +98,18 @@ class Book:
             raise InvalidInput("idempotency_key", f"is longer than {LONGEST_IDEMPOTENCY_KEY} characters")
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
-            answered = self._answered(tx, command)
+            key, fingerprint = (
+                command.idempotency_key,
+                command.fingerprint() if command.idempotency_key else "",
+            )
+            answered = tx.requests.answer(key, fingerprint) if key else None
             if answered is not None:
-                return Booked(answered, is_replay=True)
+                return Booked(tx.reservations.get(answered), is_replay=True)
             asked = self._asked(tx, command, at)
             hold, request = asked.hold, asked.request
             claim = hold.id if hold else ClaimId(self.ids.new())
-            if command.idempotency_key:
-                tx.requests.remember(command.idempotency_key, command.fingerprint(), claim)
+            if key:
+                tx.requests.remember(key, fingerprint, claim)
             offer = self._offer(tx, command, asked, claim)
             change = Reservation.place(
                 id=claim,
@@ -126,12 +130,6 @@ class Book:
             )
             tx.reservations.save(change)
             return Booked(change.state, is_replay=False)
-
-    def _answered(self, tx: Transaction, command: BookCommand) -> Reservation | None:
-        if not command.idempotency_key:
-            return None
-        claim = tx.requests.answer(command.idempotency_key, command.fingerprint())
-        return None if claim is None else tx.reservations.get(claim)
 
     def _asked(self, tx: Transaction, command: BookCommand, at: datetime) -> "_Asked":
         """The command read against the catalog. A hold must be the session's, and for what is wanted."""
