@@ -1,13 +1,14 @@
 """The storage that the settings name: opened, made ready, closed."""
 
 import sqlite3
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Protocol
 from urllib.parse import urlsplit
 
 import attrs
 
+from booking_adapters._sql.presence import COLUMNS_POSTGRES, COLUMNS_SQLITE, has_tables, is_current
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.inspection import MemoryInspection
 from booking_adapters.sqlite import SqliteStore
@@ -24,7 +25,7 @@ CONNECT_SECONDS = 10
 
 
 class StorageNotReady(SystemFailure):
-    """The storage has no tables yet; `booking migrate` makes them."""
+    """The storage has no tables yet, or those of an earlier version; `booking migrate` makes them."""
 
     code: ClassVar[str] = "STORAGE_NOT_READY"
     retryable: ClassVar[bool] = False
@@ -67,7 +68,7 @@ def migrate(settings: Settings) -> bool:
                 file.migrate()
         case "postgresql" | "postgres":
             store = _postgres_store()
-            _check_answer(settings.storage)
+            _postgres_columns(settings.storage)
             with store.open(settings.storage) as database:
                 database.migrate()
         case scheme:
@@ -92,14 +93,14 @@ def sqlite_path(url: str) -> Path:
 def _sqlite(path: Path, stack: ExitStack) -> Storage:
     """A file that was migrated; one that does not exist is not made by asking."""
     if not path.exists():
-        raise _not_ready()
-    store = stack.enter_context(SqliteStore.open(path))
+        raise _without_tables()
     try:
-        store.keys()
+        with closing(sqlite3.connect(path, timeout=CONNECT_SECONDS)) as connection:
+            columns = connection.execute(COLUMNS_SQLITE).fetchall()
     except sqlite3.DatabaseError as error:
-        if "no such table" in str(error):
-            raise _not_ready() from error
         raise SystemFailure(f"the storage cannot be read: {error}") from error
+    _check_tables(columns)
+    store = stack.enter_context(SqliteStore.open(path))
     return Storage(store, SqliteInspection(store))
 
 
@@ -107,23 +108,28 @@ def _postgres(settings: Settings, stack: ExitStack) -> Storage:
     store_class = _postgres_store()
     from booking_adapters.postgres.inspection import PostgresInspection
 
-    if not _check_answer(settings.storage):
-        raise _not_ready()
+    _check_tables(_postgres_columns(settings.storage))
     store = stack.enter_context(store_class.open(settings.storage, most_connections=settings.pool_size))
     return Storage(store, PostgresInspection(store))
 
 
-def _check_answer(url: str) -> bool:
-    """Whether the database has our tables; raises SystemFailure where it does not answer."""
+def _postgres_columns(url: str) -> list[tuple[str, str]]:
+    """The tables and columns of the database; raises SystemFailure where it does not answer."""
     import psycopg
 
     try:
         with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
-            found = connection.execute("SELECT to_regclass('tenants') IS NOT NULL").fetchone()
+            return connection.execute(COLUMNS_POSTGRES).fetchall()
     except psycopg.Error as error:
         reason = next(iter(str(error).splitlines()), "for no stated reason")
         raise SystemFailure(f"the database does not answer: {reason}") from error
-    return found == (True,)
+
+
+def _check_tables(columns: list[tuple[str, str]]) -> None:
+    if not has_tables(columns):
+        raise _without_tables()
+    if not is_current(columns):
+        raise StorageNotReady("the storage is of an earlier version: run `booking migrate` first")
 
 
 def _postgres_store() -> type["PostgresStore"]:
@@ -140,5 +146,5 @@ def _unknown(scheme: str) -> InvalidInput:
     return InvalidInput("storage", "must begin with sqlite:///, postgresql:// or memory://", scheme)
 
 
-def _not_ready() -> StorageNotReady:
+def _without_tables() -> StorageNotReady:
     return StorageNotReady("the storage has no tables yet: run `booking migrate` first")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from booking_adapters._sql.migrate import migrate_sqlite
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.testing.servers import PostgresServer
 from booking_app import cli, cli_bookings, container
@@ -166,6 +167,19 @@ def test_migrating_twice_is_fine_and_a_storage_without_tables_says_so(run: Run, 
     for _ in range(2):
         assert run("migrate", "--storage", fresh).code == 0
     assert run("search", "clinic", "consultation", "--storage", fresh).err == "NOT_FOUND: no such tenant\n"
+
+
+def test_a_storage_of_an_earlier_version_says_that_it_has_to_be_migrated(run: Run, tmp_path: Path) -> None:
+    migrate_sqlite(tmp_path / "old.db", "0002")
+    old = f"sqlite:///{tmp_path / 'old.db'}"
+    for words in (("search", "clinic", "consultation"), ("serve", "--port", "0")):
+        refused = run(*words, "--storage", old)
+        assert (refused.code, refused.err) == (
+            3,
+            "STORAGE_NOT_READY: the storage is of an earlier version: run `booking migrate` first\n",
+        )
+    assert run("migrate", "--storage", old).code == 0
+    assert run("doctor", "--storage", old).code == 0
 
 
 def test_a_file_that_is_no_database_is_told_apart(run: Run, tmp_path: Path) -> None:
