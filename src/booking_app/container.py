@@ -43,12 +43,12 @@ from booking_core.usecases.search_slots import SearchSlots
 from booking_core.usecases.search_stays import SearchStays
 from booking_core.usecases.show import Show
 from booking_core.usecases.show_catalog import ShowCatalog
-from booking_core.usecases.tidy import ExpireClaims, MarkNoShows
+from booking_core.usecases.tidy import CompletePast, ExpireClaims, ForgetQuotes, MarkNoShows
 
 
 @attrs.frozen(kw_only=True)
 class Deployment:
-    """One running engine: what the API drives, and what only the operator does. Writers are `Persistent`."""
+    """One running engine: what the API drives, and what only the operator does. Every use case is `Persistent`."""
 
     engine: Engine
     inspection: Inspection
@@ -57,6 +57,8 @@ class Deployment:
     close_busy_times: Callable[[ImportBusyTimes], ImportedBusyTimes]
     expire_claims: Callable[[TenantId], int]
     mark_no_shows: Callable[[TenantId], int]
+    complete_past: Callable[[TenantId], int]
+    forget_quotes: Callable[[TenantId], int]
 
 
 USE_CASES = (
@@ -84,6 +86,8 @@ USE_CASES = (
     CloseBusyTimes,
     ExpireClaims,
     MarkNoShows,
+    CompletePast,
+    ForgetQuotes,
 )
 
 
@@ -122,8 +126,10 @@ def wired(
         read_business=container.resolve(BusinessReader),
         save_business=Persistent(container.resolve(SaveBusiness)),
         close_busy_times=Persistent(container.resolve(CloseBusyTimes)),
-        expire_claims=container.resolve(ExpireClaims),
-        mark_no_shows=container.resolve(MarkNoShows),
+        expire_claims=Persistent(container.resolve(ExpireClaims)),
+        mark_no_shows=Persistent(container.resolve(MarkNoShows)),
+        complete_past=Persistent(container.resolve(CompletePast)),
+        forget_quotes=Persistent(container.resolve(ForgetQuotes)),
     )
 
 
@@ -131,24 +137,24 @@ def _engine(container: punq.Container) -> Engine:
     return Engine(
         tenants=container.resolve(Tenants),
         clock=container.resolve(Clock),
-        show_catalog=container.resolve(ShowCatalog),
-        search_slots=container.resolve(SearchSlots),
-        next_slot=container.resolve(NextSlot),
-        search_stays=container.resolve(SearchStays),
-        find_free_periods=container.resolve(FindFreePeriods),
-        explain=container.resolve(Explain),
+        show_catalog=Persistent(container.resolve(ShowCatalog)),
+        search_slots=Persistent(container.resolve(SearchSlots)),
+        next_slot=Persistent(container.resolve(NextSlot)),
+        search_stays=Persistent(container.resolve(SearchStays)),
+        find_free_periods=Persistent(container.resolve(FindFreePeriods)),
+        explain=Persistent(container.resolve(Explain)),
         make_quote=Persistent(container.resolve(MakeQuote)),
         place_hold=Persistent(container.resolve(PlaceHold)),
         renew_hold=Persistent(container.resolve(RenewHold)),
         release_hold=Persistent(container.resolve(ReleaseHold)),
         book=Persistent(container.resolve(Book).answer),
-        show=container.resolve(Show),
+        show=Persistent(container.resolve(Show)),
         cancel=Persistent(container.resolve(Cancel)),
-        simulate_cancellation=container.resolve(SimulateCancellation),
+        simulate_cancellation=Persistent(container.resolve(SimulateCancellation)),
         reschedule=Persistent(container.resolve(Reschedule)),
         confirm=Persistent(container.resolve(Confirm)),
         decline=Persistent(container.resolve(Decline)),
         close_resource=Persistent(container.resolve(CloseResource)),
         reopen_resource=Persistent(container.resolve(ReopenResource)),
-        list_closures=container.resolve(ListClosures),
+        list_closures=Persistent(container.resolve(ListClosures)),
     )

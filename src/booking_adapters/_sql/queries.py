@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    not_,
     or_,
     select,
     text,
@@ -154,6 +155,37 @@ NO_SHOWS_DUE = _reservations(
     reservations.c.no_show_at <= bindparam("at"),
     limited=True,
 )
+
+
+def _completions_due(dialect: str) -> Select[tuple[object, ...]]:
+    """`Reservation.completes_at` in the databases' words; `unrecorded` is a day before `at`."""
+    unattended = select(policy_versions.c.fingerprint).where(
+        of_tenant(policy_versions), text(_IS_UNATTENDED[dialect])
+    )
+    is_confirmed = reservations.c.status == literal_column("'confirmed'")
+    is_missing = and_(is_confirmed, reservations.c.no_show_at.is_not(None))
+    chosen = (
+        select(reservations)
+        .where(
+            of_tenant(reservations),
+            reservations.c.status.in_([literal_column("'checked_in'"), literal_column("'confirmed'")]),
+            reservations.c.ends_at <= bindparam("at"),
+            or_(
+                and_(reservations.c.ends_at <= bindparam("unrecorded"), not_(is_missing)),
+                and_(is_confirmed, reservations.c.policy_fingerprint.in_(unattended)),
+            ),
+        )
+        .order_by(reservations.c.starts_at, reservations.c.id)
+        .limit(bindparam("limit"))
+    )
+    return with_lanes(chosen.subquery("chosen"), RESERVATION, ("starts_at", "id"))
+
+
+_IS_UNATTENDED = {
+    "sqlite": "document ->> 'completes_unattended' = 1",
+    "postgresql": "document ->> 'completes_unattended' = 'true'",
+}
+COMPLETIONS_DUE = Query(_completions_due)
 
 
 def _overlapping(*, of_resource: bool, after: bool) -> Query:

@@ -26,11 +26,16 @@ from booking_core.domain.kernel.period import Period
 from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
-from booking_core.domain.reservations.reservation import Reservation, Status
+from booking_core.domain.reservations.reservation import UNRECORDED, Reservation, Status
 from booking_core.ports.storage import Page
 
 NOBODY = UUID(int=0)
 """No claim has this id."""
+_DUE = {
+    Status.EXPIRED: queries.PENDING_DUE,
+    Status.NO_SHOW: queries.NO_SHOWS_DUE,
+    Status.COMPLETED: queries.COMPLETIONS_DUE,
+}
 
 
 class SqlCatalogs:
@@ -142,9 +147,10 @@ class SqlReservations:
         )
         return int(count)
 
-    def due(self, status: Status, at: datetime, limit: int) -> Sequence[Reservation]:
-        query = {Status.PENDING: queries.PENDING_DUE, Status.CONFIRMED: queries.NO_SHOWS_DUE}[status]
-        return self._many(self._session.select(query, at=at, limit=limit))
+    def due(self, end: Status, at: datetime, limit: int) -> Sequence[Reservation]:
+        query = _DUE[end]
+        since = {"unrecorded": at - UNRECORDED} if end is Status.COMPLETED else {}
+        return self._many(self._session.select(query, at=at, limit=limit, **since))
 
     def overlapping(self, resource: ResourceId | None, window: Period, page: Page) -> Sequence[Reservation]:
         values: dict[str, object] = {"start": window.start, "end": window.end, "limit": page.limit}

@@ -127,6 +127,13 @@ reservations = Table(
         postgresql_where=text("status = 'confirmed'"),
         sqlite_where=text("status = 'confirmed'"),
     ),
+    Index(
+        "reservations_over_idx",
+        "tenant_id",
+        "ends_at",
+        postgresql_where=text("status IN ('checked_in', 'confirmed')"),
+        sqlite_where=text("status IN ('checked_in', 'confirmed')"),
+    ),
 )
 
 allocations = Table(
@@ -166,6 +173,18 @@ closures = Table(
     PrimaryKeyConstraint("tenant_id", "id"),
     Index("closures_window_idx", "tenant_id", "resource_id", "ends_at", "starts_at"),
     Index("closures_source_idx", "tenant_id", "source", "reference"),
+    Index(
+        "closures_once_idx",
+        "tenant_id",
+        "source",
+        "reference",
+        "resource_id",
+        "starts_at",
+        "ends_at",
+        unique=True,
+        postgresql_where=text("source <> ''"),
+        sqlite_where=text("source <> ''"),
+    ),
 )
 
 quotes = Table(

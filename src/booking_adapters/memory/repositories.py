@@ -1,10 +1,11 @@
 """The repositories of one transaction in memory. Every write leaves the step that would undo it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.ledger import (
     MemoryFolios,
     MemoryIntents,
@@ -15,17 +16,16 @@ from booking_adapters.memory.quotes import MemoryQuotes
 from booking_adapters.memory.requests import MemoryRequests
 from booking_adapters.memory.tables import Tables, Undo
 from booking_core.domain.catalog.catalog import Catalog
-from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.catalog.tenant import Tenant
 from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
 from booking_core.domain.kernel.events import Actor, Change, Event
 from booking_core.domain.kernel.ids import ClaimId, ClosureId, ResourceId, ServiceId
-from booking_core.domain.kernel.period import Period, epoch
-from booking_core.domain.reservations.calendar import Allocation, Calendar
+from booking_core.domain.kernel.period import Period
+from booking_core.domain.reservations.calendar import Allocation
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import LIVE, Reservation, Status
-from booking_core.ports.storage import Page, Reading
+from booking_core.ports.storage import Page
 
 
 class MemoryTransaction:
@@ -136,58 +136,6 @@ class MemoryCatalogs:
             self._undo.append(lambda: keys.__setitem__(former, tenant.id))
 
 
-class MemoryCalendars:
-    """The Calendars port."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def read(
-        self, resources: Collection[Resource], window: Period, at: datetime, without: Collection[ClaimId] = ()
-    ) -> Reading:
-        """Calendars of the resources in the window, and the lapsed claims in it."""
-        start, end = epoch(window.start), epoch(window.end)
-        lapsed: set[UUID] = set()
-        calendars = {}
-        for resource in resources:
-            busy = []
-            for lane, taken in self._tables.lanes.inside(resource.id, start, end):
-                if taken.owner in without:
-                    continue
-                if taken.expires_at is not None and taken.expires_at <= at:
-                    lapsed.add(taken.owner)
-                else:
-                    busy.append((taken.start, taken.end, lane))
-            busy.sort()
-            closed = [] if not self._tables.closures else self._closed(resource.id, window)
-            calendars[resource.id] = Calendar(
-                resource=resource.id, lanes=resource.lanes, busy=busy, closed=closed
-            )
-        return Reading(calendars, tuple(ClaimId(each) for each in sorted(lapsed)))
-
-    def loads(
-        self, resources: Collection[ResourceId], window: Period, since: datetime
-    ) -> Mapping[ResourceId, int]:
-        """Seconds allocated inside the window by claims made at or after `since`."""
-        start, end = epoch(window.start), epoch(window.end)
-        return {
-            resource: sum(
-                min(taken.end, end) - max(taken.start, start)
-                for _, taken in self._tables.lanes.inside(resource, start, end)
-                if taken.made_at is not None and taken.made_at >= since
-            )
-            for resource in resources
-        }
-
-    def _closed(self, resource: ResourceId, window: Period) -> list[tuple[int, int]]:
-        whole = (
-            each.period
-            for each in self._tables.closures.values()
-            if each.resource == resource and each.quantity is None and each.period.overlaps(window)
-        )
-        return sorted((epoch(period.start), epoch(period.end)) for period in whole)
-
-
 class _Writer:
     """What all repositories of claims share: lanes and events, with their undo steps."""
 
@@ -293,11 +241,10 @@ class MemoryReservations(_Writer):
             for each in self._tables.reservations.values()
         )
 
-    def due(self, status: Status, at: datetime, limit: int) -> Sequence[Reservation]:
-        """Pending ones past their expiry, or confirmed ones past their no-show time."""
-        due = [
-            each for each in self._tables.reservations.values() if each.status is status and _is_due(each, at)
-        ]
+    def due(self, end: Status, at: datetime, limit: int) -> Sequence[Reservation]:
+        """Reservations that time has brought to an end."""
+        dated = ((_time_of(each, end), each) for each in self._tables.reservations.values())
+        due = [each for time, each in dated if time is not None and time <= at]
         return sorted(due, key=lambda each: (each.period.start, each.id))[:limit]
 
     def overlapping(self, resource: ResourceId | None, window: Period, page: Page) -> Sequence[Reservation]:
@@ -373,14 +320,33 @@ class MemoryClosures(_Writer):
             del table[before.id]
             self._undo.append(lambda: table.__setitem__(before.id, before))
         if closure is not None:
+            if closure.source and any(_is_twin(each, closure) for each in table.values()):
+                raise Conflict("this busy time was closed in the meantime")
             self._take(closure.allocations, closure.id, None, None)
             table[closure.id] = closure
             self._undo.append(lambda: table.pop(closure.id))
         self._record(change.events)
 
 
-def _is_due(reservation: Reservation, at: datetime) -> bool:
-    if reservation.status is Status.PENDING:
-        return reservation.expires_at is not None and reservation.expires_at <= at
+def _is_twin(one: Closure, other: Closure) -> bool:
+    """Whether two closures are the same busy time of one outside calendar."""
+    return (one.source, one.reference, one.resource, one.period) == (
+        other.source,
+        other.reference,
+        other.resource,
+        other.period,
+    )
+
+
+def _time_of(reservation: Reservation, end: Status) -> datetime | None:
+    """When time brings a reservation to this end, None for never."""
+    if end is Status.EXPIRED:
+        return reservation.expires_at
+    if end is Status.COMPLETED:
+        return reservation.completes_at
     after = reservation.policy.no_show_after
-    return after is not None and reservation.period.start + after <= at
+    return (
+        None
+        if after is None or reservation.status is not Status.CONFIRMED
+        else reservation.period.start + after
+    )

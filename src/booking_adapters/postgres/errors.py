@@ -17,6 +17,7 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "tenants_key_key": (Conflict, "the tenant's key is in use"),
     "tenants_pkey": (StaleVersion, "the catalog was changed in the meantime"),
     "catalogs_pkey": (StaleVersion, "the catalog was changed in the meantime"),
+    "closures_once_idx": (Conflict, "this busy time was closed in the meantime"),
     "allocations_": (LaneTaken, "the lane was taken in the meantime"),
     "folios_pkey": (StaleVersion, "the folio was opened in the meantime"),
     "folio_entries_pkey": (StaleVersion, "the folio was changed"),

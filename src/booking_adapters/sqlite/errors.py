@@ -17,6 +17,7 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "requests.tenant_id, requests.key": (Conflict, "this idempotency key was used in the meantime"),
     "tenants.key": (Conflict, "the tenant's key is in use"),
     "tenants.tenant_id": (StaleVersion, "the catalog was changed in the meantime"),
+    "closures.tenant_id, closures.source": (Conflict, "this busy time was closed in the meantime"),
     "allocations.": (LaneTaken, _TAKEN),
     "folios.": (StaleVersion, "the folio was opened in the meantime"),
     "folio_entries.tenant_id, folio_entries.reservation_id": (StaleVersion, "the folio was changed"),

@@ -41,7 +41,7 @@ from booking_core.usecases.reschedule import Reschedule, RescheduleCommand
 from booking_core.usecases.search_slots import SearchSlots, SlotQuery
 from booking_core.usecases.search_stays import SearchStays, StayOffer, StayQuery
 from booking_core.usecases.show import Show, ShowQuery
-from booking_core.usecases.tidy import ExpireClaims, MarkNoShows
+from booking_core.usecases.tidy import CompletePast, ExpireClaims, ForgetQuotes, MarkNoShows
 from booking_core.usecases.wanted import Wanted
 
 
@@ -82,6 +82,8 @@ class TheEngine:
         self.reopen_resource = Persistent(ReopenResource(begin=store, clock=clock))
         self.expire_claims = ExpireClaims(begin=store, clock=clock)
         self.mark_no_shows = MarkNoShows(begin=store, clock=clock)
+        self.complete_past = CompletePast(begin=store, clock=clock)
+        self.forget_quotes = ForgetQuotes(begin=store, clock=clock)
 
     def opens(self, business: Business) -> "OpenBusiness":
         """A business whose catalog is stored and that takes bookings from now on."""
@@ -339,8 +341,10 @@ class OpenBusiness:
         return self.engine.show(ShowQuery(tenant=self.tenant, reservation=str(reservation)))
 
     def time_passes(self) -> int:
-        """Let the worker do its round; returns how many claims expired and guests did not show."""
-        return self.engine.expire_claims(self.tenant) + self.engine.mark_no_shows(self.tenant)
+        """Let the worker do its round; returns how many claims expired, guests did not show, and stays are over."""
+        self.engine.forget_quotes(self.tenant)
+        claims, missing = self.engine.expire_claims(self.tenant), self.engine.mark_no_shows(self.tenant)
+        return claims + missing + self.engine.complete_past(self.tenant)
 
     def who(self, reservation: Reservation) -> list[str]:
         """The keys of the resources that serve a reservation, in the order of the service's roles."""

@@ -112,8 +112,12 @@ class Reservations(Protocol):
         """How many live reservations of a service a customer (by key) has that end after an instant."""
         ...
 
-    def due(self, status: Status, at: datetime, limit: int) -> Sequence[Reservation]:
-        """At most `limit` pending ones that have expired, or confirmed ones whose no-show time has come, by `at`."""
+    def due(self, end: Status, at: datetime, limit: int) -> Sequence[Reservation]:
+        """At most `limit` reservations that time has brought to an end by `at`, by start and id.
+
+        EXPIRED: pending ones past their expiry. NO_SHOW: confirmed ones whose no-show time has come. COMPLETED: those
+        past their `completes_at`.
+        """
         ...
 
     def overlapping(self, resource: ResourceId | None, window: Period, page: Page) -> Sequence[Reservation]:
@@ -145,7 +149,10 @@ class Closures(Protocol):
         ...
 
     def save(self, change: Change[Closure | None, Closure | None]) -> None:
-        """Write a closure, its lanes and its events; with a state of None it is removed. Raises LaneTaken."""
+        """Write a closure, its lanes and its events; with a state of None it is removed.
+
+        Raises LaneTaken, and Conflict where the same source closed the same time under the same reference already.
+        """
         ...
 
 

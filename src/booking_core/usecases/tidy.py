@@ -1,6 +1,7 @@
-"""What time does by itself: lapsed holds, unapproved reservations and no-shows. Called by a worker, again and again."""
+"""What time does by itself: to holds, quotes, and reservations, begun or over. Called by a worker, again and again."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import attrs
 
@@ -11,6 +12,8 @@ from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import Transaction, UnitOfWork
 
 BATCH = 200
+KEPT = timedelta(days=1)
+"""How long a quote is kept after it has expired."""
 
 
 @attrs.frozen(kw_only=True)
@@ -28,7 +31,7 @@ class ExpireClaims:
         at = self.clock.now()
         with self.begin.reading(tenant) as tx:
             holds = [hold.id for hold in tx.holds.lapsed(at, BATCH)]
-            pending = [reservation.id for reservation in tx.reservations.due(Status.PENDING, at, BATCH)]
+            pending = [reservation.id for reservation in tx.reservations.due(Status.EXPIRED, at, BATCH)]
 
         def end_hold(tx: Transaction, claim: ClaimId) -> None:
             hold = tx.holds.find(claim)
@@ -55,12 +58,51 @@ class MarkNoShows:
         """How many were marked; at most 200 a call."""
         at = self.clock.now()
         with self.begin.reading(tenant) as tx:
-            due = [reservation.id for reservation in tx.reservations.due(Status.CONFIRMED, at, BATCH)]
+            due = [reservation.id for reservation in tx.reservations.due(Status.NO_SHOW, at, BATCH)]
 
         def mark(tx: Transaction, claim: ClaimId) -> None:
             tx.reservations.save(tx.reservations.get(claim).no_show(at))
 
         return each_alone(self.begin, tenant, due, mark)
+
+
+@attrs.frozen(kw_only=True)
+class CompletePast:
+    """Completes reservations that are over, so that what has passed holds no lanes.
+
+    Those that complete unattended at their end. The others a day later, where nobody said what came of them: a guest
+    who was not checked out, and one who was not checked in where the policy knows no no-shows.
+    """
+
+    begin: UnitOfWork
+    clock: Clock
+
+    def __call__(self, tenant: TenantId) -> int:
+        """How many were completed; at most 200 a call."""
+        at = self.clock.now()
+        with self.begin.reading(tenant) as tx:
+            due = [reservation.id for reservation in tx.reservations.due(Status.COMPLETED, at, BATCH)]
+
+        def complete(tx: Transaction, claim: ClaimId) -> None:
+            reservation = tx.reservations.get(claim)
+            if reservation.completes_at is None or at < reservation.completes_at:
+                raise NotFound("reservation that is over", claim)
+            tx.reservations.save(reservation.complete(at))
+
+        return each_alone(self.begin, tenant, due, complete)
+
+
+@attrs.frozen(kw_only=True)
+class ForgetQuotes:
+    """Removes prices given that expired a day ago: until then the answer is what the price has become."""
+
+    begin: UnitOfWork
+    clock: Clock
+
+    def __call__(self, tenant: TenantId) -> int:
+        """How many were removed; at most 200 a call."""
+        with self.begin(tenant) as tx:
+            return tx.quotes.forget_expired(self.clock.now() - KEPT, BATCH)
 
 
 def each_alone(

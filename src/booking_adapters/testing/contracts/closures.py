@@ -61,6 +61,16 @@ class ClosuresContract(StorageContract):
             found = tx.closures.overlapping(scene.resource("pool").id, hours(8.5, 18))
         assert list(found) == [early, late]
 
+    def test_a_busy_time_of_a_source_is_closed_once(self, scene: Scene) -> None:
+        scene.close("room", hours(8, 9), lanes=(), source="ical:a", reference="a")
+        with pytest.raises(Conflict):
+            scene.close("room", hours(8, 9), lanes=(), source="ical:a", reference="a")
+        scene.close("room", hours(9, 10), lanes=(), source="ical:a", reference="a")
+        scene.close("hall", hours(8, 9), lanes=(), source="ical:a", reference="a")
+        scene.close("room", hours(8, 9), lanes=(), source="ical:b", reference="a")
+        for _ in range(2):
+            scene.close("room", hours(8, 9), lanes=())
+
     def test_what_came_from_one_source_is_listed_by_reference(self, scene: Scene) -> None:
         second = scene.close("room", hours(8, 9), source="ical:a", reference="b")
         first = scene.close("room", hours(10, 11), source="ical:a", reference="a")

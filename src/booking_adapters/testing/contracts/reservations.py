@@ -1,6 +1,7 @@
 """The contract of Reservations: one version after the other, the difference of the lanes, and the listings."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -218,10 +219,10 @@ class ListingsContract(StorageContract):
         scene.reserve("room", hours(12, 13))
         expiry = pending.expires_at
         assert expiry is not None
-        assert due(scene, Status.PENDING, expiry - timedelta(seconds=1)) == []
-        assert due(scene, Status.PENDING, expiry) == [pending]
+        assert due(scene, Status.EXPIRED, expiry - timedelta(seconds=1)) == []
+        assert due(scene, Status.EXPIRED, expiry) == [pending]
         scene.update(pending.confirm(NOW))
-        assert due(scene, Status.PENDING, expiry) == []
+        assert due(scene, Status.EXPIRED, expiry) == []
 
     def test_confirmed_reservations_are_due_when_their_guest_is_missing(self, scene: Scene) -> None:
         absent = scene.reserve("room", hours(10, 11))
@@ -231,13 +232,33 @@ class ListingsContract(StorageContract):
         with scene.begin() as tx:
             tx.reservations.save(attrs.evolve(patient, state=never))
         scene.update(present.check_in(hour(10)))
-        assert due(scene, Status.CONFIRMED, hour(10.5) - timedelta(seconds=1)) == []
-        assert due(scene, Status.CONFIRMED, hour(10.5)) == [absent]
+        assert due(scene, Status.NO_SHOW, hour(10.5) - timedelta(seconds=1)) == []
+        assert due(scene, Status.NO_SHOW, hour(10.5)) == [absent]
+
+    def test_reservations_are_due_for_completion_when_they_are_over(self, scene: Scene) -> None:
+        def under(key: str, period: Period, **terms: Any) -> Reservation:
+            change = scene.a_reservation(key, period)
+            kept = attrs.evolve(change.state, policy=attrs.evolve(change.state.policy, **terms))
+            with scene.begin() as tx:
+                tx.reservations.save(attrs.evolve(change, state=kept))
+            return kept
+
+        unattended = under("room", hours(10, 11), no_show_after=None, completes_unattended=True)
+        nobody_said = under("room", hours(12, 13), no_show_after=None)
+        here = scene.update(scene.reserve("hall", hours(12, 13)).check_in(hour(12)))
+        scene.reserve("pool", hours(12, 13))
+        scene.update(under("room", hours(8, 9), no_show_after=None).cancel(NOW))
+        assert due(scene, Status.COMPLETED, hour(11) - timedelta(seconds=1)) == []
+        assert due(scene, Status.COMPLETED, hour(11)) == [unattended]
+        assert due(scene, Status.COMPLETED, hour(13, day=1) - timedelta(seconds=1)) == [unattended]
+        late = sorted((nobody_said, here), key=lambda each: each.id)
+        assert due(scene, Status.COMPLETED, hour(13, day=1)) == [unattended, *late]
+        assert due(scene, Status.COMPLETED, hour(13, day=1), limit=1) == [unattended]
 
     def test_no_more_are_due_than_asked_for(self, scene: Scene) -> None:
         for first in (10, 12, 14):
             scene.reserve("room", hours(first, first + 1))
-        assert len(due(scene, Status.CONFIRMED, hour(20), limit=2)) == 2
+        assert len(due(scene, Status.NO_SHOW, hour(20), limit=2)) == 2
 
     @pytest.mark.parametrize(
         ("first", "last", "is_met"), [(9, 10, False), (9, 11, True), (10.2, 10.4, True), (12, 13, False)]
@@ -288,10 +309,10 @@ class ListingsContract(StorageContract):
         assert pages == everything
 
 
-def due(scene: Scene, status: Status, at: datetime, limit: int = 10) -> list[Reservation]:
+def due(scene: Scene, end: Status, at: datetime, limit: int = 10) -> list[Reservation]:
     """What is due by an instant."""
     with scene.reading() as tx:
-        return list(tx.reservations.due(status, at, limit))
+        return list(tx.reservations.due(end, at, limit))
 
 
 def listed(scene: Scene, resource: str | None, window: Period = WHOLE_DAY) -> list[Reservation]:

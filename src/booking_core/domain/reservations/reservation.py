@@ -1,7 +1,7 @@
 """The reservation: an aggregate whose every change is an arrow of one table."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from typing import Any
@@ -53,6 +53,9 @@ ADVICE: Mapping[tuple[Status, Status], str] = {
 
 LIVE = frozenset({Status.PENDING, Status.CONFIRMED, Status.CHECKED_IN})
 """The states that occupy lanes."""
+
+UNRECORDED = timedelta(days=1)
+"""How long after its end it may stay unsaid what came of a reservation."""
 
 CAME_TO_NOTHING = frozenset({Status.CANCELLED, Status.DECLINED, Status.EXPIRED})
 """The states in which it was as if nothing had been booked."""
@@ -178,6 +181,16 @@ class Reservation:
         """Whether it occupies its lanes."""
         return self.status in LIVE
 
+    @property
+    def completes_at(self) -> datetime | None:
+        """When it counts as completed though nobody says so; None for never (a missing guest is a no-show)."""
+        if self.status is Status.CONFIRMED and self.policy.completes_unattended:
+            return self.period.end
+        is_missing = self.status is Status.CONFIRMED and self.policy.no_show_after is not None
+        if is_missing or Status.COMPLETED not in TRANSITIONS[self.status]:
+            return None
+        return self.period.end + UNRECORDED
+
     def confirm(self, at: datetime) -> Change["Reservation", "Reservation"]:
         """Approved by staff (or paid); refused once it has expired, whether or not its lanes are still free."""
         self._refuse_if_over(at)
@@ -203,8 +216,11 @@ class Reservation:
         return self._to(Status.CHECKED_IN, at)
 
     def complete(self, at: datetime) -> Change["Reservation", "Reservation"]:
-        """It took place. Without a check-in only where the policy says so."""
-        if self.status is Status.CONFIRMED and not self.policy.completes_unattended:
+        """It took place. Without a check-in only where the policy says so, or when it was over long enough ago."""
+        by_itself = self.policy.completes_unattended or (
+            self.completes_at is not None and at >= self.completes_at
+        )
+        if self.status is Status.CONFIRMED and not by_itself:
             raise InvalidTransition("the guest has not checked in", code=self.code, status=self.status)
         return self._end(Status.COMPLETED, at, "")
 
