@@ -57,15 +57,15 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def storage(sqlite_template: Path, tmp_path: Path) -> str:
+def file_url(sqlite_template: Path, tmp_path: Path) -> str:
     path = tmp_path / "cli.db"
     path.write_bytes(sqlite_template.read_bytes())
     return f"sqlite:///{path}"
 
 
 @pytest.fixture
-def run(storage: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    monkeypatch.setenv("BOOKING_STORAGE", storage)
+def run(file_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    monkeypatch.setenv("BOOKING_STORAGE", file_url)
 
     def run(*words: str) -> Result:
         code = main(words)

@@ -141,13 +141,13 @@ def test_a_bad_file_lists_its_problems_by_the_line(run: Run, tmp_path: Path) -> 
 
 
 def test_the_doctor_finds_a_healthy_storage_healthy_and_a_broken_one_broken(
-    clinic: Run, storage: str
+    clinic: Run, file_url: str
 ) -> None:
     assert clinic("book", "clinic", "consultation", "--start", MOMENT, "--name", "Ada").code == 0
     healthy = clinic("doctor")
     assert (healthy.code, healthy.out.splitlines()[-1]) == (0, "Everything holds.")
     with (
-        SqliteStore.open(storage.removeprefix("sqlite:///")) as store,
+        SqliteStore.open(file_url.removeprefix("sqlite:///")) as store,
         store.connections.lend() as connection,
     ):
         connection.execute("UPDATE reservations SET status = 'cancelled'")
