@@ -4,6 +4,7 @@ import attrs
 import pytest
 
 from booking_adapters.testing.builders import Business, a_clinic, cabins, nightly
+from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.tenant import LARGEST_TOLERANCE_MINOR
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ResourceId
@@ -56,3 +57,13 @@ def test_only_those_who_lead_a_service_have_tariffs_of_their_own() -> None:
 def test_a_tolerance_is_neither_negative_nor_everything(minor: int) -> None:
     with pytest.raises(InvalidInput, match="price_tolerance_minor"):
         attrs.evolve(clinic().tenant, price_tolerance_minor=minor)
+
+
+def test_nothing_is_described_twice() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        Catalog.of(clinic().tenant, tariffs=[VISIT, VISIT])
+    assert refused.value.field == "tariffs.code"
+    venue = clinic().venue
+    with pytest.raises(InvalidInput) as refused:
+        Catalog.of(clinic().tenant, venues=[venue, attrs.evolve(venue, key="other")])
+    assert refused.value.field == "venues.id"

@@ -63,7 +63,7 @@ def span_at(spans: Sequence[Span], moment: int) -> Span | None:
     return None
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=2_048)
 def openings(
     schedule: Schedule, place: ZoneInfo, first: date, last: date, holidays: frozenset[date] = frozenset()
 ) -> Openings:

@@ -1,6 +1,6 @@
 """Everything a tenant sells, checked as a whole."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import Self, TypeVar
@@ -18,6 +18,8 @@ from booking_core.domain.pricing.rates import NightlyRate
 from booking_core.domain.pricing.tariff import Tariff
 
 T = TypeVar("T", Venue, Resource, Service)
+N = TypeVar("N", bound=Hashable)
+V = TypeVar("V")
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -46,10 +48,10 @@ class Catalog:
         catalog = cls(
             tenant=tenant,
             version=version,
-            venues={venue.id: venue for venue in venues},
-            resources={resource.id: resource for resource in resources},
-            services={service.id: service for service in services},
-            tariffs={tariff.code: tariff for tariff in tariffs},
+            venues=_by_name(venues, lambda each: each.id, "venues.id"),
+            resources=_by_name(resources, lambda each: each.id, "resources.id"),
+            services=_by_name(services, lambda each: each.id, "services.id"),
+            tariffs=_by_name(tariffs, lambda each: each.code, "tariffs.code"),
         )
         catalog._check_references()
         return catalog
@@ -136,3 +138,13 @@ def _find(by_id: Callable[..., T | None], by_name: Callable[..., T | None], key:
     if found is None:
         raise NotFound(kind, key)
     return found
+
+
+def _by_name(things: Iterable[V], name: Callable[[V], N], field: str) -> dict[N, V]:
+    """Things by their id or code; raises InvalidInput where two have the same."""
+    named: dict[N, V] = {}
+    for thing in things:
+        if name(thing) in named:
+            raise InvalidInput(field, "is used twice", str(name(thing)))
+        named[name(thing)] = thing
+    return named
