@@ -48,10 +48,10 @@ class Catalog:
         catalog = cls(
             tenant=tenant,
             version=version,
-            venues=_by_name(venues, lambda each: each.id, "venues.id"),
-            resources=_by_name(resources, lambda each: each.id, "resources.id"),
-            services=_by_name(services, lambda each: each.id, "services.id"),
-            tariffs=_by_name(tariffs, lambda each: each.code, "tariffs.code"),
+            venues=_each_once(venues, lambda each: each.id, "venues.id"),
+            resources=_each_once(resources, lambda each: each.id, "resources.id"),
+            services=_each_once(services, lambda each: each.id, "services.id"),
+            tariffs=_each_once(tariffs, lambda each: each.code, "tariffs.code"),
         )
         catalog._check_references()
         return catalog
@@ -140,7 +140,7 @@ def _find(by_id: Callable[..., T | None], by_name: Callable[..., T | None], key:
     return found
 
 
-def _by_name(things: Iterable[V], name: Callable[[V], N], field: str) -> dict[N, V]:
+def _each_once(things: Iterable[V], name: Callable[[V], N], field: str) -> dict[N, V]:
     """Things by their id or code; raises InvalidInput where two have the same."""
     named: dict[N, V] = {}
     for thing in things:
