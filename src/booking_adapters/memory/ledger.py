@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from booking_adapters.memory.tables import Tables, Undo
+from booking_adapters.memory.tables import Tables, Undo, dooming
 from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
 from booking_core.domain.kernel.events import Actor, Change
 from booking_core.domain.kernel.ids import ClaimId, IntentId, PaymentId
@@ -47,6 +47,7 @@ class MemoryFolios(_Writer):
         """Of a reservation, or None."""
         return self._tables.folios.get(reservation)
 
+    @dooming
     def save(self, change: Change[Folio, Folio | None]) -> None:
         """Write a folio."""
         folio, table = change.state, self._tables.folios
@@ -95,6 +96,7 @@ class MemoryIntents(_Writer):
             self.save(change)
         return [change.state for change in taken]
 
+    @dooming
     def save(self, change: Change[Intent, Intent | None]) -> None:
         """Write an intent."""
         intent = change.state
@@ -135,6 +137,7 @@ class MemoryPayments(_Writer):
         soon = [(at, each.id, each) for at, each in dated if at is not None and at <= until]
         return [each for _, _, each in sorted(soon, key=lambda found: found[:2])[:limit]]
 
+    @dooming
     def save(self, change: Change[Payment, Payment | None], *intents: Change[Intent, Intent | None]) -> None:
         """Write a payment with its intents."""
         self._put(self._tables.payments, change.state.id, change)
@@ -163,6 +166,7 @@ class MemoryProviderEvents:
         left = [each for each in self._tables.told.values() if each.id not in self._tables.handled]
         return sorted(left, key=lambda each: (each.told_at, each.id))[:limit]
 
+    @dooming
     def handled(self, event: str, at: datetime) -> None:
         """Mark an event; raises StaleVersion."""
         if event not in self._tables.told or event in self._tables.handled:

@@ -14,7 +14,7 @@ from booking_adapters.memory.ledger import (
 )
 from booking_adapters.memory.quotes import MemoryQuotes
 from booking_adapters.memory.requests import MemoryRequests
-from booking_adapters.memory.tables import Tables, Undo
+from booking_adapters.memory.tables import Tables, Undo, dooming
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.tenant import Tenant
 from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
@@ -108,6 +108,7 @@ class MemoryCatalogs:
             raise NotFound("tenant", "")
         return self._tables.catalog
 
+    @dooming
     def save(self, catalog: Catalog, at: datetime) -> None:
         """Replace it; raises StaleVersion, and Conflict where a taken lane would be lost or the key is in use."""
         before = self._tables.catalog
@@ -181,6 +182,7 @@ class MemoryHolds(_Writer):
         over = [hold for hold in self._tables.holds.values() if hold.has_lapsed(at)]
         return sorted(over, key=lambda hold: hold.expires_at)[:limit]
 
+    @dooming
     def save(self, change: Change[Hold | None, Hold | None]) -> None:
         """Write, renew or remove a hold."""
         before, hold = change.before, change.state
@@ -261,6 +263,7 @@ class MemoryReservations(_Writer):
             first = next((n + 1 for n, each in enumerate(inside) if each.id == page.after), len(inside))
         return inside[first : first + page.limit]
 
+    @dooming
     def save(self, change: Change[Reservation, Reservation | Hold | None]) -> None:
         """Write a reservation with the difference of its lanes."""
         before, after = change.before, change.state
@@ -310,6 +313,7 @@ class MemoryClosures(_Writer):
         found = [each for each in self._tables.closures.values() if each.source == source]
         return sorted(found, key=lambda each: (each.reference, each.id))
 
+    @dooming
     def save(self, change: Change[Closure | None, Closure | None]) -> None:
         """Write or remove a closure."""
         table, before, closure = self._tables.closures, change.before, change.state

@@ -1,6 +1,6 @@
 """Idempotency keys, in memory."""
 
-from booking_adapters.memory.tables import Tables, Undo
+from booking_adapters.memory.tables import Tables, Undo, dooming
 from booking_core.domain.kernel.errors import Conflict, KeyReused
 from booking_core.domain.kernel.ids import ClaimId
 
@@ -20,6 +20,7 @@ class MemoryRequests:
             raise KeyReused("this idempotency key was used for a different request")
         return known[1]
 
+    @dooming
     def remember(self, key: str, fingerprint: str, claim: ClaimId) -> None:
         """Bind the key; raises Conflict where it is bound."""
         if key in self._tables.requests:

@@ -1,13 +1,13 @@
 """The store: a tenant's tables as dictionaries, one writer at a time, and an undo log instead of a journal."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
 from booking_adapters.memory.lanes import Lanes
 from booking_adapters.memory.repositories import MemoryTransaction
-from booking_adapters.memory.tables import Tables
+from booking_adapters.memory.tables import Tables, Undo
 from booking_core.domain.kernel.errors import NotFound
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import TenantId
@@ -26,13 +26,13 @@ class MemoryStore:
     def __call__(self, tenant: TenantId, actor: Actor = SYSTEM) -> Iterator[MemoryTransaction]:
         """A transaction that may write: it waits for the tenant's other transactions."""
         tables = self.tables(tenant)
-        undo: list[Callable[[], object]] = []
+        undo = Undo()
         with tables.lock:
             try:
                 yield MemoryTransaction(tables, actor, undo)
+                undo.refuse_failed()
             except BaseException:
-                for step in reversed(undo):
-                    step()
+                undo.take_back()
                 raise
 
     @contextmanager
@@ -40,7 +40,7 @@ class MemoryStore:
         """A transaction that only reads."""
         tables = self.tables(tenant)
         with tables.lock:
-            undo: list[Callable[[], object]] = []
+            undo = Undo()
             yield MemoryTransaction(tables, SYSTEM, undo)
             assert not undo, "a reading transaction wrote"
 

@@ -3,11 +3,14 @@
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import attrs
 
 from booking_adapters.memory.lanes import Lanes
 from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import Actor, Event
 from booking_core.domain.kernel.ids import ClaimId, ClosureId, IntentId, PaymentId, QuoteId, TenantId
 from booking_core.domain.payments.intent import Intent
@@ -19,8 +22,55 @@ from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ledger import ProviderEvent
 
-Undo = list[Callable[[], object]]
-"""The steps that take back what a transaction did, in order."""
+P = ParamSpec("P")
+R = TypeVar("R")
+W = TypeVar("W", bound="Writer")
+
+
+class Undo:
+    """The steps that take back what a transaction did, in order; and the first write that failed in it, or None."""
+
+    def __init__(self) -> None:
+        self.failure: Exception | None = None
+        self._steps: list[Callable[[], object]] = []
+
+    def __len__(self) -> int:
+        """How many steps."""
+        return len(self._steps)
+
+    def append(self, step: Callable[[], object]) -> None:
+        """Remember how to take back what was just done."""
+        self._steps.append(step)
+
+    def refuse_failed(self) -> None:
+        """Raise Conflict where a write failed: what it left half done may not be committed."""
+        if self.failure is not None:
+            raise Conflict("a change failed, so nothing was changed") from self.failure
+
+    def take_back(self) -> None:
+        """Take everything back, the last thing first."""
+        for step in reversed(self._steps):
+            step()
+
+
+class Writer(Protocol):
+    """A repository that leaves undo steps."""
+
+    _undo: Undo
+
+
+def dooming(write: Callable[Concatenate[W, P], R]) -> Callable[Concatenate[W, P], R]:
+    """After such a write has failed nothing can be committed, as in the databases."""
+
+    @wraps(write)
+    def written(self: W, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return write(self, *args, **kwargs)
+        except Exception as error:
+            self._undo.failure = error
+            raise
+
+    return written
 
 
 @attrs.define(eq=False)

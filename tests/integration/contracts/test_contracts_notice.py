@@ -7,6 +7,7 @@ import pytest
 
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.repositories import MemoryTransaction
+from booking_adapters.memory.tables import Undo
 from booking_adapters.testing.contracts import LanesContract, OneAtATimeContract, UnitOfWorkContract
 from booking_adapters.testing.contracts.scene import Scene
 from booking_core.domain.kernel.events import SYSTEM, Actor
@@ -36,7 +37,7 @@ class NeverWaits(MemoryStore):
 
     @contextmanager
     def __call__(self, tenant: TenantId, actor: Actor = SYSTEM) -> Iterator[MemoryTransaction]:
-        yield MemoryTransaction(self.tables(tenant), actor, [])
+        yield MemoryTransaction(self.tables(tenant), actor, Undo())
 
 
 def test_an_unguarded_lane_is_noticed() -> None:

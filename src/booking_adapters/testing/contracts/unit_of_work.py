@@ -14,7 +14,7 @@ from booking_adapters.testing.contracts.crowd import (
     somebody_else,
 )
 from booking_adapters.testing.contracts.scene import NOW, WHOLE_DAY, Scene, Storage, hours
-from booking_core.domain.kernel.errors import Conflict, NotFound
+from booking_core.domain.kernel.errors import Conflict, LaneTaken, NotFound
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.ports.storage import Page
@@ -66,6 +66,15 @@ class UnitOfWorkContract(StorageContract):
             assert list(tx.reservations.overlapping(None, WHOLE_DAY, Page())) == []
         with pytest.raises(NotFound), scene.reading() as tx:
             tx.reservations.find(booking.state.code)
+
+    def test_a_write_that_failed_keeps_the_rest_from_being_committed(self, scene: Scene) -> None:
+        scene.reserve("room", hours(10, 11))
+        too_late = scene.a_reservation("room", hours(10.5, 11.5))
+        with pytest.raises(Conflict), scene.begin() as tx:
+            tx.holds.save(scene.a_hold("pool", hours(10, 11)))
+            with suppress(LaneTaken):
+                tx.reservations.save(too_late)
+        assert (scene.taken("room"), scene.taken("pool")) == ([(1, hours(10, 11))], [])
 
     def test_what_was_rolled_back_can_be_done_again(self, scene: Scene) -> None:
         change = scene.a_reservation("room", hours(10, 11))
