@@ -9,6 +9,7 @@ import attrs
 
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.resource import Resource
+from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import SYSTEM, Actor, Change
 from booking_core.domain.kernel.ids import ClaimId, ClosureId, QuoteId, ResourceId, ServiceId, TenantId
 from booking_core.domain.kernel.period import Period
@@ -18,6 +19,8 @@ from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.ledger import Folios, Intents, Payments, ProviderEvents
+
+MOST_OF_A_PAGE = 500
 
 
 @attrs.frozen(eq=False)
@@ -37,6 +40,11 @@ class Page:
 
     limit: int = 100
     after: ClaimId | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse pages of nothing, and of everything."""
+        if not 1 <= self.limit <= MOST_OF_A_PAGE:
+            raise InvalidInput("limit", f"must be 1…{MOST_OF_A_PAGE}", self.limit)
 
 
 class Catalogs(Protocol):

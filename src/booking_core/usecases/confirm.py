@@ -4,6 +4,8 @@ import attrs
 
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId
+from booking_core.domain.kernel.text import plain_text
+from booking_core.domain.reservations.closure import LONGEST_REASON
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import UnitOfWork
@@ -17,6 +19,10 @@ class Decision:
     reservation: ClaimId
     reason: str = ""
     actor: Actor = SYSTEM
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse reasons that cannot be kept."""
+        plain_text(self.reason, "reason", LONGEST_REASON)
 
 
 @attrs.frozen(kw_only=True)

@@ -10,6 +10,7 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClosureId, TenantId
 from booking_core.domain.kernel.period import Period, epoch
+from booking_core.domain.kernel.text import plain_text
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock, IdGenerator
@@ -45,11 +46,13 @@ class ImportBusyTimes:
         """Refuse boundless imports, and names that no storage would keep."""
         if not 1 <= len(self.source) <= LONGEST_SOURCE:
             raise InvalidInput("source", f"must have 1…{LONGEST_SOURCE} characters", self.source)
+        plain_text(self.source, "source", LONGEST_SOURCE)
         if len(self.busy) > MOST_BUSY_TIMES:
             raise InvalidInput("busy", f"are more than {MOST_BUSY_TIMES} at once", len(self.busy))
         for each in self.busy:
             if not 1 <= len(each.reference) <= LONGEST_REFERENCE:
                 raise InvalidInput("reference", f"must have 1…{LONGEST_REFERENCE} characters", each.reference)
+            plain_text(each.reference, "reference", LONGEST_REFERENCE)
             if not each.period.overlaps(self.window):
                 raise InvalidInput("busy", "lies outside the window", each.reference)
 

@@ -9,7 +9,10 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import Change, Event
 from booking_core.domain.kernel.ids import ClosureId, ResourceId
 from booking_core.domain.kernel.period import Period
+from booking_core.domain.kernel.text import plain_text
 from booking_core.domain.reservations.calendar import Allocation
+
+LONGEST_REASON = 1_000
 
 
 @attrs.frozen(kw_only=True)
@@ -30,9 +33,10 @@ class Closure:
     reference: str = ""
 
     def __attrs_post_init__(self) -> None:
-        """Refuse closures of nothing."""
+        """Refuse closures of nothing, and reasons that cannot be kept."""
         if self.quantity is not None and self.quantity < 1:
             raise InvalidInput("quantity", "must be at least 1", self.quantity)
+        plain_text(self.reason, "reason", LONGEST_REASON)
 
     @classmethod
     def close(
