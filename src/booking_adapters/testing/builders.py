@@ -175,7 +175,7 @@ class Business:
         one_of: frozenset[str] = frozenset(),
         **policy: Any,
     ) -> "Business":
-        """A service that needs these roles; times are minutes, `policy` the facts of Policy."""
+        """A service that needs these roles, in place of one of that key; times are minutes, `policy` facts of Policy."""
         offered = Offering(
             key=key,
             policy=Policy(key=f"{key}-policy", trade=trade, **policy),
@@ -186,7 +186,8 @@ class Business:
             after=timedelta(minutes=after),
             step=None if every is None else timedelta(minutes=every),
         )
-        return attrs.evolve(self, offerings=(*self.offerings, offered))
+        others = (each for each in self.offerings if each.key != key)
+        return attrs.evolve(self, offerings=(*others, offered))
 
     def under(self, **policy: Any) -> "Business":
         """Every service under other terms, such as `needs_approval=True`."""
