@@ -89,7 +89,7 @@ class Business:
         return Catalog.of(
             self.tenant,
             venues=[self.venue],
-            resources=[resource for _, resource in self.cast],
+            resources={who.id: who for _, who in self.cast}.values(),  # somebody may fill several roles
             services=[self._service(offering) for offering in self.offerings],
             tariffs=self.tariffs,
             version=self.version,
@@ -175,7 +175,7 @@ class Business:
         one_of: frozenset[str] = frozenset(),
         **policy: Any,
     ) -> "Business":
-        """A service that needs these roles, in place of one of that key; times are minutes, `policy` facts of Policy."""
+        """A service that needs these roles, in place of one of its key; times are minutes, `policy` facts of Policy."""
         offered = Offering(
             key=key,
             policy=Policy(key=f"{key}-policy", trade=trade, **policy),
