@@ -8,6 +8,7 @@ from tenacity import (
     Retrying,
     retry_if_exception_type,
     stop_after_attempt,
+    stop_before_delay,
     wait_random_exponential,
 )
 
@@ -19,9 +20,12 @@ R = TypeVar("R")
 ATTEMPTS = 40
 """More than the lanes that a buyer can lose in a row to others while places are left, in all but the wildest rush."""
 
+LONGEST_SECONDS = 10.0
+"""After this no further attempt begins: whoever waits has given up, and others want to be served."""
+
 
 class Persistent(Generic[C, R]):
-    """A use case that is run again, whole, after every Conflict: at most 40 times, with jittered growing pauses."""
+    """A use case that is run again, whole, after every Conflict: at most 40 times in 10 seconds, with pauses."""
 
     def __init__(self, use_case: Callable[[C], R]) -> None:
         self._use_case = use_case
@@ -36,7 +40,7 @@ class Persistent(Generic[C, R]):
     def _again(self, command: C) -> R:
         attempts = Retrying(
             retry=retry_if_exception_type(Conflict),
-            stop=stop_after_attempt(ATTEMPTS - 1),
+            stop=stop_after_attempt(ATTEMPTS - 1) | stop_before_delay(LONGEST_SECONDS),
             wait=wait_random_exponential(multiplier=0.001, max=0.05),
         )
         try:

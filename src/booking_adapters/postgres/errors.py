@@ -6,7 +6,14 @@ import psycopg
 from psycopg import errors
 
 from booking_adapters._sql.session import ReferenceGone
-from booking_core.domain.kernel.errors import BookingError, Conflict, InvalidInput, LaneTaken, StaleVersion
+from booking_core.domain.kernel.errors import (
+    BookingError,
+    Busy,
+    Conflict,
+    InvalidInput,
+    LaneTaken,
+    StaleVersion,
+)
 
 # By the beginning of the constraint's name: a distributed table's shards add a number to it.
 _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
@@ -34,17 +41,22 @@ _NO_TEXT = (None, "22021", "22P05")
 def translated(error: psycopg.Error | UnicodeEncodeError) -> BookingError | None:
     """The refusal that an error means, or None."""
     match error:
-        case errors.DeadlockDetected() | errors.SerializationFailure() | errors.LockNotAvailable():
+        case errors.DeadlockDetected() | errors.SerializationFailure():
             return Conflict("several changes met; none of this one was made")
+        case errors.LockNotAvailable() | errors.QueryCanceled():
+            # The limits of `SET_UP`: whoever waited that long shall not begin to wait anew.
+            return Busy("the database is busy; nothing was changed, please try again")
         case errors.UniqueViolation() | errors.ExclusionViolation():
             return _double(error.diag.constraint_name or "")
         case errors.ForeignKeyViolation():
             return ReferenceGone("what this refers to is gone")
-        case psycopg.DataError() if error.sqlstate in _NO_TEXT:
-            return InvalidInput("text", "contains a character that cannot be stored")
-        case UnicodeEncodeError():
-            return InvalidInput("text", "contains a character that cannot be stored")
-    return None
+    return InvalidInput("text", "contains a character that cannot be stored") if _is_no_text(error) else None
+
+
+def _is_no_text(error: psycopg.Error | UnicodeEncodeError) -> bool:
+    return isinstance(error, UnicodeEncodeError) or (
+        isinstance(error, psycopg.DataError) and error.sqlstate in _NO_TEXT
+    )
 
 
 def _double(constraint: str) -> BookingError | None:

@@ -4,7 +4,14 @@ import sqlite3
 from collections.abc import Mapping
 
 from booking_adapters._sql.session import ReferenceGone
-from booking_core.domain.kernel.errors import BookingError, Conflict, InvalidInput, LaneTaken, StaleVersion
+from booking_core.domain.kernel.errors import (
+    BookingError,
+    Busy,
+    Conflict,
+    InvalidInput,
+    LaneTaken,
+    StaleVersion,
+)
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _PRIMARY_CODE = 0xFF
@@ -34,7 +41,7 @@ def translated(error: sqlite3.Error | UnicodeEncodeError) -> BookingError | None
     if isinstance(error, UnicodeEncodeError):
         return InvalidInput("text", "contains a character that cannot be stored")
     if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & _PRIMARY_CODE in _BUSY:
-        return Conflict("another process is writing to the file")
+        return Busy("another process is writing to the file; please try again")
     return _broken_rule(error) if isinstance(error, sqlite3.IntegrityError) else None
 
 

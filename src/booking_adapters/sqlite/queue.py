@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from booking_core.domain.kernel.errors import Conflict
+from booking_core.domain.kernel.errors import Busy
 
 LONGEST_WAIT_SECONDS = 30.0
 
@@ -22,7 +22,7 @@ class Queue:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """One's turn; raises Conflict after 30 seconds in line."""
+        """One's turn; raises Busy after 30 seconds in line."""
         self._enter()
         try:
             yield
@@ -47,7 +47,7 @@ class Queue:
         with self._guard:
             if not in_time and not called.is_set():
                 self._waiting.remove(called)
-                raise Conflict("too many changes are waiting for the file")
+                raise Busy("too many changes are waiting for the file")
             self._holder = me
 
     def _leave(self) -> None:

@@ -93,7 +93,7 @@ class SqliteStore:
 
     @contextmanager
     def __call__(self, tenant: TenantId, actor: Actor = SYSTEM) -> Iterator[SqliteTransaction]:
-        """A transaction that may write; raises Conflict where another process writes for more than 5 seconds."""
+        """A transaction that may write; raises Busy where another process writes for more than 5 seconds."""
         with self._queue.turn(), self.connections.lend() as connection:
             session = SqliteSession(connection, tenant, actor)
             # From the first word on it is a writer: one that becomes it later could fail on what it has read.

@@ -19,7 +19,14 @@ from booking_adapters.postgres.statements import BUSY
 from booking_adapters.testing.contracts.crowd import PATIENCE_SECONDS, had_a_moment, somebody_else
 from booking_adapters.testing.contracts.scene import NOW, Scene, hours
 from booking_adapters.testing.servers import PostgresServer
-from booking_core.domain.kernel.errors import Conflict, InvalidInput, LaneTaken, StaleVersion, SystemFailure
+from booking_core.domain.kernel.errors import (
+    Busy,
+    Conflict,
+    InvalidInput,
+    LaneTaken,
+    StaleVersion,
+    SystemFailure,
+)
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.reservations.party import Customer
 from tests.integration.storage.hands import Hand
@@ -292,6 +299,19 @@ def test_a_code_in_use_and_a_claim_made_twice_are_conflicts(scene: Scene) -> Non
         tx.holds.save(held)
     with pytest.raises(StaleVersion), scene.begin() as tx:
         tx.holds.save(held)
+
+
+@pytest.mark.parametrize("limit", ["statement_timeout", "lock_timeout"])
+def test_who_waits_too_long_is_told_that_it_is_busy(scene: Scene, limit: str) -> None:
+    def wait() -> None:
+        with scene.begin() as tx:
+            tx.session.connection.execute(f"SET LOCAL {limit} = '20ms'")  # type: ignore[attr-defined]
+            tx.one_at_a_time("customer:bob")
+
+    with scene.begin() as first:
+        first.one_at_a_time("customer:bob")
+        with pytest.raises(Busy):
+            wait()
 
 
 def test_a_lost_policy_is_written_again(scene: Scene, postgres: Hand) -> None:

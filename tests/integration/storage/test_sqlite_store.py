@@ -16,7 +16,7 @@ from booking_adapters.sqlite import queue as line
 from booking_adapters.sqlite.queue import Queue, queue_of
 from booking_adapters.testing.contracts.crowd import PATIENCE_SECONDS, had_a_moment, somebody_else
 from booking_adapters.testing.contracts.scene import NOW, Scene, hours
-from booking_core.domain.kernel.errors import Conflict, InvalidInput, LaneTaken, StaleVersion
+from booking_core.domain.kernel.errors import Busy, Conflict, InvalidInput, LaneTaken, StaleVersion
 from tests.integration.storage.hands import Hand
 
 COPY = (
@@ -182,7 +182,7 @@ def test_who_waits_too_long_gives_up_and_leaves_the_line(monkeypatch: pytest.Mon
             pass
 
     with queue.turn():
-        with pytest.raises(Conflict):
+        with pytest.raises(Busy):
             somebody_else(wait).result(PATIENCE_SECONDS)
         assert len(queue) == 0
     wait()
@@ -200,7 +200,7 @@ def test_two_stores_of_one_file_stand_in_one_line(sqlite_store: SqliteStore, tmp
         assert queue_of(other.path) is queue_of(sqlite_store.path)
 
 
-def test_a_writer_in_another_process_is_a_conflict(
+def test_a_writer_in_another_process_keeps_the_file_busy(
     scene: Scene, sqlite_store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hold_it = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None);"
@@ -213,7 +213,7 @@ def test_a_writer_in_another_process_is_a_conflict(
         assert other.stdout.readline() == b"begun\n"
         with sqlite_store.connections.lend() as connection:
             connection.execute("PRAGMA busy_timeout = 10")
-        with pytest.raises(Conflict):
+        with pytest.raises(Busy):
             scene.reserve("room", hours(10, 11))
         assert scene.taken("room") == []
         other.stdin.close()
