@@ -112,8 +112,11 @@ def test_a_guest_who_does_not_come_is_marked_when_the_policy_says(engine: TheEng
     assert clinic.time_passes() == 0
 
 
-def test_where_the_policy_is_silent_nobody_is_marked(engine: TheEngine) -> None:
+def test_where_the_policy_is_silent_nobody_is_missing_and_what_is_over_took_place(engine: TheEngine) -> None:
     clinic = engine.opens(a_clinic().with_staff("anna"))
-    clinic.book("visit", TEN)
-    clinic.it_is("2026-03-10 10:00")
+    visit = clinic.book("visit", TEN)
+    clinic.it_is(f"{TUESDAY} 10:20")
     assert clinic.time_passes() == 0
+    clinic.it_is("2026-03-10 10:00")
+    assert clinic.time_passes() == 1
+    assert clinic.show(visit.code).status is Status.COMPLETED
