@@ -15,6 +15,7 @@ from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.memory import MemoryStore
+from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.ledger import (
     MemoryFolios,
     MemoryIntents,
@@ -23,7 +24,6 @@ from booking_adapters.memory.ledger import (
 )
 from booking_adapters.memory.quotes import MemoryQuotes
 from booking_adapters.memory.repositories import (
-    MemoryCalendars,
     MemoryCatalogs,
     MemoryClosures,
     MemoryHolds,
