@@ -10,6 +10,7 @@ import uvicorn
 
 from booking_adapters.http import StaffDoor, create_app
 from booking_app.container import Deployment
+from booking_app.rounds import rounds
 from booking_app.settings import PORTS, Settings
 from booking_core.domain.kernel.errors import InvalidInput, SystemFailure
 
@@ -37,7 +38,10 @@ class _AnnouncedServer(uvicorn.Server):
 def serve(
     deployment: Deployment, settings: Settings, listener: socket.socket, ready: Callable[[], None]
 ) -> None:
-    """Answer requests on a bound socket until SIGINT or SIGTERM; requests under way have 10 seconds to end."""
+    """Answer requests on a bound socket until SIGINT or SIGTERM, and do what time does by itself beside it.
+
+    Requests under way have 10 seconds to end.
+    """
     app = create_app(deployment.engine, door=StaffDoor(settings.staff_token or None))
     config = uvicorn.Config(
         app,
@@ -47,7 +51,7 @@ def serve(
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    with _signals_that_only_end_the_server():
+    with _signals_that_only_end_the_server(), rounds(deployment):
         _AnnouncedServer(config, ready).run(sockets=[listener])
     LOG.info("stopped")
 

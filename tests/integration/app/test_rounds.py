@@ -1,0 +1,76 @@
+"""What time does by itself while the server runs."""
+
+import threading
+from datetime import timedelta
+
+import attrs
+
+from booking_adapters.testing.builders import a_clinic
+from booking_app.rounds import one_round, rounds
+from booking_core.domain.kernel.errors import SystemFailure
+from booking_core.domain.kernel.ids import TenantId
+from booking_core.domain.reservations.party import Customer
+from booking_core.domain.reservations.reservation import Reservation, Status
+from booking_core.usecases.book import BookCommand
+from booking_core.usecases.show import ShowQuery
+from booking_core.usecases.wanted import Wanted
+from tests.integration.app.conftest import MONDAY, Office
+
+CLINIC = a_clinic().with_staff("anna")
+
+
+def opened(office: Office, *, key: str = "clinic", **policy: object) -> Reservation:
+    """A clinic of that key, and a visit at ten."""
+    business = CLINIC.called(key).under(**policy)
+    with office.store(business.tenant.id) as tx:
+        tx.catalogs.save(business.catalog, MONDAY)
+    wanted = Wanted(service="visit", start=MONDAY + timedelta(hours=3))
+    command = BookCommand(tenant=business.tenant.id, wanted=wanted, customer=Customer(name="Bob"))
+    return office.deployment.engine.book(command).reservation
+
+
+def status(office: Office, visit: Reservation, key: str = "clinic") -> Status:
+    tenant = CLINIC.called(key).tenant.id
+    return office.deployment.engine.show(ShowQuery(tenant=tenant, reservation=visit.code)).status
+
+
+def test_a_round_does_what_is_due_for_every_tenant(office: Office) -> None:
+    missing = opened(office, no_show_after=timedelta(minutes=20))
+    unapproved = opened(office, key="practice", needs_approval=True)
+    assert one_round(office.deployment) == 0
+    office.clock.advance(timedelta(hours=4))
+    assert one_round(office.deployment) == 2
+    assert status(office, missing) is Status.NO_SHOW
+    assert status(office, unapproved, "practice") is Status.EXPIRED
+    assert one_round(office.deployment) == 0
+
+
+def test_a_step_that_fails_keeps_nobody_else_waiting(office: Office) -> None:
+    missing = opened(office, no_show_after=timedelta(minutes=20))
+    office.clock.advance(timedelta(hours=4))
+
+    def refused(_: TenantId) -> int:
+        raise SystemFailure("the storage does not answer")
+
+    def broken(_: TenantId) -> int:
+        raise KeyError
+
+    for step in (refused, broken):
+        one_round(attrs.evolve(office.deployment, expire_claims=step))
+    assert status(office, missing) is Status.NO_SHOW
+
+
+def test_rounds_go_on_until_the_server_ends(office: Office) -> None:
+    again = threading.Barrier(2, timeout=30)
+
+    def step(_: TenantId) -> int:
+        again.wait()
+        return 0
+
+    opened(office)
+    before = threading.active_count()
+    with rounds(attrs.evolve(office.deployment, forget_quotes=step), pause_seconds=0.001):
+        again.wait()
+        again.wait()
+        again.abort()
+    assert threading.active_count() == before
