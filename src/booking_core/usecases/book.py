@@ -15,6 +15,7 @@ from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, QuoteId, ResourceId, TenantId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import instant
+from booking_core.domain.kernel.text import plain_text
 from booking_core.domain.pricing.honour import check_displayed, honour
 from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.hold import Hold, HoldExpired
@@ -28,6 +29,7 @@ from booking_core.usecases.reading import Reader, free_lapsed
 from booking_core.usecases.wanted import Wanted
 
 LONGEST_IDEMPOTENCY_KEY = 200
+LONGEST_SESSION = 200
 
 
 @attrs.frozen(kw_only=True)
@@ -94,8 +96,8 @@ class Book:
 
     def answer(self, command: BookCommand) -> Booked:
         """The reservation, and whether its idempotency key had made it before; raises what a call raises."""
-        if len(command.idempotency_key) > LONGEST_IDEMPOTENCY_KEY:
-            raise InvalidInput("idempotency_key", f"is longer than {LONGEST_IDEMPOTENCY_KEY} characters")
+        plain_text(command.idempotency_key, "idempotency_key", LONGEST_IDEMPOTENCY_KEY)
+        plain_text(command.session, "session", LONGEST_SESSION)
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             key, fingerprint = (

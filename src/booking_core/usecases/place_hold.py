@@ -11,6 +11,7 @@ from booking_core.domain.catalog.service import Service
 from booking_core.domain.kernel.errors import BookingError, InvalidInput
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId
+from booking_core.domain.kernel.text import plain_text
 from booking_core.domain.reservations.hold import Hold
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
@@ -51,7 +52,7 @@ class PlaceHold:
 
     def __call__(self, command: HoldCommand) -> Hold:
         """The hold; raises NotBookable (SlotTaken, SoldOut), TooManyHolds, InvalidInput, NotFound."""
-        if not 1 <= len(command.session) <= LONGEST_SESSION:
+        if not plain_text(command.session, "session", LONGEST_SESSION):
             raise InvalidInput("session", f"must have 1…{LONGEST_SESSION} characters", command.session)
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:

@@ -220,3 +220,18 @@ def test_the_same_moment_in_another_offset_is_the_same_request(engine: TheEngine
     )
     local = attrs.evolve(wanted, start=wanted.start.astimezone(clinic.business.venue.zone))
     assert engine.book(command) == engine.book(attrs.evolve(command, wanted=local))
+
+
+@pytest.mark.parametrize("text", ["nul\0", "half \ud800 of a character"])
+def test_what_cannot_be_stored_everywhere_is_refused_everywhere(engine: TheEngine, text: str) -> None:
+    clinic = engine.opens(practice())
+    wanted = clinic.wanted("visit", "2026-03-03 10:00")
+    ask = BookCommand(tenant=clinic.tenant, wanted=wanted, customer=Customer(name="Bob"))
+    with pytest.raises(InvalidInput, match="session"):
+        engine.book(attrs.evolve(ask, session=text))
+    with pytest.raises(InvalidInput, match="idempotency_key"):
+        engine.book(attrs.evolve(ask, idempotency_key=text))
+    with pytest.raises(InvalidInput, match="session"):
+        engine.place_hold(HoldCommand(tenant=clinic.tenant, session=text, wanted=wanted))
+    with pytest.raises(InvalidInput, match=r"customer\.email"):
+        Customer(name="Bob", email=text)

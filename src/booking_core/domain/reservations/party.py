@@ -3,6 +3,7 @@
 import attrs
 
 from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.text import plain_text
 
 MOST_PEOPLE = 1_000
 ADULT_AGE = 18
@@ -44,9 +45,7 @@ class Customer:
         if not self.name.strip():
             raise InvalidInput("customer.name", "is missing")
         for field in ("name", "email", "phone"):
-            value = getattr(self, field)
-            if len(value) > LONGEST_TEXT:
-                raise InvalidInput(f"customer.{field}", f"is longer than {LONGEST_TEXT} characters", value)
+            value = plain_text(getattr(self, field), f"customer.{field}", LONGEST_TEXT)
             if any(ord(character) < ord(" ") for character in value):
                 raise InvalidInput(f"customer.{field}", "contains control characters", value)
 
