@@ -42,7 +42,12 @@ class MemoryCalendars:
         return Reading(calendars, tuple(ClaimId(each) for each in sorted(lapsed)))
 
     def loads(
-        self, resources: Collection[ResourceId], window: Period, since: datetime
+        self,
+        resources: Collection[ResourceId],
+        window: Period,
+        since: datetime,
+        at: datetime,
+        without: Collection[ClaimId] = (),
     ) -> Mapping[ResourceId, int]:
         """Seconds allocated inside the window by claims made at or after `since`."""
         start, end = epoch(window.start), epoch(window.end)
@@ -50,7 +55,10 @@ class MemoryCalendars:
             resource: sum(
                 min(taken.end, end) - max(taken.start, start)
                 for _, taken in self._tables.lanes.inside(resource, start, end)
-                if taken.made_at is not None and taken.made_at >= since
+                if taken.made_at is not None
+                and taken.made_at >= since
+                and taken.owner not in without
+                and (taken.expires_at is None or taken.expires_at > at)
             )
             for resource in resources
         }

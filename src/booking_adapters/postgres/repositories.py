@@ -52,7 +52,12 @@ class PostgresCalendars:
         return Reading(calendars, tuple(ClaimId(owner) for owner in sorted(lapsed)))
 
     def loads(
-        self, resources: Collection[ResourceId], window: Period, since: datetime
+        self,
+        resources: Collection[ResourceId],
+        window: Period,
+        since: datetime,
+        at: datetime,
+        without: Collection[ClaimId] = (),
     ) -> Mapping[ResourceId, int]:
         asked = {
             "tenant": self._session.tenant,
@@ -60,6 +65,8 @@ class PostgresCalendars:
             "start": window.start,
             "end": window.end,
             "since": since,
+            "at": at,
+            "without": array_text(without),
         }
         found: dict[UUID, int] = dict(self._session.rows(LOADS, asked))
         return {each: found.get(each, 0) for each in resources}

@@ -121,5 +121,6 @@ FROM allocations
 WHERE tenant_id = %(tenant)s::uuid AND resource_id = ANY (%(resources)s::uuid[])
     AND ends_at > %(start)s::timestamptz AND starts_at < %(end)s::timestamptz
     AND made_at >= %(since)s::timestamptz
+    AND (expires_at IS NULL OR expires_at > %(at)s::timestamptz) AND owner_id <> ALL (%(without)s::uuid[])
 GROUP BY resource_id
 """

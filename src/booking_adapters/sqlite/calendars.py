@@ -56,6 +56,8 @@ FROM used CROSS JOIN allocations AS taken
 WHERE taken.tenant_id = :tenant AND taken.resource_id = used.resource_id AND taken.lane = used.lane
     AND taken.starts_at < :end AND taken.ends_at > :start
     AND taken.made_at >= :since
+    AND (taken.expires_at IS NULL OR taken.expires_at > :at)
+    AND taken.owner_id NOT IN (SELECT value FROM json_each(:without))
     AND taken.starts_at >= coalesce((
         SELECT max(starts_at) FROM allocations
         WHERE tenant_id = :tenant AND resource_id = used.resource_id AND lane = used.lane
@@ -106,7 +108,12 @@ class SqliteCalendars:
         return Reading(calendars, tuple(ClaimId(UUID(owner)) for owner in sorted(lapsed)))
 
     def loads(
-        self, resources: Collection[ResourceId], window: Period, since: datetime
+        self,
+        resources: Collection[ResourceId],
+        window: Period,
+        since: datetime,
+        at: datetime,
+        without: Collection[ClaimId] = (),
     ) -> Mapping[ResourceId, int]:
         asked = {
             "tenant": self._session.tenant_text,
@@ -114,6 +121,8 @@ class SqliteCalendars:
             "start": epoch(window.start),
             "end": epoch(window.end),
             "since": microseconds(since),
+            "at": microseconds(at),
+            "without": json_text([str(each) for each in without]),
         }
         found = dict(self._session.connection.execute(LOADS, asked).fetchall())
         return {each: found.get(str(each), 0) for each in resources}

@@ -76,9 +76,17 @@ class Calendars(Protocol):
         ...
 
     def loads(
-        self, resources: Collection[ResourceId], window: Period, since: datetime
+        self,
+        resources: Collection[ResourceId],
+        window: Period,
+        since: datetime,
+        at: datetime,
+        without: Collection[ClaimId] = (),
     ) -> Mapping[ResourceId, int]:
-        """Seconds allocated per resource inside the window by reservations and holds made at or after `since`."""
+        """Seconds allocated per resource inside the window by reservations and holds made at or after `since`.
+
+        Left out are the claims in `without` and those lapsed at `at`, as in `read`.
+        """
         ...
 
 

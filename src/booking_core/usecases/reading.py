@@ -92,7 +92,7 @@ class Reader:
         zone = view.snapshot.venue.zone
         whole_day = Period.of_epoch(wall_epoch(day, 0, zone), wall_epoch(day + A_DAY, 0, zone))
         since = max((catalog.resources[each].since or EARLIEST for each in rivals), default=EARLIEST)
-        loads = tx.calendars.loads(sorted(rivals), whole_day, since)
+        loads = tx.calendars.loads(sorted(rivals), whole_day, since, at, without)
         return attrs.evolve(view, snapshot=attrs.evolve(view.snapshot, loads=loads))
 
     def days_off(

@@ -66,9 +66,14 @@ class _TornTransaction:
         return self._read(lambda tx: tx.calendars.read(resources, window, at, without))
 
     def loads(
-        self, resources: Collection[ResourceId], window: Period, since: datetime
+        self,
+        resources: Collection[ResourceId],
+        window: Period,
+        since: datetime,
+        at: datetime,
+        without: Collection[ClaimId] = (),
     ) -> Mapping[ResourceId, int]:
-        return self._read(lambda tx: tx.calendars.loads(resources, window, since))
+        return self._read(lambda tx: tx.calendars.loads(resources, window, since, at, without))
 
     def save(self, change: Change[Reservation, None]) -> None:
         self._meet()

@@ -150,3 +150,10 @@ def test_every_reason_is_named(engine: TheEngine) -> None:
     assert reasons(f"{TUESDAY} 10:00") == ["lane_taken", "lane_taken"]
     (first, second) = opened.explain("visit", f"{TUESDAY} 10:00")
     assert [first.details["resource"], second.details["resource"]] == ["anna", "ben"]
+
+
+def test_a_visit_that_is_moved_does_not_count_against_who_has_it(engine: TheEngine) -> None:
+    clinic = engine.opens(a_clinic().with_staff("anna", "ben"))
+    visit = clinic.book("visit", f"{TUESDAY} 10:00", by=["anna"])
+    moved = clinic.move(visit, f"{TUESDAY} 11:00", anybody=True)
+    assert moved.assigned == visit.assigned

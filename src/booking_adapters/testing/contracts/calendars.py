@@ -1,12 +1,13 @@
 """The contract of Calendars: who has which lane when, and whose time has run out."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import pytest
 
 from booking_adapters.testing.contracts.scene import NOW, TEN_MINUTES, WHOLE_DAY, Scene, hour, hours
 from booking_adapters.testing.contracts.unit_of_work import StorageContract, span
-from booking_core.domain.kernel.ids import ResourceId
+from booking_core.domain.kernel.ids import ClaimId, ResourceId
 from booking_core.domain.kernel.period import Period
 
 LATER = NOW + TEN_MINUTES
@@ -141,15 +142,29 @@ class CalendarsContract(StorageContract):
         assert loads(scene, WHOLE_DAY, since=NOW + timedelta(seconds=1))["room"] == 3600
         assert loads(scene, WHOLE_DAY, since=NOW + timedelta(minutes=6))["room"] == 0
 
+    def test_loads_leave_out_what_has_lapsed_and_what_is_being_moved(self, scene: Scene) -> None:
+        held = scene.hold("room", hours(10, 11), at=NOW)
+        booked = scene.reserve("room", hours(13, 15))
+        assert loads(scene, WHOLE_DAY)["room"] == 3 * 3600
+        assert loads(scene, WHOLE_DAY, at=held.expires_at)["room"] == 2 * 3600
+        assert loads(scene, WHOLE_DAY, without=[booked.id])["room"] == 3600
+        assert loads(scene, WHOLE_DAY, without=[booked.id, held.id])["room"] == 0
+
     def test_a_move_does_not_make_a_claim_younger(self, scene: Scene) -> None:
         booked = scene.reserve("room", hours(10, 11), at=NOW - timedelta(days=1))
         scene.update(scene.a_move(booked, hours(12, 13)))
         assert loads(scene, WHOLE_DAY, since=NOW)["room"] == 0
 
 
-def loads(scene: Scene, window: Period, since: datetime = NOW) -> dict[str, int]:
+def loads(
+    scene: Scene,
+    window: Period,
+    since: datetime = NOW,
+    at: datetime = NOW,
+    without: Collection[ClaimId] = (),
+) -> dict[str, int]:
     """Loads by the resources' keys; a resource that the storage does not mention has none."""
     keys = {scene.resource(key).id: key for key in ("room", "hall", "pool")}
     with scene.reading() as tx:
-        found = tx.calendars.loads(list(keys), window, since)
+        found = tx.calendars.loads(list(keys), window, since, at, without)
     return {key: found.get(ResourceId(resource), 0) for resource, key in keys.items()}

@@ -271,7 +271,7 @@ class TenantsContract(StorageContract):
             assert list(tx.closures.overlapping(scene.resource("hall").id, WHOLE_DAY)) == []
             assert list(tx.closures.of_source("ical:a")) == []
             assert tx.requests.answer("key", "another print") is None
-            assert not any(tx.calendars.loads([scene.resource("room").id], WHOLE_DAY, NOW).values())
+            assert not any(tx.calendars.loads([scene.resource("room").id], WHOLE_DAY, NOW, NOW).values())
             for look in (lambda: tx.reservations.get(booked.id), lambda: tx.closures.get(closure.id)):
                 with pytest.raises(NotFound):
                     look()
