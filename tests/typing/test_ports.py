@@ -2,6 +2,7 @@
 
 import pytest
 
+from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.repositories import (
     SqlCatalogs,
@@ -15,6 +16,7 @@ from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.memory import MemoryStore
+from booking_adapters.memory.alerts import MemoryAlerts
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.ledger import (
     MemoryFolios,
@@ -46,7 +48,7 @@ from booking_adapters.sqlite.store import SqliteTransaction
 from booking_adapters.stripe.gateway import StripeGateway
 from booking_adapters.stripe.vault import StripeVault
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
-from booking_core.ports import ambient, ledger, payments, storage
+from booking_core.ports import alerts, ambient, ledger, payments, storage
 
 CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
@@ -76,6 +78,7 @@ FOLIOS: tuple[type[ledger.Folios], ...] = (MemoryFolios, SqlFolios)
 PAYMENTS: tuple[type[ledger.Payments], ...] = (MemoryPayments, SqlPayments)
 INTENTS: tuple[type[ledger.Intents], ...] = (MemoryIntents, SqlIntents)
 PROVIDER_EVENTS: tuple[type[ledger.ProviderEvents], ...] = (MemoryProviderEvents, SqlProviderEvents)
+ALERTS: tuple[type[alerts.Alerts], ...] = (MemoryAlerts, SqlAlerts)
 REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests, PostgresRequests)
 GATEWAYS: tuple[type[payments.PaymentGateway], ...] = (SandboxGateway, StripeGateway)
 VAULTS: tuple[type[payments.CardVault], ...] = (SandboxVault, StripeVault)
@@ -97,6 +100,7 @@ EVERY_PORT = (
     (ledger.Payments, PAYMENTS),
     (ledger.Intents, INTENTS),
     (ledger.ProviderEvents, PROVIDER_EVENTS),
+    (alerts.Alerts, ALERTS),
     (storage.Requests, REQUESTS),
     (payments.PaymentGateway, GATEWAYS),
     (payments.CardVault, VAULTS),

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from booking_adapters.memory.alerts import MemoryAlerts
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.ledger import (
     MemoryFolios,
@@ -83,6 +84,11 @@ class MemoryTransaction:
     def provider_events(self) -> MemoryProviderEvents:
         """What the provider told."""
         return MemoryProviderEvents(self._tables, self._undo)
+
+    @property
+    def alerts(self) -> MemoryAlerts:
+        """What people must look at."""
+        return MemoryAlerts(self._tables, self._undo)
 
     @property
     def requests(self) -> MemoryRequests:

@@ -12,7 +12,7 @@ from booking_adapters.memory.lanes import Lanes
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import Actor, Event
-from booking_core.domain.kernel.ids import ClaimId, ClosureId, IntentId, PaymentId, QuoteId, TenantId
+from booking_core.domain.kernel.ids import AlertId, ClaimId, ClosureId, IntentId, PaymentId, QuoteId, TenantId
 from booking_core.domain.payments.intent import Intent
 from booking_core.domain.payments.payment import Payment
 from booking_core.domain.pricing.quote import Quote
@@ -20,6 +20,7 @@ from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
+from booking_core.ports.alerts import Alert
 from booking_core.ports.ledger import ProviderEvent
 
 P = ParamSpec("P")
@@ -96,6 +97,7 @@ class Tables:
     told: dict[str, ProviderEvent] = attrs.field(factory=dict)
     handled: dict[str, datetime] = attrs.field(factory=dict)
     """When events of these ids were handled."""
+    alerts: dict[AlertId, Alert] = attrs.field(factory=dict)
     requests: dict[str, tuple[str, ClaimId]] = attrs.field(factory=dict)
     outbox: list[Event] = attrs.field(factory=list)
     audit: list[tuple[Actor, Event]] = attrs.field(factory=list)

@@ -12,6 +12,7 @@ from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from booking_adapters._sql import queries
+from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.migrate import migrate_postgres
@@ -62,6 +63,7 @@ class PostgresTransaction:
         self.payments = SqlPayments(session)
         self.intents = SqlIntents(session)
         self.provider_events = SqlProviderEvents(session)
+        self.alerts = SqlAlerts(session)
         self.requests = PostgresRequests(session)
 
     def one_at_a_time(self, name: str) -> None:

@@ -18,6 +18,7 @@ from booking_core.domain.reservations.calendar import Calendar
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation, Status
+from booking_core.ports.alerts import Alerts
 from booking_core.ports.ledger import Folios, Intents, Payments, ProviderEvents
 
 MOST_OF_A_PAGE = 500
@@ -260,6 +261,11 @@ class Transaction(Protocol):
     @property
     def provider_events(self) -> ProviderEvents:
         """What the provider told."""
+        ...
+
+    @property
+    def alerts(self) -> Alerts:
+        """What people must look at."""
         ...
 
     @property

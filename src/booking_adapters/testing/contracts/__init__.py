@@ -15,6 +15,7 @@ Every test works as a tenant of its own, so one store may serve them all.
 import pytest
 
 _ROOMS = (
+    "alerts",
     "calendars",
     "cashier",
     "catalogs",
@@ -36,6 +37,7 @@ _ROOMS = (
 )
 pytest.register_assert_rewrite(*(f"{__name__}.{room}" for room in _ROOMS))
 
+from booking_adapters.testing.contracts.alerts import AlertsContract  # noqa: E402
 from booking_adapters.testing.contracts.calendars import CalendarsContract  # noqa: E402
 from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa: E402
 from booking_adapters.testing.contracts.claims import LanesContract, ManyResourcesContract  # noqa: E402
@@ -69,6 +71,7 @@ from booking_adapters.testing.contracts.world import (  # noqa: E402
 )
 
 __all__ = [
+    "AlertsContract",
     "CalendarsContract",
     "CardVaultContract",
     "CatalogsContract",

@@ -20,6 +20,7 @@ PaymentId = NewType("PaymentId", UUID)
 """One logical payment: everything that is authorised, captured and refunded on it."""
 IntentId = NewType("IntentId", UUID)
 TaskId = NewType("TaskId", UUID)
+AlertId = NewType("AlertId", UUID)
 
 LONGEST_KEY = 64
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
