@@ -1,0 +1,1 @@
+"""What is booked, as it stands in people's calendars; and what their calendars say."""
