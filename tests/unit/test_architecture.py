@@ -55,6 +55,10 @@ VIOLATIONS = {
         "adapters-apart",
         {"booking_adapters/_codec/__init__.py": "import booking_adapters.memory"},
     ),
+    "what asks the network knows the storage": (
+        "adapters-apart",
+        {"booking_adapters/_net/__init__.py": "import booking_adapters._sql"},
+    ),
     "an adapter has no place in the house": ("adapters-apart", {"booking_adapters/planted/__init__.py": ""}),
     "two rooms of the domain know each other": (
         "no-cycles",

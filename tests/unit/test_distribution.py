@@ -79,7 +79,7 @@ def test_the_core_asks_for_attrs_alone(wheel: Path) -> None:
 
 def test_every_extra_is_offered(wheel: Path) -> None:
     offered = {line.split()[1] for line in metadata(wheel) if line.startswith("Provides-Extra:")}
-    promised = "sqlite postgres redis stripe email sms push calendars http app testing all"
+    promised = "sqlite postgres redis stripe email sms push calendars channels http app testing all"
     assert offered >= set(promised.split())
 
 
