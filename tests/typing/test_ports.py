@@ -3,6 +3,13 @@
 import pytest
 
 from booking_adapters._sql.alerts import SqlAlerts
+from booking_adapters._sql.calendar_links import (
+    SqlCalendarLinks,
+    SqlFeeds,
+    SqlPushes,
+    SqlPushTargets,
+    SqlSubscriptions,
+)
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.repositories import (
     SqlCatalogs,
@@ -17,6 +24,13 @@ from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.alerts import MemoryAlerts
+from booking_adapters.memory.calendar_links import (
+    MemoryCalendarLinks,
+    MemoryFeeds,
+    MemoryPushes,
+    MemoryPushTargets,
+    MemorySubscriptions,
+)
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.ledger import (
     MemoryFolios,
@@ -48,7 +62,7 @@ from booking_adapters.sqlite.store import SqliteTransaction
 from booking_adapters.stripe.gateway import StripeGateway
 from booking_adapters.stripe.vault import StripeVault
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
-from booking_core.ports import alerts, ambient, ledger, payments, storage
+from booking_core.ports import alerts, ambient, calendar_links, ledger, payments, storage
 
 CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
@@ -79,6 +93,11 @@ PAYMENTS: tuple[type[ledger.Payments], ...] = (MemoryPayments, SqlPayments)
 INTENTS: tuple[type[ledger.Intents], ...] = (MemoryIntents, SqlIntents)
 PROVIDER_EVENTS: tuple[type[ledger.ProviderEvents], ...] = (MemoryProviderEvents, SqlProviderEvents)
 ALERTS: tuple[type[alerts.Alerts], ...] = (MemoryAlerts, SqlAlerts)
+CALENDAR_LINKS: tuple[type[calendar_links.CalendarLinks], ...] = (MemoryCalendarLinks, SqlCalendarLinks)
+FEEDS: tuple[type[calendar_links.Feeds], ...] = (MemoryFeeds, SqlFeeds)
+SUBSCRIPTIONS: tuple[type[calendar_links.Subscriptions], ...] = (MemorySubscriptions, SqlSubscriptions)
+PUSH_TARGETS: tuple[type[calendar_links.PushTargets], ...] = (MemoryPushTargets, SqlPushTargets)
+PUSHES: tuple[type[calendar_links.Pushes], ...] = (MemoryPushes, SqlPushes)
 REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests, PostgresRequests)
 GATEWAYS: tuple[type[payments.PaymentGateway], ...] = (SandboxGateway, StripeGateway)
 VAULTS: tuple[type[payments.CardVault], ...] = (SandboxVault, StripeVault)
@@ -101,6 +120,11 @@ EVERY_PORT = (
     (ledger.Intents, INTENTS),
     (ledger.ProviderEvents, PROVIDER_EVENTS),
     (alerts.Alerts, ALERTS),
+    (calendar_links.CalendarLinks, CALENDAR_LINKS),
+    (calendar_links.Feeds, FEEDS),
+    (calendar_links.Subscriptions, SUBSCRIPTIONS),
+    (calendar_links.PushTargets, PUSH_TARGETS),
+    (calendar_links.Pushes, PUSHES),
     (storage.Requests, REQUESTS),
     (payments.PaymentGateway, GATEWAYS),
     (payments.CardVault, VAULTS),

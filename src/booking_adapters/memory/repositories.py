@@ -6,6 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from booking_adapters.memory.alerts import MemoryAlerts
+from booking_adapters.memory.calendar_links import MemoryCalendarLinks
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.ledger import (
     MemoryFolios,
@@ -89,6 +90,11 @@ class MemoryTransaction:
     def alerts(self) -> MemoryAlerts:
         """What people must look at."""
         return MemoryAlerts(self._tables, self._undo)
+
+    @property
+    def calendar_links(self) -> MemoryCalendarLinks:
+        """Calendars outside."""
+        return MemoryCalendarLinks(self._tables, self._actor, self._undo)
 
     @property
     def requests(self) -> MemoryRequests:

@@ -5,10 +5,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from uuid import UUID
 
 import attrs
 
 from booking_adapters.memory.lanes import Lanes
+from booking_core.domain.calendars.feed import Feed
+from booking_core.domain.calendars.push import Push, PushTarget
+from booking_core.domain.calendars.subscription import Subscription
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import Actor, Event
@@ -98,6 +102,10 @@ class Tables:
     handled: dict[str, datetime] = attrs.field(factory=dict)
     """When events of these ids were handled."""
     alerts: dict[AlertId, Alert] = attrs.field(factory=dict)
+    feeds: dict[UUID, Feed] = attrs.field(factory=dict)
+    subscriptions: dict[UUID, Subscription] = attrs.field(factory=dict)
+    push_targets: dict[UUID, PushTarget] = attrs.field(factory=dict)
+    pushes: dict[UUID, Push] = attrs.field(factory=dict)
     requests: dict[str, tuple[str, ClaimId]] = attrs.field(factory=dict)
     outbox: list[Event] = attrs.field(factory=list)
     audit: list[tuple[Actor, Event]] = attrs.field(factory=list)

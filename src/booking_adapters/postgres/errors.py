@@ -32,6 +32,9 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "payments_pkey": (StaleVersion, "the payment was made in the meantime"),
     "intents_pkey": (StaleVersion, "the intent was written in the meantime"),
     "intents_one_": (Conflict, "another instruction for the payment is under way"),
+    "calendar_feeds_": (Conflict, "another feed has this token"),
+    "calendar_targets_": (Conflict, "the resource is linked to this account already"),
+    "calendar_pushes_": (Conflict, "the calendar has another entry of the reservation"),
     "intents_": (Conflict, "the key or what the provider made belongs to another intent"),
 }
 _NO_TEXT = (None, "22021", "22P05")

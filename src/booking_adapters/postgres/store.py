@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from booking_adapters._sql import queries
 from booking_adapters._sql.alerts import SqlAlerts
+from booking_adapters._sql.calendar_links import SqlCalendarLinks
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.migrate import migrate_postgres
@@ -64,6 +65,7 @@ class PostgresTransaction:
         self.intents = SqlIntents(session)
         self.provider_events = SqlProviderEvents(session)
         self.alerts = SqlAlerts(session)
+        self.calendar_links = SqlCalendarLinks(session)
         self.requests = PostgresRequests(session)
 
     def one_at_a_time(self, name: str) -> None:

@@ -32,6 +32,9 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "payments.": (StaleVersion, "the payment was made in the meantime"),
     "intents.tenant_id, intents.id": (StaleVersion, "the intent was written in the meantime"),
     "intents.tenant_id, intents.payment_id": (Conflict, "another instruction for the payment is under way"),
+    "calendar_feeds.": (Conflict, "another feed has this token"),
+    "calendar_targets.": (Conflict, "the resource is linked to this account already"),
+    "calendar_pushes.": (Conflict, "the calendar has another entry of the reservation"),
     "intents.": (Conflict, "the key or what the provider made belongs to another intent"),
 }
 

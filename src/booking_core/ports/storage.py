@@ -19,6 +19,7 @@ from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.alerts import Alerts
+from booking_core.ports.calendar_links import CalendarLinks
 from booking_core.ports.ledger import Folios, Intents, Payments, ProviderEvents
 
 MOST_OF_A_PAGE = 500
@@ -266,6 +267,11 @@ class Transaction(Protocol):
     @property
     def alerts(self) -> Alerts:
         """What people must look at."""
+        ...
+
+    @property
+    def calendar_links(self) -> CalendarLinks:
+        """Calendars outside."""
         ...
 
     @property

@@ -16,6 +16,7 @@ import pytest
 
 _ROOMS = (
     "alerts",
+    "calendar_links",
     "calendars",
     "cashier",
     "catalogs",
@@ -38,6 +39,11 @@ _ROOMS = (
 pytest.register_assert_rewrite(*(f"{__name__}.{room}" for room in _ROOMS))
 
 from booking_adapters.testing.contracts.alerts import AlertsContract  # noqa: E402
+from booking_adapters.testing.contracts.calendar_links import (  # noqa: E402
+    FeedsContract,
+    PushesContract,
+    SubscriptionsContract,
+)
 from booking_adapters.testing.contracts.calendars import CalendarsContract  # noqa: E402
 from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa: E402
 from booking_adapters.testing.contracts.claims import LanesContract, ManyResourcesContract  # noqa: E402
@@ -78,6 +84,7 @@ __all__ = [
     "ClockContract",
     "ClosuresContract",
     "EventsContract",
+    "FeedsContract",
     "FoliosContract",
     "HoldsContract",
     "HolidaysContract",
@@ -91,9 +98,11 @@ __all__ = [
     "PaymentsContract",
     "Provider",
     "ProviderEventsContract",
+    "PushesContract",
     "QuotesContract",
     "RequestsContract",
     "ReservationsContract",
+    "SubscriptionsContract",
     "TakeOverContract",
     "TenantsContract",
     "TestCards",

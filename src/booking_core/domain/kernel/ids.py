@@ -21,6 +21,10 @@ PaymentId = NewType("PaymentId", UUID)
 IntentId = NewType("IntentId", UUID)
 TaskId = NewType("TaskId", UUID)
 AlertId = NewType("AlertId", UUID)
+FeedId = NewType("FeedId", UUID)
+SubscriptionId = NewType("SubscriptionId", UUID)
+TargetId = NewType("TargetId", UUID)
+PushId = NewType("PushId", UUID)
 
 LONGEST_KEY = 64
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
