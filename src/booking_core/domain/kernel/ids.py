@@ -20,6 +20,9 @@ PaymentId = NewType("PaymentId", UUID)
 """One logical payment: everything that is authorised, captured and refunded on it."""
 IntentId = NewType("IntentId", UUID)
 TaskId = NewType("TaskId", UUID)
+SeriesId = NewType("SeriesId", UUID)
+WaiterId = NewType("WaiterId", UUID)
+"""A place in a waitlist's line."""
 AlertId = NewType("AlertId", UUID)
 FeedId = NewType("FeedId", UUID)
 SubscriptionId = NewType("SubscriptionId", UUID)
