@@ -11,6 +11,7 @@ from booking_adapters._sql.calendar_links import (
     SqlSubscriptions,
 )
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
+from booking_adapters._sql.notices import SqlLinks, SqlNotices, SqlPushSubscriptions
 from booking_adapters._sql.repositories import (
     SqlCatalogs,
     SqlClosures,
@@ -38,6 +39,7 @@ from booking_adapters.memory.ledger import (
     MemoryPayments,
     MemoryProviderEvents,
 )
+from booking_adapters.memory.notices import MemoryLinks, MemoryNotices, MemoryPushSubscriptions
 from booking_adapters.memory.quotes import MemoryQuotes
 from booking_adapters.memory.repositories import (
     MemoryCatalogs,
@@ -62,7 +64,7 @@ from booking_adapters.sqlite.store import SqliteTransaction
 from booking_adapters.stripe.gateway import StripeGateway
 from booking_adapters.stripe.vault import StripeVault
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
-from booking_core.ports import alerts, ambient, calendar_links, ledger, payments, storage
+from booking_core.ports import alerts, ambient, calendar_links, ledger, notices, payments, storage
 
 CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
@@ -98,6 +100,12 @@ FEEDS: tuple[type[calendar_links.Feeds], ...] = (MemoryFeeds, SqlFeeds)
 SUBSCRIPTIONS: tuple[type[calendar_links.Subscriptions], ...] = (MemorySubscriptions, SqlSubscriptions)
 PUSH_TARGETS: tuple[type[calendar_links.PushTargets], ...] = (MemoryPushTargets, SqlPushTargets)
 PUSHES: tuple[type[calendar_links.Pushes], ...] = (MemoryPushes, SqlPushes)
+NOTICES: tuple[type[notices.Notices], ...] = (MemoryNotices, SqlNotices)
+LINKS: tuple[type[notices.Links], ...] = (MemoryLinks, SqlLinks)
+PUSH_SUBSCRIPTIONS: tuple[type[notices.PushSubscriptions], ...] = (
+    MemoryPushSubscriptions,
+    SqlPushSubscriptions,
+)
 REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests, PostgresRequests)
 GATEWAYS: tuple[type[payments.PaymentGateway], ...] = (SandboxGateway, StripeGateway)
 VAULTS: tuple[type[payments.CardVault], ...] = (SandboxVault, StripeVault)
@@ -125,6 +133,9 @@ EVERY_PORT = (
     (calendar_links.Subscriptions, SUBSCRIPTIONS),
     (calendar_links.PushTargets, PUSH_TARGETS),
     (calendar_links.Pushes, PUSHES),
+    (notices.Notices, NOTICES),
+    (notices.Links, LINKS),
+    (notices.PushSubscriptions, PUSH_SUBSCRIPTIONS),
     (storage.Requests, REQUESTS),
     (payments.PaymentGateway, GATEWAYS),
     (payments.CardVault, VAULTS),

@@ -14,6 +14,7 @@ from booking_adapters.memory.ledger import (
     MemoryPayments,
     MemoryProviderEvents,
 )
+from booking_adapters.memory.notices import MemoryLinks, MemoryNotices, MemoryPushSubscriptions
 from booking_adapters.memory.quotes import MemoryQuotes
 from booking_adapters.memory.requests import MemoryRequests
 from booking_adapters.memory.tables import Tables, Undo, dooming
@@ -95,6 +96,21 @@ class MemoryTransaction:
     def calendar_links(self) -> MemoryCalendarLinks:
         """Calendars outside."""
         return MemoryCalendarLinks(self._tables, self._actor, self._undo)
+
+    @property
+    def notices(self) -> MemoryNotices:
+        """Messages owed."""
+        return MemoryNotices(self._tables, self._actor, self._undo)
+
+    @property
+    def links(self) -> MemoryLinks:
+        """Links given away."""
+        return MemoryLinks(self._tables, self._undo)
+
+    @property
+    def push_subscriptions(self) -> MemoryPushSubscriptions:
+        """Browsers that are told."""
+        return MemoryPushSubscriptions(self._tables, self._undo)
 
     @property
     def requests(self) -> MemoryRequests:

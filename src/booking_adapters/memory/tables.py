@@ -16,7 +16,20 @@ from booking_core.domain.calendars.subscription import Subscription
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import Actor, Event
-from booking_core.domain.kernel.ids import AlertId, ClaimId, ClosureId, IntentId, PaymentId, QuoteId, TenantId
+from booking_core.domain.kernel.ids import (
+    AlertId,
+    BrowserId,
+    ClaimId,
+    ClosureId,
+    IntentId,
+    NoticeId,
+    PaymentId,
+    QuoteId,
+    TenantId,
+)
+from booking_core.domain.notices.link import Link
+from booking_core.domain.notices.notice import Notice
+from booking_core.domain.notices.subscription import PushSubscription
 from booking_core.domain.payments.intent import Intent
 from booking_core.domain.payments.payment import Payment
 from booking_core.domain.pricing.quote import Quote
@@ -106,6 +119,9 @@ class Tables:
     subscriptions: dict[UUID, Subscription] = attrs.field(factory=dict)
     push_targets: dict[UUID, PushTarget] = attrs.field(factory=dict)
     pushes: dict[UUID, Push] = attrs.field(factory=dict)
+    notices: dict[NoticeId, Notice] = attrs.field(factory=dict)
+    links: dict[str, Link] = attrs.field(factory=dict)
+    push_subscriptions: dict[BrowserId, PushSubscription] = attrs.field(factory=dict)
     requests: dict[str, tuple[str, ClaimId]] = attrs.field(factory=dict)
     outbox: list[Event] = attrs.field(factory=list)
     audit: list[tuple[Actor, Event]] = attrs.field(factory=list)

@@ -17,6 +17,7 @@ from booking_adapters._sql.calendar_links import SqlCalendarLinks
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.migrate import migrate_postgres
+from booking_adapters._sql.notices import SqlLinks, SqlNotices, SqlPushSubscriptions
 from booking_adapters._sql.repositories import SqlCatalogs, SqlClosures, SqlQuotes
 from booking_adapters._sql.statement import POSTGRES, Query, Row
 from booking_adapters.postgres.errors import translated
@@ -66,6 +67,9 @@ class PostgresTransaction:
         self.provider_events = SqlProviderEvents(session)
         self.alerts = SqlAlerts(session)
         self.calendar_links = SqlCalendarLinks(session)
+        self.notices = SqlNotices(session)
+        self.links = SqlLinks(session)
+        self.push_subscriptions = SqlPushSubscriptions(session)
         self.requests = PostgresRequests(session)
 
     def one_at_a_time(self, name: str) -> None:

@@ -13,6 +13,7 @@ from booking_adapters._sql.calendar_links import SqlCalendarLinks
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.migrate import migrate_sqlite
+from booking_adapters._sql.notices import SqlLinks, SqlNotices, SqlPushSubscriptions
 from booking_adapters._sql.repositories import (
     SqlCatalogs,
     SqlClosures,
@@ -49,6 +50,9 @@ class SqliteTransaction:
         self.provider_events = SqlProviderEvents(session)
         self.alerts = SqlAlerts(session)
         self.calendar_links = SqlCalendarLinks(session)
+        self.notices = SqlNotices(session)
+        self.links = SqlLinks(session)
+        self.push_subscriptions = SqlPushSubscriptions(session)
         self.requests = SqlRequests(session)
 
     def one_at_a_time(self, name: str) -> None:

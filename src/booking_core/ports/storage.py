@@ -21,6 +21,7 @@ from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.alerts import Alerts
 from booking_core.ports.calendar_links import CalendarLinks
 from booking_core.ports.ledger import Folios, Intents, Payments, ProviderEvents
+from booking_core.ports.notices import Links, Notices, PushSubscriptions
 
 MOST_OF_A_PAGE = 500
 
@@ -272,6 +273,21 @@ class Transaction(Protocol):
     @property
     def calendar_links(self) -> CalendarLinks:
         """Calendars outside."""
+        ...
+
+    @property
+    def notices(self) -> Notices:
+        """Messages owed."""
+        ...
+
+    @property
+    def links(self) -> Links:
+        """Links given away."""
+        ...
+
+    @property
+    def push_subscriptions(self) -> PushSubscriptions:
+        """Browsers that are told."""
         ...
 
     @property

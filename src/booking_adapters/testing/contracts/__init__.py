@@ -26,6 +26,7 @@ _ROOMS = (
     "gateway",
     "holds",
     "intents",
+    "notices",
     "payments",
     "provider",
     "provider_events",
@@ -52,6 +53,11 @@ from booking_adapters.testing.contracts.folios import FoliosContract  # noqa: E4
 from booking_adapters.testing.contracts.gateway import PaymentGatewayContract  # noqa: E402
 from booking_adapters.testing.contracts.holds import HoldsContract  # noqa: E402
 from booking_adapters.testing.contracts.intents import IntentsContract  # noqa: E402
+from booking_adapters.testing.contracts.notices import (  # noqa: E402
+    LinksContract,
+    NoticesContract,
+    PushSubscriptionsContract,
+)
 from booking_adapters.testing.contracts.payments import PaymentsContract  # noqa: E402
 from booking_adapters.testing.contracts.provider import Provider, TestCards  # noqa: E402
 from booking_adapters.testing.contracts.provider_events import ProviderEventsContract  # noqa: E402
@@ -91,13 +97,16 @@ __all__ = [
     "IdGeneratorContract",
     "IntentsContract",
     "LanesContract",
+    "LinksContract",
     "ListingsContract",
     "ManyResourcesContract",
+    "NoticesContract",
     "OneAtATimeContract",
     "PaymentGatewayContract",
     "PaymentsContract",
     "Provider",
     "ProviderEventsContract",
+    "PushSubscriptionsContract",
     "PushesContract",
     "QuotesContract",
     "RequestsContract",

@@ -28,6 +28,9 @@ FeedId = NewType("FeedId", UUID)
 SubscriptionId = NewType("SubscriptionId", UUID)
 TargetId = NewType("TargetId", UUID)
 PushId = NewType("PushId", UUID)
+NoticeId = NewType("NoticeId", UUID)
+BrowserId = NewType("BrowserId", UUID)
+"""A browser that shows pushed notices."""
 
 LONGEST_KEY = 64
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")

@@ -1,0 +1,71 @@
+"""The tables of notices, of links that were given away, and of browsers that are told."""
+
+from sqlalchemy import Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint, Table, Text, text
+
+from booking_adapters._sql.tables import metadata
+from booking_adapters._sql.types import Document, Identifier, Instant, Whole
+
+_DUE = text("due_at IS NOT NULL")
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("tenant_id", Identifier, nullable=False),
+    Column("id", Identifier, nullable=False),
+    Column("reservation_id", Identifier, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("reservation_version", Whole, nullable=False),
+    # Personal data: where it goes.
+    Column("address", Text, nullable=False),
+    Column("copy", Whole, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Whole, nullable=False),
+    # When an open one is worked on next; empty once it is over.
+    Column("due_at", Instant),
+    Column("body", Document, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    ForeignKeyConstraint(["tenant_id", "reservation_id"], ["reservations.tenant_id", "reservations.id"]),
+    # One rule owes one version of a reservation one notice per address.
+    Index(
+        "notices_once_idx",
+        "tenant_id",
+        "reservation_id",
+        "rule",
+        "reservation_version",
+        "address",
+        "copy",
+        unique=True,
+    ),
+    Index("notices_due_idx", "tenant_id", "due_at", postgresql_where=_DUE, sqlite_where=_DUE),
+    Index("notices_state_idx", "tenant_id", "state", "id"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("tenant_id", Identifier, nullable=False),
+    # Of the token, which is nowhere but in the message that carried it.
+    Column("hash", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("reservation_id", Identifier, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+    PrimaryKeyConstraint("tenant_id", "hash"),
+    ForeignKeyConstraint(["tenant_id", "reservation_id"], ["reservations.tenant_id", "reservations.id"]),
+    Index("links_reservation_idx", "tenant_id", "reservation_id"),
+    Index("links_expiry_idx", "tenant_id", "expires_at"),
+)
+
+push_subscriptions = Table(
+    "push_subscriptions",
+    metadata,
+    Column("tenant_id", Identifier, nullable=False),
+    Column("id", Identifier, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("p256dh", Text, nullable=False),
+    Column("auth", Text, nullable=False),
+    Column("resource", Text, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "id"),
+    Index("push_subscriptions_endpoint_idx", "tenant_id", "endpoint", unique=True),
+)
