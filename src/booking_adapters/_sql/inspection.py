@@ -5,9 +5,22 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, FromClause, Table, and_, bindparam, exists, func, not_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    not_,
+    or_,
+    select,
+)
 
 from booking_adapters._codec.claims import claims_of, history_of
+from booking_adapters._sql.ledger_inspection import about_provider_events, money_facts
 from booking_adapters._sql.queries import HIGHEST_LANES, TENANT, with_lanes
 from booking_adapters._sql.rows import by_owner
 from booking_adapters._sql.session import Session
@@ -16,7 +29,7 @@ from booking_adapters._sql.tables import allocations, closures, holds, reservati
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.reservations.reservation import Status
 from booking_core.domain.reservations.soundness import history_faults, lane_faults
-from booking_core.ports.inspection import GRACE, MOST_VIOLATIONS, Finding, finding
+from booking_core.ports.inspection import GRACE, MOST_VIOLATIONS, Finding, finding, money_findings
 
 BATCH = 1_000
 FIRST = UUID(int=0)
@@ -83,8 +96,18 @@ _LOWEST_LANES = Query(
     .where(_of(allocations))
     .group_by(allocations.c.resource_id)
 )
+_pending = (_of(reservations), reservations.c.status == literal_column("'pending'"))
 _OUTLIVED = Query(
     select(holds.c.id).where(_of(holds), holds.c.expires_at <= bindparam("before")).limit(MOST_VIOLATIONS)
+)
+_PENDING = Query(select(func.count()).select_from(reservations).where(*_pending))
+_OVERDUE = Query(
+    select(reservations.c.code)
+    .where(
+        *_pending,
+        or_(reservations.c.expires_at.is_(None), reservations.c.expires_at <= bindparam("before")),
+    )
+    .limit(MOST_VIOLATIONS)
 )
 
 
@@ -121,16 +144,21 @@ def inspected(session: Session, catalog: Catalog | None, at: datetime) -> Sequen
     counts = {name: session.select(query)[0][0] for name, query in _COUNTS.items()}
     uncovered, strayed = _about_reservations(session)
     outlived = session.select(_OUTLIVED, before=at - GRACE)
+    overdue = session.select(_OVERDUE, before=at - GRACE)
     orphans = session.select(_ORPHANS)
-    return (
+    about_claims = (
         finding(1, counts["allocations"], list(_overlaps(session))),
         finding(2, sum(counts.values()), list(_unsound(session))),
         finding(3, counts["reservations"], uncovered),
         finding(4, counts["allocations"], list(_beyond(session, catalog, at))),
         finding(5, counts["holds"], [f"hold {hold} should be gone" for (hold,) in outlived]),
+        finding(6, session.select(_PENDING)[0][0], [f"{code} is still pending" for (code,) in overdue]),
         finding(21, counts["reservations"], strayed),
         finding(22, counts["allocations"], [_orphan(*row) for row in orphans]),
     )
+    about_money = money_findings(money_facts(session, at), at)
+    every = (*about_claims, *about_money, about_provider_events(session, at))
+    return sorted(every, key=lambda each: each.number)
 
 
 def _overlaps(session: Session) -> Iterator[str]:

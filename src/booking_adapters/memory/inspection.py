@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from booking_adapters.memory.ledger_inspection import about_provider_events, money_facts
 from booking_adapters.memory.store import MemoryStore
 from booking_adapters.memory.tables import Tables
 from booking_core.domain.kernel.ids import TenantId
+from booking_core.domain.reservations.reservation import Status
 from booking_core.domain.reservations.soundness import history_faults, lane_faults
-from booking_core.ports.inspection import GRACE, Finding, finding
+from booking_core.ports.inspection import GRACE, Finding, finding, money_findings
 
 
 class MemoryInspection:
@@ -23,15 +25,19 @@ class MemoryInspection:
             taken = len(list(tables.lanes.every()))
             claims = len(tables.reservations)
             periods = len(tables.holds) + claims + len(tables.closures)
-            return (
+            about_claims = (
                 finding(1, taken, list(_overlaps(tables))),
                 finding(2, taken + periods, list(_unsound(tables))),
                 finding(3, claims, list(_uncovered(tables))),
                 finding(4, taken, list(_beyond(tables, at))),
                 finding(5, len(tables.holds), list(_outlived(tables, at))),
+                _about_pending(tables, at),
                 finding(21, claims, list(_strayed(tables))),
                 finding(22, taken, list(_orphans(tables))),
             )
+            about_money = money_findings(money_facts(tables, at), at)
+            every = (*about_claims, *about_money, about_provider_events(tables, at))
+            return sorted(every, key=lambda each: each.number)
 
     def of_guards(self) -> Finding:
         armed = self._store.guarded
@@ -81,6 +87,12 @@ def _outlived(tables: Tables, at: datetime) -> Iterator[str]:
     for hold in tables.holds.values():
         if hold.expires_at + GRACE <= at:
             yield f"hold {hold.id} expired at {hold.expires_at.isoformat()}"
+
+
+def _about_pending(tables: Tables, at: datetime) -> Finding:
+    pending = [each for each in tables.reservations.values() if each.status is Status.PENDING]
+    overdue = [each for each in pending if each.expires_at is None or each.expires_at + GRACE <= at]
+    return finding(6, len(pending), [f"{each.code} is still pending" for each in overdue])
 
 
 def _strayed(tables: Tables) -> Iterator[str]:

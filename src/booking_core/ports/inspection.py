@@ -1,17 +1,20 @@
 """Looking a storage over, without changing anything: do the invariants hold?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 import attrs
 
 from booking_core.domain.kernel.ids import TenantId
+from booking_core.domain.payments.soundness import CHECKS, CLOSE_TO_EXPIRY, STUCK_AFTER, MoneyFacts
 
 MOST_VIOLATIONS = 100
 """How many violations a finding lists."""
 GRACE = timedelta(hours=1)
-"""How long a hold may stay after its expiry until somebody tidies it up."""
+"""How long a hold or a pending reservation may stay after its expiry until somebody tidies it up."""
+WAITS = timedelta(hours=1)
+"""How long what a provider told may wait until somebody handles it."""
 
 TITLES: Mapping[int, str] = {
     1: "active allocations never overlap on a lane",
@@ -19,9 +22,21 @@ TITLES: Mapping[int, str] = {
     3: "a live reservation's allocations cover its claims exactly, an ended one has none",
     4: "lanes lie within the capacity and its allowance",
     5: f"no hold outlives its expiry by more than {GRACE}",
+    6: f"nothing is pending longer than {GRACE} after its time",
+    7: "what was captured beyond what is owed is being refunded",
+    8: "what is confirmed and authorised is being captured",
+    9: "a payment has at most one live authorisation",
+    10: "the authorisation of what came to nothing is being voided",
+    11: f"an authorisation that lapses within {CLOSE_TO_EXPIRY} is being captured, or people were told",
+    12: "refunds, done and under way, never exceed what was captured",
+    13: "folios sum to zero against the ledger, per currency",
+    14: f"no payment instruction is without an outcome for {STUCK_AFTER}",
+    15: "a key stands for one operation, amount and payment",
+    20: f"what a provider tells is handled once, within {WAITS}",
     21: "a history is a path in the state graph, and the version is its length",
     22: "what belongs to a tenant refers to rows of that tenant",
     26: "the guards are armed",
+    27: "amounts are whole, bounded, and in a currency",
 }
 """The invariants of a storage, by the numbers under which DESIGN lists them."""
 
@@ -45,7 +60,7 @@ class Inspection(Protocol):
     """Checks invariants on live data, read-only."""
 
     def of_tenant(self, tenant: TenantId, at: datetime) -> Sequence[Finding]:
-        """The invariants 1-5, 21 and 22 of a tenant's rows, from one consistent state, by number."""
+        """Every invariant of `TITLES` but the guards', of a tenant's rows, from one consistent state, by number."""
         ...
 
     def of_guards(self) -> Finding:
@@ -58,3 +73,15 @@ def finding(number: int, checked: int, violations: Sequence[str] = ()) -> Findin
     return Finding(
         number=number, title=TITLES[number], checked=checked, violations=tuple(violations[:MOST_VIOLATIONS])
     )
+
+
+def money_findings(claims: Iterable[MoneyFacts], at: datetime) -> Sequence[Finding]:
+    """The findings about the money of every claim."""
+    checked = dict.fromkeys(CHECKS, 0)
+    found: dict[int, list[str]] = {number: [] for number in CHECKS}
+    for facts in claims:
+        for number, (count, faults) in CHECKS.items():
+            checked[number] += count(facts)
+            if len(found[number]) < MOST_VIOLATIONS:
+                found[number] += [f"{facts.claim}: {fault}" for fault in faults(facts, at)]
+    return [finding(number, checked[number], found[number]) for number in CHECKS]

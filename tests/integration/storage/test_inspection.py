@@ -16,7 +16,7 @@ from booking_adapters.sqlite.inspection import SqliteInspection
 from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
 from booking_adapters.testing.unguarded import drop_postgres_guard, drop_sqlite_guard
 from booking_core.domain.reservations.reservation import Status
-from booking_core.ports.inspection import GRACE, Inspection
+from booking_core.ports.inspection import GRACE, TITLES, Inspection
 from tests.integration.storage.hands import Hand
 
 
@@ -32,7 +32,7 @@ class Ward:
     def broken(self, at: datetime = NOW) -> dict[int, int]:
         """How many violations each broken invariant of the tenant has."""
         findings = self.inspection.of_tenant(self.scene.tenant, at)
-        assert [each.number for each in findings] == [1, 2, 3, 4, 5, 21, 22]
+        assert [each.number for each in findings] == sorted(TITLES.keys() - {26})
         return {each.number: len(each.violations) for each in findings if not each.holds}
 
 
@@ -52,7 +52,8 @@ def test_a_busy_and_sound_store_breaks_nothing(ward: Ward) -> None:
     a_busy_day(ward.scene)
     assert ward.broken() == {}
     checked = {each.number: each.checked for each in ward.inspection.of_tenant(ward.scene.tenant, NOW)}
-    assert checked == {1: 7, 2: 13, 3: 4, 4: 7, 5: 1, 21: 4, 22: 7}
+    moneyless = dict.fromkeys([7, 8, 9, 10, 11, 12, 13, 14, 15, 20, 27], 0)
+    assert checked == {1: 7, 2: 13, 3: 4, 4: 7, 5: 1, 6: 0, 21: 4, 22: 7} | moneyless
 
 
 def test_a_tenant_without_anything_breaks_nothing(ward: Ward) -> None:
@@ -93,6 +94,19 @@ def test_a_hold_long_after_its_expiry_is_reported(ward: Ward) -> None:
     hold = ward.scene.hold("room", hours(8, 10))
     assert ward.broken(hold.expires_at + GRACE - timedelta(seconds=1)) == {}
     assert ward.broken(hold.expires_at + GRACE) == {5: 1}
+
+
+def test_a_pending_reservation_long_after_its_time_is_reported(ward: Ward) -> None:
+    pending = ward.scene.reserve("room", hours(8, 10), needs_approval=True)
+    assert pending.expires_at is not None
+    assert ward.broken(pending.expires_at + GRACE - timedelta(seconds=1)) == {}
+    assert ward.broken(pending.expires_at + GRACE) == {6: 1}
+
+
+def test_a_pending_reservation_without_an_end_is_reported(ward: Ward) -> None:
+    ward.scene.reserve("room", hours(8, 10), needs_approval=True)
+    ward.harm("pending for ever")
+    assert ward.broken() == {6: 1}
 
 
 def test_a_version_that_is_not_the_length_of_its_history_is_reported(ward: Ward) -> None:
@@ -169,6 +183,7 @@ SQL_HARM = {
     "ended with its lanes": "UPDATE reservations SET status = 'cancelled'",
     "a step forgotten": "UPDATE reservations SET version = 9",
     "a hold lost": "DELETE FROM holds",
+    "pending for ever": "UPDATE reservations SET expires_at = NULL",
 }
 
 
@@ -217,6 +232,7 @@ def memory_ward(memory_store: MemoryStore) -> Callable[[Scene], Ward]:
                     "a lane lost": {"allocations": reservation.allocations[1:]},
                     "ended with its lanes": {"status": Status.CANCELLED},
                     "a step forgotten": {"history": ()},
+                    "pending for ever": {"expires_at": None},
                 }
                 if what == "a lane lost":
                     tables.lanes.give_back(reservation.allocations[0], claim)
