@@ -11,11 +11,12 @@ from icalendar import Calendar, Event
 
 from booking_adapters.calendars.content_lines import EventLines, Malformed, event_lines
 from booking_adapters.calendars.recurrence import objection, when
+from booking_core.domain.calendars.busy import BusyTime
 from booking_core.domain.kernel.errors import InvalidDates
 from booking_core.domain.kernel.period import Period, from_epoch
 from booking_core.domain.kernel.problems import BadFile, Problem
 from booking_core.domain.kernel.zone import wall_epoch, zone_names
-from booking_core.usecases.import_busy_times import MOST_BUSY_TIMES, BusyTime
+from booking_core.usecases.import_busy_times import MOST_BUSY_TIMES
 
 MOST_BYTES = 2_000_000
 MOST_EVENTS = 5_000

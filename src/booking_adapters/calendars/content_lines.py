@@ -10,6 +10,9 @@ from booking_core.domain.kernel.problems import Problem
 DEEPEST = 8
 """Components inside components; an alarm in an event in a calendar makes three."""
 
+CLOCKS = frozenset({"STANDARD", "DAYLIGHT"})
+"""The parts of a VTIMEZONE, whose rules readers expand over decades."""
+
 _LINE = re.compile(r"([A-Za-z0-9-]{1,100})([;:])(.*)", re.DOTALL)
 
 
@@ -55,6 +58,8 @@ def event_lines(text: str) -> list[EventLines]:
             raise Malformed(line, name, "stands outside BEGIN:VCALENDAR")
         elif open_components[-1] == "VEVENT":
             properties.setdefault(name, line)
+        elif name == "RRULE" and open_components[-1] in CLOCKS and "FREQ=YEARLY" not in value.upper():
+            raise Malformed(line, name, "changes a clock more often than yearly")
     if open_components:
         raise Malformed(line, open_components[-1], "has no END")
     if not calendars:

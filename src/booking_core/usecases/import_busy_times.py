@@ -5,10 +5,11 @@ from datetime import datetime
 
 import attrs
 
+from booking_core.domain.calendars.busy import BusyTime, differences
 from booking_core.domain.catalog.resource import Resource
-from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.errors import InvalidInput, NotFound
 from booking_core.domain.kernel.events import SYSTEM, Actor
-from booking_core.domain.kernel.ids import ClosureId, TenantId
+from booking_core.domain.kernel.ids import ClaimId, ClosureId, TenantId, parse_uuid
 from booking_core.domain.kernel.period import Period, epoch
 from booking_core.domain.kernel.text import plain_text
 from booking_core.domain.reservations.closure import Closure
@@ -21,14 +22,6 @@ MOST_BUSY_TIMES = 5_000
 LONGEST_SOURCE = 200
 LONGEST_REFERENCE = 300
 MOST_AFFECTED = 500
-
-
-@attrs.frozen(order=True)
-class BusyTime:
-    """A period in which an outside calendar is busy; `reference` names the occurrence (the UID and its start)."""
-
-    period: Period
-    reference: str
 
 
 @attrs.frozen(kw_only=True)
@@ -59,7 +52,10 @@ class ImportBusyTimes:
 
 @attrs.frozen(kw_only=True)
 class ImportedBusyTimes:
-    """How many closures were made, ended and left as they were, and the live bookings inside the new ones."""
+    """How many closures were made, ended and left as they were, and the live bookings inside the new ones.
+
+    A busy time that has moved counts as closed and reopened.
+    """
 
     closed: int
     reopened: int
@@ -71,7 +67,7 @@ class ImportedBusyTimes:
 class CloseBusyTimes:
     """Closures of the source become what the calendar says: new ones closed, vanished ones reopened, moved ones both.
 
-    A closure with the same reference and period is left alone, and so is everything outside the window.
+    Everything outside the window is left alone, and so is a closure whose time to come is the same.
     """
 
     begin: UnitOfWork
@@ -80,42 +76,65 @@ class CloseBusyTimes:
 
     def __call__(self, command: ImportBusyTimes) -> ImportedBusyTimes:
         """What was done; raises NotFound for an unknown resource."""
-        at = self.clock.now()
-        wanted = set(command.busy)
         with self.begin(command.tenant, command.actor) as tx:
             tx.alone()
             resource = tx.catalogs.load().resource(command.resource)
-            stored = {
-                BusyTime(each.period, each.reference): each
-                for each in tx.closures.of_source(command.source)
-                if each.resource == resource.id and each.period.overlaps(command.window)
-            }
-            vanished = sorted(stored.keys() - wanted)
-            for busy in vanished:
-                tx.closures.save(stored[busy].reopen(at))
-            new = sorted(wanted - stored.keys())
-            for busy in new:
-                self._close(tx, resource, busy, command.source, at)
-            affected = _affected(tx, resource, new)
-        return ImportedBusyTimes(
-            closed=len(new), reopened=len(vanished), kept=len(stored) - len(vanished), affected=affected
-        )
+            return reconcile(tx, resource, command, at=self.clock.now(), ids=self.ids)
 
-    def _close(self, tx: Transaction, resource: Resource, busy: BusyTime, source: str, at: datetime) -> None:
-        reading = tx.calendars.read([resource], busy.period, at)
-        free_lapsed(tx, reading.lapsed, at)
-        lanes = reading.calendars[resource.id].gaps(epoch(busy.period.start), epoch(busy.period.end))
-        change = Closure.close(
-            id=ClosureId(self.ids.new()),
-            resource=resource.id,
-            period=busy.period,
-            reason="busy in an outside calendar",
-            allocations=lanes,
-            at=at,
-            source=source,
-            reference=busy.reference,
-        )
-        tx.closures.save(change)
+
+def reconcile(
+    tx: Transaction, resource: Resource, command: ImportBusyTimes, *, at: datetime, ids: IdGenerator
+) -> ImportedBusyTimes:
+    """Make a source's closures of a resource what the calendar says; to be called alone, in an open transaction."""
+    stored = {
+        BusyTime(each.period, each.reference): each
+        for each in tx.closures.of_source(command.source)
+        if each.resource == resource.id and each.period.overlaps(command.window)
+    }
+    found = differences(stored, set(command.busy), at)
+    new = [each for each in found.new if not _is_ours(tx, each)]
+    for busy in (*found.gone, *(was for was, _ in found.moved)):
+        tx.closures.save(stored[busy].reopen(at))
+    for busy, closure in (
+        *((now, stored[was].id) for was, now in found.moved),
+        *((each, ClosureId(ids.new())) for each in new),
+    ):
+        _close(tx, resource, busy, command.source, id=closure, at=at)
+    made = (*new, *(now for _, now in found.moved))
+    return ImportedBusyTimes(
+        closed=len(made),
+        reopened=len(found.gone) + len(found.moved),
+        kept=len(found.kept),
+        affected=_affected(tx, resource, made),
+    )
+
+
+def _is_ours(tx: Transaction, busy: BusyTime) -> bool:
+    """Whether a busy time is a booking of this engine that comes back from a calendar into which it was written."""
+    try:
+        tx.reservations.get(ClaimId(parse_uuid(busy.uid)))
+    except (InvalidInput, NotFound):
+        return False
+    return True
+
+
+def _close(
+    tx: Transaction, resource: Resource, busy: BusyTime, source: str, *, id: ClosureId, at: datetime
+) -> None:
+    reading = tx.calendars.read([resource], busy.period, at)
+    free_lapsed(tx, reading.lapsed, at)
+    lanes = reading.calendars[resource.id].gaps(epoch(busy.period.start), epoch(busy.period.end))
+    change = Closure.close(
+        id=id,
+        resource=resource.id,
+        period=busy.period,
+        reason="busy in an outside calendar",
+        allocations=lanes,
+        at=at,
+        source=source,
+        reference=busy.reference,
+    )
+    tx.closures.save(change)
 
 
 def _affected(tx: Transaction, resource: Resource, busy: Iterable[BusyTime]) -> tuple[Reservation, ...]:

@@ -10,6 +10,7 @@ from booking_adapters.testing.ambient import MONDAY_MORNING, FixedClock, ListedH
 from booking_adapters.testing.builders import Business, a_clinic, a_tour
 from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.availability.standard_rules import standard_rules
+from booking_core.domain.calendars.busy import BusyTime
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.policy import RuleSetting
 from booking_core.domain.kernel.errors import InvalidInput, StaleVersion
@@ -18,12 +19,7 @@ from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.pricing.rates import RateCalendar, ServicePrice
 from booking_core.domain.pricing.tariff import Tariff
-from booking_core.usecases.import_busy_times import (
-    MOST_BUSY_TIMES,
-    BusyTime,
-    CloseBusyTimes,
-    ImportBusyTimes,
-)
+from booking_core.usecases.import_busy_times import MOST_BUSY_TIMES, CloseBusyTimes, ImportBusyTimes
 from booking_core.usecases.save_business import SaveBusiness, SaveBusinessCommand, SavedBusiness
 
 HOUR = timedelta(hours=1)

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from booking_adapters.testing.builders import named_id
+from booking_core.domain.calendars.busy import BusyTime
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ClaimId, ClosureId, ResourceId, TenantId
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.reservations.closure import Closure
 from booking_core.ports.storage import Page
 from booking_core.usecases.confirm import Decision
-from booking_core.usecases.import_busy_times import BusyTime, ImportBusyTimes
+from booking_core.usecases.import_busy_times import ImportBusyTimes
 
 TENANT = TenantId(named_id("tenant", "somebody"))
 START = datetime(2026, 3, 2, tzinfo=UTC)

@@ -1,0 +1,124 @@
+"""Reading the outside calendars that are due: each taken (committed), read outside any transaction, and recorded."""
+
+from datetime import timedelta
+
+import attrs
+
+from booking_core.domain.calendars.subscription import Subscription
+from booking_core.domain.kernel.errors import BookingError, Conflict, InvalidInput, NotFound
+from booking_core.domain.kernel.events import Actor, Change
+from booking_core.domain.kernel.ids import AlertId, TenantId
+from booking_core.domain.kernel.period import Period
+from booking_core.domain.kernel.problems import BadFile
+from booking_core.ports.alerts import Alert
+from booking_core.ports.ambient import Clock, IdGenerator
+from booking_core.ports.calendars import CalendarFeed, CalendarUnavailable, FeedContent
+from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.import_busy_times import ImportBusyTimes, reconcile
+
+BATCH = 20
+LEASE = timedelta(minutes=2)
+"""Longer than reading a calendar may take, so that nobody reads what is being read."""
+HORIZON = timedelta(days=400)
+ATTEMPTS_TO_RECORD = 10
+READER = Actor(kind="system", name="calendar")
+
+Outcome = FeedContent | BookingError | None
+"""What came of reading: its content, why it could not be read, or None where it says what it said."""
+
+
+@attrs.frozen(kw_only=True)
+class RefreshCalendars:
+    """Keeps closures equal to what the outside calendars of a tenant say. Several workers may do so at once.
+
+    What cannot be read leaves everything as it was. Bookings in the way of new busy times are alerted, never dropped.
+    """
+
+    begin: UnitOfWork
+    feed: CalendarFeed
+    clock: Clock
+    ids: IdGenerator
+
+    def __call__(self, tenant: TenantId) -> int:
+        """At most 20 calendars, one after the other; how many were worked on."""
+        for count in range(BATCH):
+            with self.begin(tenant, READER) as tx:
+                taken = tx.calendar_links.subscriptions.lease(self.clock.now(), 1, LEASE)
+            if not taken:
+                return count
+            self._refresh(tenant, taken[0])
+        return BATCH
+
+    def _refresh(self, tenant: TenantId, subscription: Subscription) -> None:
+        now = self.clock.now().replace(microsecond=0)
+        window = Period.between(now, now + HORIZON)
+        outcome: Outcome
+        try:
+            with self.begin.reading(tenant) as tx:
+                catalog = tx.catalogs.load()
+                zone = catalog.venue_of(catalog.resource(subscription.resource)).zone
+            outcome = self.feed.read(
+                subscription.url, known=subscription.known(now), window=window, zone=zone
+            )
+        except (CalendarUnavailable, BadFile, InvalidInput, NotFound) as failure:
+            outcome = failure
+        self._record(tenant, subscription, outcome, window)
+
+    def _record(self, tenant: TenantId, subscription: Subscription, outcome: Outcome, window: Period) -> None:
+        """Write down what came of it, unless another worker has taken the calendar over or somebody ended it."""
+        for _ in range(ATTEMPTS_TO_RECORD):
+            try:
+                with self.begin(tenant, READER) as tx:
+                    tx.alone()
+                    if tx.calendar_links.subscriptions.get(subscription.id) != subscription:
+                        return
+                    tx.calendar_links.subscriptions.save(
+                        self._outcome(tx, tenant, subscription, outcome, window)
+                    )
+            except NotFound:
+                return
+            except Conflict:
+                continue
+            return
+
+    def _outcome(
+        self, tx: Transaction, tenant: TenantId, subscription: Subscription, outcome: Outcome, window: Period
+    ) -> Change[Subscription, Subscription]:
+        at = self.clock.now()
+        if outcome is None:
+            return subscription.unchanged(at)
+        if isinstance(outcome, BookingError):
+            failed = subscription.fail(f"{outcome.code}: {outcome.message}", at)
+            if failed.state.is_given_up:
+                self._alert(tx, "calendar_given_up", subscription, "an outside calendar cannot be read")
+            return failed
+        resource = tx.catalogs.load().resource(subscription.resource)
+        said = ImportBusyTimes(
+            tenant=tenant,
+            resource=resource.key,
+            source=subscription.source,
+            window=window,
+            busy=outcome.busy,
+            actor=READER,
+        )
+        for reservation in reconcile(tx, resource, said, at=at, ids=self.ids).affected:
+            tx.alerts.raise_(
+                Alert(
+                    id=AlertId(self.ids.new()),
+                    kind="busy_elsewhere",
+                    subject=reservation.id,
+                    message=f"{reservation.code} is booked where an outside calendar of {resource.name[:200]} is busy",
+                    at=at,
+                )
+            )
+        return subscription.read(outcome.seen, at)
+
+    def _alert(self, tx: Transaction, kind: str, subscription: Subscription, message: str) -> None:
+        alert = Alert(
+            id=AlertId(self.ids.new()),
+            kind=kind,
+            subject=subscription.id,
+            message=f"{message}: {subscription.name}",
+            at=self.clock.now(),
+        )
+        tx.alerts.raise_(alert)

@@ -1,0 +1,230 @@
+"""Outside calendars that are read again and again over HTTP: what changes here, and what does not."""
+
+import resource as limits
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import attrs
+import pytest
+
+from booking_adapters._net.outgoing import Outgoing
+from booking_adapters.calendars.busy_times import MOST_BYTES
+from booking_adapters.calendars.feed import HttpCalendarFeed
+from booking_adapters.memory import MemoryStore
+from booking_adapters.testing.ambient import FixedClock, SeededIds
+from booking_adapters.testing.contracts.scene import NOW, Scene, hours
+from booking_core.domain.calendars.subscription import MOST_FAILURES, Subscription
+from booking_core.domain.kernel.ids import SubscriptionId
+from booking_core.domain.kernel.period import Period
+from booking_core.domain.reservations.closure import Closure
+from booking_core.usecases.refresh_calendars import RefreshCalendars
+from tests.integration.calendars.elsewhere import Elsewhere, elsewhere
+
+A_DAY = timedelta(days=1)
+TEN_MEGABYTES = 10_000_000
+LUNCH = "UID:lunch\nDTSTART:20300107T120000Z\nDTEND:20300107T130000Z"
+MOVED_LUNCH = "UID:lunch\nDTSTART:20300108T120000Z\nDTEND:20300108T130000Z"
+
+
+@attrs.frozen(eq=False)
+class Reader:
+    """A tenant whose room is closed when a calendar elsewhere is busy."""
+
+    scene: Scene
+    place: Elsewhere
+    clock: FixedClock
+    subscription: Subscription
+    refresh: RefreshCalendars
+
+    def read(self, *, later: timedelta = timedelta(0)) -> Subscription:
+        """Some time later, what is due is read."""
+        self.clock.advance(later)
+        self.refresh(self.scene.tenant)
+        return self.kept()
+
+    def kept(self) -> Subscription:
+        """What is stored of the subscription."""
+        with self.scene.reading() as tx:
+            return tx.calendar_links.subscriptions.get(self.subscription.id)
+
+    def closures(self) -> list[Closure]:
+        """What is closed because of it."""
+        with self.scene.reading() as tx:
+            return list(tx.closures.of_source(self.subscription.source))
+
+    def closed(self) -> list[Period]:
+        """When it is closed because of it."""
+        return sorted(each.period for each in self.closures())
+
+    def alerts(self) -> list[str]:
+        """What people must look at."""
+        with self.scene.reading() as tx:
+            return [each.kind for each in tx.alerts.open(9)]
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    """A subscription that is due."""
+    scene, clock = Scene.fresh(MemoryStore()), FixedClock(NOW)
+    with elsewhere() as place:
+        new = Subscription.subscribe(
+            id=SubscriptionId(scene.ids.new()),
+            resource=scene.resource("room").id,
+            name="Elsewhere",
+            url=place.url,
+            interval=timedelta(hours=1),
+            at=NOW,
+        )
+        with scene.begin() as tx:
+            tx.calendar_links.subscriptions.save(new)
+        feed = HttpCalendarFeed(outgoing=Outgoing(loopback=True, most_bytes=MOST_BYTES))
+        refresh = RefreshCalendars(begin=scene.store, feed=feed, clock=clock, ids=SeededIds())
+        yield Reader(scene, place, clock, new.state, refresh)
+
+
+def stamped(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def test_the_room_is_closed_when_the_calendar_is_busy_and_reopened_when_it_is_not(reader: Reader) -> None:
+    reader.place.says(LUNCH)
+    reader.read()
+    assert reader.closed() == [hours(12, 13)]
+    reader.place.says()
+    reader.read(later=timedelta(hours=2))
+    assert reader.closed() == []
+
+
+def test_a_moved_event_is_one_closure_that_moves(reader: Reader) -> None:
+    reader.place.says(LUNCH)
+    reader.read()
+    (before,) = reader.closures()
+    reader.place.says(MOVED_LUNCH)
+    reader.read(later=timedelta(hours=2))
+    (after,) = reader.closures()
+    assert (after.id, after.period) == (before.id, hours(12, 13, day=1))
+
+
+def test_what_has_not_changed_is_not_sent_again_but_once_a_day(reader: Reader) -> None:
+    reader.place.says(LUNCH, etag='"1"')
+    reader.read()
+    first = reader.kept().read_at
+    reader.read(later=timedelta(hours=2))
+    assert reader.place.asked[-1]["if-none-match"] == '"1"'
+    assert reader.kept().read_at == first
+    reader.read(later=A_DAY)
+    assert "if-none-match" not in reader.place.asked[-1]
+    assert reader.kept().read_at == reader.clock.now()
+
+
+def test_a_block_that_begins_today_every_day_anew_writes_nothing(reader: Reader) -> None:
+    """Section 6 item 11 of the scenarios: with a new UID each day, and the same end."""
+    end = NOW + 30 * A_DAY
+    written = []
+    for day in range(10):
+        start = stamped(reader.clock.now().replace(hour=0))
+        reader.place.says(f"UID:blocked-{day}\nDTSTART:{start}\nDTEND:{stamped(end)}")
+        reader.read(later=A_DAY)
+        written.append([(each.id, each.period) for each in reader.closures()])
+    assert len(written[0]) == 1
+    assert written == written[:1] * 10
+
+
+def test_a_block_that_slides_with_today_stays_one_closure(reader: Reader) -> None:
+    known = set()
+    for day in range(10):
+        start = reader.clock.now().replace(hour=0)
+        reader.place.says(f"UID:u{day}\nDTSTART:{stamped(start)}\nDTEND:{stamped(start + 30 * A_DAY)}")
+        reader.read(later=A_DAY)
+        (closure,) = reader.closures()
+        assert closure.period.end == start + 30 * A_DAY
+        known.add(closure.id)
+    assert len(known) == 1
+
+
+def test_a_booking_in_the_way_is_kept_and_alerted(reader: Reader) -> None:
+    booked = reader.scene.reserve("room", hours(12, 12.5))
+    reader.place.says(LUNCH)
+    reader.read()
+    assert reader.alerts() == ["busy_elsewhere"]
+    assert reader.scene.found(booked.id) == booked
+    assert reader.closed() == [hours(12, 13)]
+
+
+def test_a_booking_that_comes_back_from_there_closes_nothing(reader: Reader) -> None:
+    booked = reader.scene.reserve("room", hours(12, 13))
+    reader.place.says(f"UID:{booked.id}\nDTSTART:20300107T120000Z\nDTEND:20300107T130000Z")
+    reader.read()
+    assert (reader.closed(), reader.alerts()) == ([], [])
+
+
+BOMBS = {
+    "html": b"<html>Please sign in</html>",
+    "no calendar": b"BEGIN:VEVENT\nEND:VEVENT\n",
+    "half": b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\n",
+    "ten megabytes": b"BEGIN:VCALENDAR\nX-LONG:" + b"x" * TEN_MEGABYTES,
+    "nested": b"BEGIN:VCALENDAR\n" + b"BEGIN:VTODO\n" * 100_000,
+    "every second": (
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20300101T000000Z\nDURATION:PT1S\n"
+        b"RRULE:FREQ=SECONDLY\nEND:VEVENT\nEND:VCALENDAR\n"
+    ),
+    "every second of every day": (
+        b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART:20300101T000000Z\nDURATION:PT1S\nRRULE:FREQ=DAILY;BYHOUR="
+        + b",".join(b"%d" % each for each in range(24))
+        + b";BYMINUTE="
+        + b",".join(b"%d" % each for each in range(60))
+        + b"\nEND:VEVENT\nEND:VCALENDAR\n"
+    ),
+    "a zone that changes every second": (
+        b"BEGIN:VCALENDAR\nBEGIN:VTIMEZONE\nTZID:Bomb\nBEGIN:STANDARD\nDTSTART:19700101T000000\n"
+        b"TZOFFSETFROM:+0100\nTZOFFSETTO:+0200\nRRULE:FREQ=SECONDLY\nEND:STANDARD\nEND:VTIMEZONE\n"
+        b"BEGIN:VEVENT\nUID:a\nDTSTART;TZID=Bomb:20300107T120000\nDURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_what_is_no_calendar_or_too_much_of_one_is_refused_quickly_and_changes_nothing(
+    reader: Reader, bomb: str
+) -> None:
+    reader.place.says(LUNCH)
+    reader.read()
+    reader.place.body = BOMBS[bomb]
+    memory = limits.getrusage(limits.RUSAGE_SELF).ru_maxrss
+    started = time.monotonic()
+    failed = reader.read(later=timedelta(hours=2))
+    assert time.monotonic() - started < 1
+    assert limits.getrusage(limits.RUSAGE_SELF).ru_maxrss - memory < 64 * 1024  # in KiB on Linux
+    assert (failed.failures, failed.problem[:8]) == (1, "BAD_FILE")
+    assert reader.closed() == [hours(12, 13)]
+
+
+def test_what_is_down_is_asked_less_and_less_and_given_up_with_an_alert(reader: Reader) -> None:
+    reader.place.says(LUNCH)
+    reader.read()
+    reader.place.status = 503
+    pauses = []
+    for _ in range(MOST_FAILURES):
+        due = reader.kept().due_at
+        assert due is not None
+        reader.clock.set(due)
+        failed = reader.read()
+        if failed.due_at is not None:
+            pauses.append(failed.due_at - due)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] > pauses[0]
+    assert (reader.kept().is_given_up, reader.alerts()) == (True, ["calendar_given_up"])
+    assert reader.closed() == [hours(12, 13)]
+    with reader.scene.begin() as tx:
+        tx.calendar_links.subscriptions.save(reader.kept().resume(reader.clock.now()))
+    reader.place.says(MOVED_LUNCH)
+    assert reader.read().failures == 0
+
+
+def test_private_places_are_not_asked(reader: Reader) -> None:
+    reader.place.says(LUNCH)
+    strict = attrs.evolve(reader.refresh, feed=HttpCalendarFeed())
+    strict(reader.scene.tenant)
+    assert reader.place.asked == []
+    assert reader.kept().problem.startswith("INVALID_INPUT")
