@@ -10,6 +10,14 @@ from booking_adapters._sql.calendar_links import (
     SqlPushTargets,
     SqlSubscriptions,
 )
+from booking_adapters._sql.frontdesk import (
+    SqlFrontDesk,
+    SqlGuests,
+    SqlLoyaltyAccounts,
+    SqlRoomAssignments,
+    SqlRooms,
+    SqlTasks,
+)
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.notices import SqlLinks, SqlNotices, SqlPushSubscriptions
 from booking_adapters._sql.repositories import (
@@ -33,6 +41,14 @@ from booking_adapters.memory.calendar_links import (
     MemorySubscriptions,
 )
 from booking_adapters.memory.calendars import MemoryCalendars
+from booking_adapters.memory.frontdesk import (
+    MemoryFrontDesk,
+    MemoryGuests,
+    MemoryLoyaltyAccounts,
+    MemoryRoomAssignments,
+    MemoryRooms,
+    MemoryTasks,
+)
 from booking_adapters.memory.ledger import (
     MemoryFolios,
     MemoryIntents,
@@ -64,7 +80,7 @@ from booking_adapters.sqlite.store import SqliteTransaction
 from booking_adapters.stripe.gateway import StripeGateway
 from booking_adapters.stripe.vault import StripeVault
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
-from booking_core.ports import alerts, ambient, calendar_links, ledger, notices, payments, storage
+from booking_core.ports import alerts, ambient, calendar_links, frontdesk, ledger, notices, payments, storage
 
 CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
@@ -90,6 +106,12 @@ RESERVATIONS: tuple[type[storage.Reservations], ...] = (
 )
 CLOSURES: tuple[type[storage.Closures], ...] = (MemoryClosures, SqlClosures)
 QUOTES: tuple[type[storage.Quotes], ...] = (MemoryQuotes, SqlQuotes)
+FRONT_DESKS: tuple[type[frontdesk.FrontDesk], ...] = (MemoryFrontDesk, SqlFrontDesk)
+ROOMS: tuple[type[frontdesk.Rooms], ...] = (MemoryRooms, SqlRooms)
+TASKS: tuple[type[frontdesk.Tasks], ...] = (MemoryTasks, SqlTasks)
+GUESTS: tuple[type[frontdesk.Guests], ...] = (MemoryGuests, SqlGuests)
+LOYALTY: tuple[type[frontdesk.LoyaltyAccounts], ...] = (MemoryLoyaltyAccounts, SqlLoyaltyAccounts)
+ASSIGNMENTS: tuple[type[frontdesk.RoomAssignments], ...] = (MemoryRoomAssignments, SqlRoomAssignments)
 FOLIOS: tuple[type[ledger.Folios], ...] = (MemoryFolios, SqlFolios)
 PAYMENTS: tuple[type[ledger.Payments], ...] = (MemoryPayments, SqlPayments)
 INTENTS: tuple[type[ledger.Intents], ...] = (MemoryIntents, SqlIntents)
@@ -123,6 +145,12 @@ EVERY_PORT = (
     (storage.Reservations, RESERVATIONS),
     (storage.Closures, CLOSURES),
     (storage.Quotes, QUOTES),
+    (frontdesk.FrontDesk, FRONT_DESKS),
+    (frontdesk.Rooms, ROOMS),
+    (frontdesk.Tasks, TASKS),
+    (frontdesk.Guests, GUESTS),
+    (frontdesk.LoyaltyAccounts, LOYALTY),
+    (frontdesk.RoomAssignments, ASSIGNMENTS),
     (ledger.Folios, FOLIOS),
     (ledger.Payments, PAYMENTS),
     (ledger.Intents, INTENTS),

@@ -2,38 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from booking_adapters.memory.tables import Tables, Undo, dooming
+from booking_adapters.memory.versions import VersionedWriter
 from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
-from booking_core.domain.kernel.events import Actor, Change
+from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import ClaimId, IntentId, PaymentId
 from booking_core.domain.payments.intent import Intent, Operation
 from booking_core.domain.payments.payment import Payment
 from booking_core.domain.reservations.folio import Folio
 from booking_core.ports.ledger import ProviderEvent
 
-K = TypeVar("K")
-V = TypeVar("V", Folio, Payment, Intent)
 
-
-class _Writer:
-    """What these repositories share."""
-
-    def __init__(self, tables: Tables, actor: Actor, undo: Undo) -> None:
-        self._tables, self._actor, self._undo = tables, actor, undo
-
-    def _put(self, table: dict[K, V], key: K, change: Change[V, V | None]) -> None:
-        """Replace what is stored by the new state, where it is what the decision was taken from."""
-        stored, before = table.get(key), change.before
-        if (stored and stored.version) != (before and before.version):
-            raise StaleVersion("this was changed in the meantime")
-        table[key] = change.state
-        self._undo.append(lambda: table.pop(key) if stored is None else table.__setitem__(key, stored))
-        self._tables.record(change.events, self._actor, self._undo)
-
-
-class MemoryFolios(_Writer):
+class MemoryFolios(VersionedWriter):
     """The Folios port."""
 
     def get(self, reservation: ClaimId) -> Folio:
@@ -60,7 +41,7 @@ class MemoryFolios(_Writer):
         self._put(table, folio.reservation, change)
 
 
-class MemoryIntents(_Writer):
+class MemoryIntents(VersionedWriter):
     """The Intents port."""
 
     def get(self, intent: IntentId) -> Intent:
@@ -116,7 +97,7 @@ class MemoryIntents(_Writer):
             self._undo.append(lambda: made.pop(reference))
 
 
-class MemoryPayments(_Writer):
+class MemoryPayments(VersionedWriter):
     """The Payments port."""
 
     def get(self, payment: PaymentId) -> Payment:

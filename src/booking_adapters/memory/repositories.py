@@ -8,6 +8,7 @@ from uuid import UUID
 from booking_adapters.memory.alerts import MemoryAlerts
 from booking_adapters.memory.calendar_links import MemoryCalendarLinks
 from booking_adapters.memory.calendars import MemoryCalendars
+from booking_adapters.memory.frontdesk import MemoryFrontDesk
 from booking_adapters.memory.ledger import (
     MemoryFolios,
     MemoryIntents,
@@ -86,6 +87,11 @@ class MemoryTransaction:
     def provider_events(self) -> MemoryProviderEvents:
         """What the provider told."""
         return MemoryProviderEvents(self._tables, self._undo)
+
+    @property
+    def front_desk(self) -> MemoryFrontDesk:
+        """Rooms, housekeeping, guests and points."""
+        return MemoryFrontDesk(self._tables, self._actor, self._undo)
 
     @property
     def alerts(self) -> MemoryAlerts:

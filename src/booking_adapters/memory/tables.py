@@ -14,6 +14,11 @@ from booking_core.domain.calendars.feed import Feed
 from booking_core.domain.calendars.push import Push, PushTarget
 from booking_core.domain.calendars.subscription import Subscription
 from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.frontdesk.guests import Guest
+from booking_core.domain.frontdesk.housekeeping import Task
+from booking_core.domain.frontdesk.loyalty import LoyaltyAccount
+from booking_core.domain.frontdesk.room_assignment import RoomAssignment
+from booking_core.domain.frontdesk.rooms import Room
 from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import Actor, Event
 from booking_core.domain.kernel.ids import (
@@ -25,7 +30,9 @@ from booking_core.domain.kernel.ids import (
     NoticeId,
     PaymentId,
     QuoteId,
+    TaskId,
     TenantId,
+    UnitId,
 )
 from booking_core.domain.notices.link import Link
 from booking_core.domain.notices.notice import Notice
@@ -114,6 +121,13 @@ class Tables:
     told: dict[str, ProviderEvent] = attrs.field(factory=dict)
     handled: dict[str, datetime] = attrs.field(factory=dict)
     """When events of these ids were handled."""
+    rooms: dict[UnitId, Room] = attrs.field(factory=dict)
+    tasks: dict[TaskId, Task] = attrs.field(factory=dict)
+    guests: dict[str, Guest] = attrs.field(factory=dict)
+    """By key."""
+    loyalty: dict[str, LoyaltyAccount] = attrs.field(factory=dict)
+    """By the guest's key."""
+    assignments: dict[ClaimId, RoomAssignment] = attrs.field(factory=dict)
     alerts: dict[AlertId, Alert] = attrs.field(factory=dict)
     feeds: dict[UUID, Feed] = attrs.field(factory=dict)
     subscriptions: dict[UUID, Subscription] = attrs.field(factory=dict)

@@ -35,6 +35,11 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "calendar_feeds_": (Conflict, "another feed has this token"),
     "calendar_targets_": (Conflict, "the resource is linked to this account already"),
     "calendar_pushes_": (Conflict, "the calendar has another entry of the reservation"),
+    "rooms_pkey": (StaleVersion, "the room was changed in the meantime"),
+    "guests_": (StaleVersion, "the guest was recorded in the meantime"),
+    "guest_visits_": (Conflict, "this visit is in a history"),
+    "loyalty_accounts_": (StaleVersion, "the account was opened in the meantime"),
+    "room_assignments_pkey": (StaleVersion, "the rooms were assigned in the meantime"),
     "intents_": (Conflict, "the key or what the provider made belongs to another intent"),
 }
 _NO_TEXT = (None, "22021", "22P05")

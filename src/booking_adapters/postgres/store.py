@@ -14,6 +14,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from booking_adapters._sql import queries
 from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.calendar_links import SqlCalendarLinks
+from booking_adapters._sql.frontdesk import SqlFrontDesk
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.migrate import migrate_postgres
@@ -65,6 +66,7 @@ class PostgresTransaction:
         self.payments = SqlPayments(session)
         self.intents = SqlIntents(session)
         self.provider_events = SqlProviderEvents(session)
+        self.front_desk = SqlFrontDesk(session)
         self.alerts = SqlAlerts(session)
         self.calendar_links = SqlCalendarLinks(session)
         self.notices = SqlNotices(session)

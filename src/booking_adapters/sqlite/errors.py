@@ -35,6 +35,11 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "calendar_feeds.": (Conflict, "another feed has this token"),
     "calendar_targets.": (Conflict, "the resource is linked to this account already"),
     "calendar_pushes.": (Conflict, "the calendar has another entry of the reservation"),
+    "rooms.": (StaleVersion, "the room was changed in the meantime"),
+    "guests.": (StaleVersion, "the guest was recorded in the meantime"),
+    "guest_visits.": (Conflict, "this visit is in a history"),
+    "loyalty_accounts.": (StaleVersion, "the account was opened in the meantime"),
+    "room_assignments.": (StaleVersion, "the rooms were assigned in the meantime"),
     "intents.": (Conflict, "the key or what the provider made belongs to another intent"),
 }
 

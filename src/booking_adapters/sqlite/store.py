@@ -10,6 +10,7 @@ from typing import Self
 from booking_adapters._sql import queries
 from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.calendar_links import SqlCalendarLinks
+from booking_adapters._sql.frontdesk import SqlFrontDesk
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.migrate import migrate_sqlite
@@ -48,6 +49,7 @@ class SqliteTransaction:
         self.payments = SqlPayments(session)
         self.intents = SqlIntents(session)
         self.provider_events = SqlProviderEvents(session)
+        self.front_desk = SqlFrontDesk(session)
         self.alerts = SqlAlerts(session)
         self.calendar_links = SqlCalendarLinks(session)
         self.notices = SqlNotices(session)

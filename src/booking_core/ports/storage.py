@@ -20,6 +20,7 @@ from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.alerts import Alerts
 from booking_core.ports.calendar_links import CalendarLinks
+from booking_core.ports.frontdesk import FrontDesk
 from booking_core.ports.ledger import Folios, Intents, Payments, ProviderEvents
 from booking_core.ports.notices import Links, Notices, PushSubscriptions
 
@@ -263,6 +264,11 @@ class Transaction(Protocol):
     @property
     def provider_events(self) -> ProviderEvents:
         """What the provider told."""
+        ...
+
+    @property
+    def front_desk(self) -> FrontDesk:
+        """Rooms, housekeeping, guests and points."""
         ...
 
     @property

@@ -23,6 +23,7 @@ _ROOMS = (
     "claims",
     "closures",
     "folios",
+    "frontdesk",
     "gateway",
     "holds",
     "intents",
@@ -50,6 +51,7 @@ from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa
 from booking_adapters.testing.contracts.claims import LanesContract, ManyResourcesContract  # noqa: E402
 from booking_adapters.testing.contracts.closures import ClosuresContract  # noqa: E402
 from booking_adapters.testing.contracts.folios import FoliosContract  # noqa: E402
+from booking_adapters.testing.contracts.frontdesk import FrontDeskContract  # noqa: E402
 from booking_adapters.testing.contracts.gateway import PaymentGatewayContract  # noqa: E402
 from booking_adapters.testing.contracts.holds import HoldsContract  # noqa: E402
 from booking_adapters.testing.contracts.intents import IntentsContract  # noqa: E402
@@ -92,6 +94,7 @@ __all__ = [
     "EventsContract",
     "FeedsContract",
     "FoliosContract",
+    "FrontDeskContract",
     "HoldsContract",
     "HolidaysContract",
     "IdGeneratorContract",
