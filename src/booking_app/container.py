@@ -1,11 +1,12 @@
 """Wiring: which adapter fills which port, and every use case ready to be called. The only place that knows punq."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import attrs
 import punq
+import structlog
 
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import PublicHolidays
@@ -17,17 +18,19 @@ from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.availability.standard_rules import standard_rules
-from booking_core.domain.kernel.ids import TenantId
 from booking_core.ports.ambient import Clock, Holidays, IdGenerator
 from booking_core.ports.inspection import Inspection
+from booking_core.ports.outbox import Owed
 from booking_core.ports.storage import Tenants, UnitOfWork
 from booking_core.usecases.book import Book
 from booking_core.usecases.cancel import Cancel, SimulateCancellation
 from booking_core.usecases.close_resource import CloseResource
 from booking_core.usecases.confirm import Confirm
 from booking_core.usecases.decline import Decline
+from booking_core.usecases.duties import OFTEN, RARELY, Duty, ForgetDone
 from booking_core.usecases.explain import Explain
 from booking_core.usecases.free_periods import FindFreePeriods
+from booking_core.usecases.handling import HandleEvents, Handler
 from booking_core.usecases.import_busy_times import CloseBusyTimes, ImportBusyTimes, ImportedBusyTimes
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.make_quote import MakeQuote
@@ -45,20 +48,22 @@ from booking_core.usecases.show import Show
 from booking_core.usecases.show_catalog import ShowCatalog
 from booking_core.usecases.tidy import CompletePast, ExpireClaims, ForgetQuotes, MarkNoShows
 
+LOG = structlog.get_logger("booking.handlers")
+
 
 @attrs.frozen(kw_only=True)
 class Deployment:
-    """One running engine: what the API drives, and what only the operator does. Every use case is `Persistent`."""
+    """One running engine: what the API drives, what only the operator does, and what is done without being asked.
+
+    Every use case is `Persistent`.
+    """
 
     engine: Engine
     inspection: Inspection
     read_business: BusinessReader
     save_business: Callable[[SaveBusinessCommand], SavedBusiness]
     close_busy_times: Callable[[ImportBusyTimes], ImportedBusyTimes]
-    expire_claims: Callable[[TenantId], int]
-    mark_no_shows: Callable[[TenantId], int]
-    complete_past: Callable[[TenantId], int]
-    forget_quotes: Callable[[TenantId], int]
+    duties: Mapping[str, Duty]
 
 
 USE_CASES = (
@@ -88,7 +93,10 @@ USE_CASES = (
     MarkNoShows,
     CompletePast,
     ForgetQuotes,
+    ForgetDone,
 )
+HANDLERS: tuple[type[Handler], ...] = ()
+"""What follows from events in every deployment; each is wired as a use case is."""
 
 
 @contextmanager
@@ -105,8 +113,12 @@ def wired(
     ids: IdGenerator | None = None,
     holidays: Holidays | None = None,
     rules: RuleBook | None = None,
+    handlers: Iterable[Handler] = (),
 ) -> Deployment:
-    """A deployment on a storage; what is not given is the world as it is. A missing wire fails here, at start-up."""
+    """A deployment on a storage; what is not given is the world as it is. A missing wire fails here, at start-up.
+
+    `handlers` are an application's own, beside those of every deployment.
+    """
     container = punq.Container()
     instances: dict[Any, object] = {
         UnitOfWork: storage.store,
@@ -118,7 +130,7 @@ def wired(
     }
     for port, adapter in instances.items():
         container.register(port, instance=adapter)
-    for part in (Reader, BusinessReader, *USE_CASES):
+    for part in (Reader, BusinessReader, *USE_CASES, *HANDLERS):
         container.register(part)
     return Deployment(
         engine=_engine(container),
@@ -126,11 +138,31 @@ def wired(
         read_business=container.resolve(BusinessReader),
         save_business=Persistent(container.resolve(SaveBusiness)),
         close_busy_times=Persistent(container.resolve(CloseBusyTimes)),
-        expire_claims=Persistent(container.resolve(ExpireClaims)),
-        mark_no_shows=Persistent(container.resolve(MarkNoShows)),
-        complete_past=Persistent(container.resolve(CompletePast)),
-        forget_quotes=Persistent(container.resolve(ForgetQuotes)),
+        duties=_duties(container, handlers),
     )
+
+
+def _duties(container: punq.Container, handlers: Iterable[Handler]) -> Mapping[str, Duty]:
+    """By name, in the order in which a round does them."""
+    handle_events = HandleEvents(
+        begin=container.resolve(UnitOfWork),
+        handlers=[*map(container.resolve, HANDLERS), *handlers],
+        clock=container.resolve(Clock),
+        ids=container.resolve(IdGenerator),
+        on_failure=_log_failure,
+    )
+    return {
+        "handle events": Duty(act=Persistent(handle_events), every=OFTEN),
+        "expire claims": Duty(act=Persistent(container.resolve(ExpireClaims))),
+        "mark no-shows": Duty(act=Persistent(container.resolve(MarkNoShows))),
+        "complete what is over": Duty(act=Persistent(container.resolve(CompletePast))),
+        "forget quotes": Duty(act=Persistent(container.resolve(ForgetQuotes)), every=RARELY),
+        "forget what is done": Duty(act=Persistent(container.resolve(ForgetDone)), every=RARELY),
+    }
+
+
+def _log_failure(owed: Owed, error: Exception) -> None:
+    LOG.warning("a handler failed", handler=owed.handler, event_name=owed.event.name, exc_info=error)
 
 
 def _engine(container: punq.Container) -> Engine:

@@ -34,24 +34,18 @@ def rounds(deployment: Deployment, *, pause_seconds: float = PAUSE_SECONDS) -> I
 
 
 def one_round(deployment: Deployment) -> int:
-    """End what has run out, mark who did not come, complete what is over; how much was done.
+    """Every duty for every tenant; how much was done.
 
     What fails for one tenant is logged without its data and does not keep the others waiting: the next round tries
     again.
     """
     done = 0
-    steps = (
-        deployment.expire_claims,
-        deployment.mark_no_shows,
-        deployment.complete_past,
-        deployment.forget_quotes,
-    )
     for key in deployment.engine.tenants.keys():  # noqa: SIM118 - a port's method, not a mapping's
-        for step in steps:
+        for name, duty in deployment.duties.items():
             try:
-                done += step(deployment.engine.tenants.by_key(key))
+                done += duty(deployment.engine.tenants.by_key(key))
             except BookingError as refused:
-                LOG.warning("a step of the round failed", code=refused.code)
+                LOG.warning("a duty failed", duty=name, code=refused.code)
             except Exception:
-                LOG.exception("a step of the round broke")
+                LOG.exception("a duty broke", duty=name)
     return done

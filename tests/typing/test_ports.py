@@ -20,6 +20,8 @@ from booking_adapters._sql.frontdesk import (
 )
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.notices import SqlLinks, SqlNotices, SqlPushSubscriptions
+from booking_adapters._sql.outbox import SqlOutbox
+from booking_adapters._sql.queues import SqlHandlerQueue
 from booking_adapters._sql.repositories import (
     SqlCatalogs,
     SqlClosures,
@@ -56,6 +58,8 @@ from booking_adapters.memory.ledger import (
     MemoryProviderEvents,
 )
 from booking_adapters.memory.notices import MemoryLinks, MemoryNotices, MemoryPushSubscriptions
+from booking_adapters.memory.outbox import MemoryOutbox
+from booking_adapters.memory.queues import MemoryHandlerQueue
 from booking_adapters.memory.quotes import MemoryQuotes
 from booking_adapters.memory.repositories import (
     MemoryCatalogs,
@@ -81,6 +85,17 @@ from booking_adapters.stripe.gateway import StripeGateway
 from booking_adapters.stripe.vault import StripeVault
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
 from booking_core.ports import alerts, ambient, calendar_links, frontdesk, ledger, notices, payments, storage
+from booking_core.ports import (
+    alerts,
+    ambient,
+    calendar_links,
+    ledger,
+    notices,
+    outbox,
+    payments,
+    queues,
+    storage,
+)
 
 CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
@@ -129,6 +144,8 @@ PUSH_SUBSCRIPTIONS: tuple[type[notices.PushSubscriptions], ...] = (
     SqlPushSubscriptions,
 )
 REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests, PostgresRequests)
+OUTBOXES: tuple[type[outbox.Outbox], ...] = (MemoryOutbox, SqlOutbox)
+QUEUES: tuple[type[queues.Queue], ...] = (MemoryHandlerQueue, SqlHandlerQueue)
 GATEWAYS: tuple[type[payments.PaymentGateway], ...] = (SandboxGateway, StripeGateway)
 VAULTS: tuple[type[payments.CardVault], ...] = (SandboxVault, StripeVault)
 
@@ -165,6 +182,8 @@ EVERY_PORT = (
     (notices.Links, LINKS),
     (notices.PushSubscriptions, PUSH_SUBSCRIPTIONS),
     (storage.Requests, REQUESTS),
+    (outbox.Outbox, OUTBOXES),
+    (queues.Queue, QUEUES),
     (payments.PaymentGateway, GATEWAYS),
     (payments.CardVault, VAULTS),
 )

@@ -6,7 +6,8 @@ import booking_adapters._sql.alerts
 import booking_adapters._sql.calendar_link_tables
 import booking_adapters._sql.frontdesk_tables
 import booking_adapters._sql.ledger_tables
-import booking_adapters._sql.notice_tables  # noqa: F401 - its tables join the metadata
+import booking_adapters._sql.notice_tables
+import booking_adapters._sql.outbox  # noqa: F401 - their tables join the metadata
 from booking_adapters._sql.tables import metadata
 
 COLUMNS_SQLITE = """\

@@ -27,6 +27,9 @@ metadata = MetaData(
     }
 )
 
+_FRESH = text("spread_at IS NULL")
+_SPREAD = text("spread_at IS NOT NULL")
+
 
 def _tenant() -> Column[object]:
     return Column("tenant_id", Identifier, nullable=False)
@@ -228,7 +231,11 @@ outbox = Table(
     Column("version", Whole, nullable=False),
     Column("at", Instant, nullable=False),
     Column("data", Document, nullable=False),
+    # When it became owed to those who handle it; empty until then.
+    Column("spread_at", Instant),
     PrimaryKeyConstraint("tenant_id", "id"),
+    Index("outbox_fresh_idx", "tenant_id", "id", postgresql_where=_FRESH, sqlite_where=_FRESH),
+    Index("outbox_spread_idx", "tenant_id", "spread_at", postgresql_where=_SPREAD, sqlite_where=_SPREAD),
 )
 
 audit = Table(

@@ -16,6 +16,8 @@ from booking_adapters.memory.ledger import (
     MemoryProviderEvents,
 )
 from booking_adapters.memory.notices import MemoryLinks, MemoryNotices, MemoryPushSubscriptions
+from booking_adapters.memory.outbox import MemoryOutbox
+from booking_adapters.memory.queues import queues_of
 from booking_adapters.memory.quotes import MemoryQuotes
 from booking_adapters.memory.requests import MemoryRequests
 from booking_adapters.memory.tables import Tables, Undo, dooming
@@ -29,6 +31,7 @@ from booking_core.domain.reservations.calendar import Allocation
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import LIVE, Reservation, Status
+from booking_core.ports.queues import Queues
 from booking_core.ports.storage import Page
 
 
@@ -117,6 +120,16 @@ class MemoryTransaction:
     def push_subscriptions(self) -> MemoryPushSubscriptions:
         """Browsers that are told."""
         return MemoryPushSubscriptions(self._tables, self._undo)
+
+    @property
+    def outbox(self) -> MemoryOutbox:
+        """What is owed to handlers."""
+        return MemoryOutbox(self._tables, self._undo)
+
+    @property
+    def queues(self) -> Queues:
+        """Everything that is worked on later, by name."""
+        return queues_of(self._tables, self._undo)
 
     @property
     def requests(self) -> MemoryRequests:

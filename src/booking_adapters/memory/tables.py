@@ -98,6 +98,16 @@ def dooming(write: Callable[Concatenate[W, P], R]) -> Callable[Concatenate[W, P]
     return written
 
 
+@attrs.frozen(kw_only=True)
+class Handling:
+    """What a handler owes: ready at `due_at`, or dead since `died_at`."""
+
+    attempts: int = 0
+    due_at: datetime | None
+    died_at: datetime | None = None
+    reason: str = ""
+
+
 @attrs.define(eq=False)
 class Tables:
     """Everything of one tenant."""
@@ -137,17 +147,25 @@ class Tables:
     links: dict[str, Link] = attrs.field(factory=dict)
     push_subscriptions: dict[BrowserId, PushSubscription] = attrs.field(factory=dict)
     requests: dict[str, tuple[str, ClaimId]] = attrs.field(factory=dict)
-    outbox: list[Event] = attrs.field(factory=list)
+    outbox: dict[int, Event] = attrs.field(factory=dict)
+    """What was told, by number."""
+    told_last: int = 0
+    spread: dict[int, datetime] = attrs.field(factory=dict)
+    """When events of these numbers became owed to those who handle them."""
+    handlings: dict[tuple[int, str], Handling] = attrs.field(factory=dict)
     audit: list[tuple[Actor, Event]] = attrs.field(factory=list)
 
     def record(self, events: Sequence[Event], actor: Actor, undo: Undo) -> None:
         """Append events to the outbox and to the audit log."""
-        length, entries = len(self.outbox), len(self.audit)
+        entries, last = len(self.audit), self.told_last
 
         def take_back() -> None:
-            del self.outbox[length:]
+            for number in range(last + 1, self.told_last + 1):
+                del self.outbox[number]
+            self.told_last = last
             del self.audit[entries:]
 
         undo.append(take_back)
-        self.outbox.extend(events)
+        self.outbox.update(enumerate(events, last + 1))
+        self.told_last += len(events)
         self.audit.extend((actor, event) for event in events)

@@ -19,6 +19,8 @@ from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.migrate import migrate_postgres
 from booking_adapters._sql.notices import SqlLinks, SqlNotices, SqlPushSubscriptions
+from booking_adapters._sql.outbox import SqlOutbox
+from booking_adapters._sql.queues import queues_of
 from booking_adapters._sql.repositories import SqlCatalogs, SqlClosures, SqlQuotes
 from booking_adapters._sql.statement import POSTGRES, Query, Row
 from booking_adapters.postgres.errors import translated
@@ -32,6 +34,7 @@ from booking_adapters.postgres.session import READING, WRITING, Connection, Post
 from booking_core.domain.kernel.errors import Conflict, NotFound, SystemFailure
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import TenantId
+from booking_core.ports.queues import Queues
 
 ROLE = "booking_app"
 """The role every transaction works as. It owns nothing, so that the tenants' walls hold (migration 0002)."""
@@ -72,7 +75,12 @@ class PostgresTransaction:
         self.notices = SqlNotices(session)
         self.links = SqlLinks(session)
         self.push_subscriptions = SqlPushSubscriptions(session)
+        self.outbox = SqlOutbox(session)
         self.requests = PostgresRequests(session)
+
+    @property
+    def queues(self) -> Queues:
+        return queues_of(self.session)
 
     def one_at_a_time(self, name: str) -> None:
         with self.session.writing():

@@ -15,6 +15,8 @@ from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.migrate import migrate_sqlite
 from booking_adapters._sql.notices import SqlLinks, SqlNotices, SqlPushSubscriptions
+from booking_adapters._sql.outbox import SqlOutbox
+from booking_adapters._sql.queues import queues_of
 from booking_adapters._sql.repositories import (
     SqlCatalogs,
     SqlClosures,
@@ -32,6 +34,7 @@ from booking_adapters.sqlite.session import SqliteSession
 from booking_core.domain.kernel.errors import Conflict, NotFound
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import TenantId
+from booking_core.ports.queues import Queues
 
 
 class SqliteTransaction:
@@ -55,7 +58,12 @@ class SqliteTransaction:
         self.notices = SqlNotices(session)
         self.links = SqlLinks(session)
         self.push_subscriptions = SqlPushSubscriptions(session)
+        self.outbox = SqlOutbox(session)
         self.requests = SqlRequests(session)
+
+    @property
+    def queues(self) -> Queues:
+        return queues_of(self.session)
 
     def one_at_a_time(self, name: str) -> None:
         """Nothing to wait for: there is one writer at a time."""

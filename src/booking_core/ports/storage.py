@@ -23,6 +23,8 @@ from booking_core.ports.calendar_links import CalendarLinks
 from booking_core.ports.frontdesk import FrontDesk
 from booking_core.ports.ledger import Folios, Intents, Payments, ProviderEvents
 from booking_core.ports.notices import Links, Notices, PushSubscriptions
+from booking_core.ports.outbox import Outbox
+from booking_core.ports.queues import Queues
 
 MOST_OF_A_PAGE = 500
 
@@ -294,6 +296,16 @@ class Transaction(Protocol):
     @property
     def push_subscriptions(self) -> PushSubscriptions:
         """Browsers that are told."""
+        ...
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is owed to handlers."""
+        ...
+
+    @property
+    def queues(self) -> Queues:
+        """Everything that is worked on later, by name."""
         ...
 
     @property

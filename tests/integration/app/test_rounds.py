@@ -5,13 +5,21 @@ from datetime import timedelta
 
 import attrs
 
+from booking_adapters.memory import MemoryStore
+from booking_adapters.memory.inspection import MemoryInspection
 from booking_adapters.testing.builders import a_clinic
+from booking_app.container import wired
 from booking_app.rounds import one_round, rounds
+from booking_app.storage import Storage
 from booking_core.domain.kernel.errors import SystemFailure
+from booking_core.domain.kernel.events import Event
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation, Status
+from booking_core.ports.storage import Transaction
 from booking_core.usecases.book import BookCommand
+from booking_core.usecases.duties import Duty
+from booking_core.usecases.handling import on
 from booking_core.usecases.show import ShowQuery
 from booking_core.usecases.wanted import Wanted
 from tests.integration.app.conftest import MONDAY, Office
@@ -56,7 +64,8 @@ def test_a_step_that_fails_keeps_nobody_else_waiting(office: Office) -> None:
         raise KeyError
 
     for step in (refused, broken):
-        one_round(attrs.evolve(office.deployment, expire_claims=step))
+        duties = {"a bad one": Duty(act=step), **office.deployment.duties}
+        one_round(attrs.evolve(office.deployment, duties=duties))
     assert status(office, missing) is Status.NO_SHOW
 
 
@@ -69,8 +78,23 @@ def test_rounds_go_on_until_the_server_ends(office: Office) -> None:
 
     opened(office)
     before = threading.active_count()
-    with rounds(attrs.evolve(office.deployment, forget_quotes=step), pause_seconds=0.001):
+    with rounds(attrs.evolve(office.deployment, duties={"meet": Duty(act=step)}), pause_seconds=0.001):
         again.wait()
         again.wait()
         again.abort()
     assert threading.active_count() == before
+
+
+def test_a_handler_of_the_application_follows_what_is_booked(office: Office) -> None:
+    told: list[str] = []
+
+    @on("ReservationConfirmed")
+    def tell_the_kitchen(_: Transaction, event: Event) -> None:
+        told.append(str(event.subject))
+
+    storage = Storage(office.store, MemoryInspection(MemoryStore()))
+    deployment = wired(storage, clock=office.clock, handlers=[tell_the_kitchen])
+    visit = opened(office)
+    assert one_round(deployment) == 1
+    assert one_round(deployment) == 0
+    assert told == [str(visit.id)]

@@ -34,7 +34,7 @@ def whole(store: object) -> Any:
                     sorted(map(repr, tables.holds.values())),
                     sorted(map(repr, tables.lanes.every())),
                     list(map(repr, tables.audit)),
-                    list(map(repr, tables.outbox)),
+                    list(map(repr, tables.outbox.values())),
                 )
                 for _, tables in sorted(store._tenants.items())
             ]

@@ -81,7 +81,7 @@ def memory_audit(store: MemoryStore) -> Written:
 
 @pytest.fixture
 def memory_outbox(store: MemoryStore) -> Written:
-    return lambda tenant: [(event.name, "") for event in store.tables(tenant).outbox]
+    return lambda tenant: [(event.name, "") for event in store.tables(tenant).outbox.values()]
 
 
 def _rows(store: SqliteStore, question: str, tenant: TenantId) -> list[tuple[str, str]]:

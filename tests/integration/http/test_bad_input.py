@@ -288,7 +288,7 @@ def test_a_service_that_is_asked_in_the_wrong_way_says_so(client: Client) -> Non
 
 def test_what_was_refused_changed_nothing(client: Client, api: TheApi) -> None:
     tables = api.store.tables(api.businesses["clinic"].tenant)
-    told = list(tables.outbox)
+    told = dict(tables.outbox)
     book(client, quantity="12")
     book(client, start="2026-03-02T03:00:00Z")
     post_raw(client, b"{")

@@ -28,6 +28,7 @@ _ROOMS = (
     "holds",
     "intents",
     "notices",
+    "outbox",
     "payments",
     "provider",
     "provider_events",
@@ -60,6 +61,7 @@ from booking_adapters.testing.contracts.notices import (  # noqa: E402
     NoticesContract,
     PushSubscriptionsContract,
 )
+from booking_adapters.testing.contracts.outbox import HandlerQueueContract, OutboxContract  # noqa: E402
 from booking_adapters.testing.contracts.payments import PaymentsContract  # noqa: E402
 from booking_adapters.testing.contracts.provider import Provider, TestCards  # noqa: E402
 from booking_adapters.testing.contracts.provider_events import ProviderEventsContract  # noqa: E402
@@ -95,6 +97,7 @@ __all__ = [
     "FeedsContract",
     "FoliosContract",
     "FrontDeskContract",
+    "HandlerQueueContract",
     "HoldsContract",
     "HolidaysContract",
     "IdGeneratorContract",
@@ -105,6 +108,7 @@ __all__ = [
     "ManyResourcesContract",
     "NoticesContract",
     "OneAtATimeContract",
+    "OutboxContract",
     "PaymentGatewayContract",
     "PaymentsContract",
     "Provider",

@@ -1,0 +1,46 @@
+"""Duties: what a worker does again and again for each tenant, without being asked."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import attrs
+
+from booking_core.domain.kernel.ids import TenantId
+from booking_core.ports.ambient import Clock
+from booking_core.ports.storage import UnitOfWork
+
+OFTEN = timedelta(seconds=5)
+NOW_AND_THEN = timedelta(seconds=30)
+RARELY = timedelta(hours=1)
+BATCH = 500
+KEPT = timedelta(days=30)
+"""How long what was done with stays in a queue: for those who look for what became of it."""
+
+
+@attrs.frozen(kw_only=True)
+class Duty:
+    """One thing that is done for a tenant at least every so often, in bounded steps.
+
+    `act` returns how much was done, and may raise what it likes: it is tried again when it is due.
+    """
+
+    act: Callable[[TenantId], int]
+    every: timedelta = NOW_AND_THEN
+
+    def __call__(self, tenant: TenantId) -> int:
+        """Do it once; how much was done."""
+        return self.act(tenant)
+
+
+@attrs.frozen(kw_only=True)
+class ForgetDone:
+    """Removes from every queue what was done with a month ago."""
+
+    begin: UnitOfWork
+    clock: Clock
+
+    def __call__(self, tenant: TenantId) -> int:
+        """How many entries were removed; at most 500 of each queue a call."""
+        with self.begin(tenant) as tx:
+            before = self.clock.now() - KEPT
+            return sum(queue.forget(before, BATCH) for queue in tx.queues.values())
