@@ -33,6 +33,9 @@ from booking_adapters._sql.repositories import (
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
+from booking_adapters.ambient.tokens import SecretTokens
+from booking_adapters.calendars.events import IcsWriter
+from booking_adapters.calendars.feed import HttpCalendarFeed
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.alerts import MemoryAlerts
 from booking_adapters.memory.calendar_links import (
@@ -96,9 +99,13 @@ from booking_core.ports import (
     queues,
     storage,
 )
+from booking_core.ports import alerts, ambient, calendar_links, calendars, ledger, notices, payments, storage
 
 CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
+TOKENS: tuple[type[ambient.TokenSource], ...] = (SecretTokens,)
+CALENDAR_FEEDS: tuple[type[calendars.CalendarFeed], ...] = (HttpCalendarFeed,)
+CALENDAR_WRITERS: tuple[type[calendars.CalendarWriter], ...] = (IcsWriter,)
 HOLIDAYS: tuple[type[ambient.Holidays], ...] = (NoHolidays, PublicHolidays, ListedHolidays)
 UNITS_OF_WORK: tuple[type[storage.UnitOfWork], ...] = (MemoryStore, SqliteStore, PostgresStore)
 TENANTS: tuple[type[storage.Tenants], ...] = (MemoryStore, SqliteStore, PostgresStore)
@@ -153,6 +160,9 @@ EVERY_PORT = (
     (ambient.Clock, CLOCKS),
     (ambient.IdGenerator, IDS),
     (ambient.Holidays, HOLIDAYS),
+    (ambient.TokenSource, TOKENS),
+    (calendars.CalendarFeed, CALENDAR_FEEDS),
+    (calendars.CalendarWriter, CALENDAR_WRITERS),
     (storage.UnitOfWork, UNITS_OF_WORK),
     (storage.Tenants, TENANTS),
     (storage.Transaction, TRANSACTIONS),

@@ -1,6 +1,6 @@
 """Entries as iCalendar events (RFC 5545), escaped and folded: for feeds, invitations and CalDAV alike."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC
 
 from icalendar import Calendar, Event
@@ -48,6 +48,14 @@ def calendar_of(events: Iterable[Event], *, method: str = "", name: str = "") ->
         calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written
+
+
+class IcsWriter:
+    """The CalendarWriter port."""
+
+    def write(self, name: str, entries: Sequence[CalendarEntry]) -> bytes:
+        """A calendar of that name."""
+        return calendar_of((event_of(each) for each in entries), name=name)
 
 
 def one_line(text: str) -> str:

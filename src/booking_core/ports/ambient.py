@@ -21,6 +21,14 @@ class IdGenerator(Protocol):
         ...
 
 
+class TokenSource(Protocol):
+    """Secrets that nobody can guess."""
+
+    def new(self) -> str:
+        """At least 128 random bits, in letters, digits, `-` and `_`."""
+        ...
+
+
 class Holidays(Protocol):
     """Public holidays."""
 

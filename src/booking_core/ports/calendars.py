@@ -1,11 +1,13 @@
 """What the use cases need of calendars outside. No call is made inside a transaction."""
 
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from booking_core.domain.calendars.busy import BusyTime
+from booking_core.domain.calendars.entry import CalendarEntry
 from booking_core.domain.calendars.subscription import Seen
 from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.kernel.period import Period
@@ -25,6 +27,14 @@ class FeedContent:
 
     busy: tuple[BusyTime, ...]
     seen: Seen
+
+
+class CalendarWriter(Protocol):
+    """Writes calendars for others to read."""
+
+    def write(self, name: str, entries: Sequence[CalendarEntry]) -> bytes:
+        """A calendar of that name; the same entries give the same bytes."""
+        ...
 
 
 class CalendarFeed(Protocol):

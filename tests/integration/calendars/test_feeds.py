@@ -1,0 +1,102 @@
+"""Calendars that others may read, over the storages."""
+
+import pytest
+from icalendar import Calendar
+
+from booking_adapters.ambient.tokens import SecretTokens
+from booking_adapters.calendars.events import IcsWriter
+from booking_adapters.testing.ambient import FixedClock
+from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
+from booking_core.domain.calendars.feed import Detail, FeedKind
+from booking_core.domain.kernel.errors import NotFound
+from booking_core.domain.reservations.party import Customer
+from booking_core.usecases.calendar_feeds import (
+    FeedPage,
+    FeedQuery,
+    FeedReference,
+    OpenedFeed,
+    OpenFeed,
+    OpenFeedCommand,
+    ReadFeed,
+    RevokeFeed,
+    RotateFeed,
+)
+
+ADA = Customer(name="Ada Lovelace", email="ada@example.com", phone="+4930123456")
+
+
+@pytest.fixture
+def scene(store: Storage) -> Scene:
+    return Scene.fresh(store)
+
+
+def opened(scene: Scene, detail: Detail = Detail.BUSY, kind: FeedKind = FeedKind.RESOURCE) -> OpenedFeed:
+    subject = "room" if kind is FeedKind.RESOURCE else "main"
+    command = OpenFeedCommand(tenant=scene.tenant, kind=kind, subject=subject, name="Room", detail=detail)
+    return OpenFeed(begin=scene.store, clock=FixedClock(NOW), ids=scene.ids, tokens=SecretTokens())(command)
+
+
+def read(scene: Scene, token: str) -> FeedPage:
+    reader = ReadFeed(begin=scene.store, clock=FixedClock(NOW), writer=IcsWriter())
+    return reader(FeedQuery(tenant=scene.tenant, token=token))
+
+
+def sequences(page: FeedPage) -> dict[str, tuple[int, str]]:
+    """UID to SEQUENCE and STATUS."""
+    events = Calendar.from_ical(page.content).walk("VEVENT")
+    return {str(each["UID"]): (int(str(each["SEQUENCE"])), str(each["STATUS"])) for each in events}
+
+
+def test_a_change_counts_the_sequence_up_and_a_cancellation_stays_to_be_seen(scene: Scene) -> None:
+    """Section 6 item 15 of the scenarios."""
+    feed = opened(scene)
+    booked = scene.reserve("room", hours(10, 11))
+    uid = str(booked.id)
+    assert sequences(read(scene, feed.token)) == {uid: (1, "CONFIRMED")}
+    moved = scene.update(scene.a_move(booked, hours(14, 15)))
+    assert sequences(read(scene, feed.token)) == {uid: (2, "CONFIRMED")}
+    scene.update(moved.cancel(NOW))
+    assert sequences(read(scene, feed.token)) == {uid: (3, "CANCELLED")}
+
+
+def test_a_feed_shows_its_resource_and_one_of_the_venue_everything(scene: Scene) -> None:
+    room, hall = scene.reserve("room", hours(10, 11)), scene.reserve("hall", hours(10, 11))
+    assert set(sequences(read(scene, opened(scene).token))) == {str(room.id)}
+    everything = opened(scene, kind=FeedKind.VENUE)
+    assert set(sequences(read(scene, everything.token))) == {str(room.id), str(hall.id)}
+
+
+@pytest.mark.parametrize("detail", list(Detail))
+def test_personal_data_is_in_no_feed_but_those_for_staff(scene: Scene, detail: Detail) -> None:
+    scene.reserve("room", hours(10, 11), customer=ADA)
+    content = read(scene, opened(scene, detail).token).content
+    for each in (b"Lovelace", b"ada@example.com", b"+4930123456"):
+        assert (each in content) == (detail is Detail.CUSTOMERS)
+
+
+def test_the_same_state_has_the_same_fingerprint_and_time(scene: Scene) -> None:
+    feed = opened(scene)
+    first = read(scene, feed.token)
+    assert read(scene, feed.token) == first
+    scene.reserve("room", hours(10, 11))
+    second = read(scene, feed.token)
+    assert second.digest != first.digest
+    assert second.changed_at > first.changed_at
+
+
+def test_a_rotated_or_revoked_address_leads_nowhere(scene: Scene) -> None:
+    feed = opened(scene)
+    reference = FeedReference(tenant=scene.tenant, feed=feed.feed.id)
+    rotated = RotateFeed(begin=scene.store, clock=FixedClock(NOW), tokens=SecretTokens())(reference)
+    with pytest.raises(NotFound):
+        read(scene, feed.token)
+    assert read(scene, rotated.token).content
+    RevokeFeed(begin=scene.store, clock=FixedClock(NOW))(reference)
+    with pytest.raises(NotFound):
+        read(scene, rotated.token)
+
+
+def test_a_token_has_more_than_128_bits_and_is_not_kept(scene: Scene) -> None:
+    feed = opened(scene)
+    assert len(feed.token) == 43
+    assert feed.token not in f"{feed!r}{feed.feed!r}{feed.feed.token_hash}"
