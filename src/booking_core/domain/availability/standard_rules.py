@@ -58,7 +58,7 @@ def nights(parameters: Parameters) -> Rule:
 def minimum_stay_on_arrival(parameters: Parameters) -> Rule:
     """A stay that arrives on one of these days lasts at least `nights`."""
     least = parameters.whole("nights", least=1, most=1_000)
-    applies = _days(parameters)
+    applies = restricted_days(parameters)
 
     def check(stay: Stay) -> Violation | None:
         if stay.nights >= least or not applies(stay.check_in):
@@ -72,7 +72,7 @@ def minimum_stay_on_arrival(parameters: Parameters) -> Rule:
 def minimum_stay_through(parameters: Parameters) -> Rule:
     """A stay that includes the night of one of these days lasts at least `nights`."""
     least = parameters.whole("nights", least=1, most=1_000)
-    applies = _days(parameters)
+    applies = restricted_days(parameters)
 
     def check(stay: Stay) -> Violation | None:
         if stay.nights >= least:
@@ -88,7 +88,7 @@ def minimum_stay_through(parameters: Parameters) -> Rule:
 
 def closed_to_arrival(parameters: Parameters) -> Rule:
     """No stay arrives on these days."""
-    applies = _days(parameters)
+    applies = restricted_days(parameters)
 
     def check(stay: Stay) -> Violation | None:
         if not applies(stay.check_in):
@@ -100,7 +100,7 @@ def closed_to_arrival(parameters: Parameters) -> Rule:
 
 def closed_to_departure(parameters: Parameters) -> Rule:
     """No stay departs on these days (the check-out date, not the last night)."""
-    applies = _days(parameters)
+    applies = restricted_days(parameters)
 
     def check(stay: Stay) -> Violation | None:
         if not applies(stay.check_out):
@@ -114,7 +114,7 @@ def closed_to_departure(parameters: Parameters) -> Rule:
 
 def stop_sell(parameters: Parameters) -> Rule:
     """Nothing is sold on these days: no night of a stay, no start of anything else."""
-    applies = _days(parameters)
+    applies = restricted_days(parameters)
 
     def check(request: Request, snapshot: Snapshot, _: datetime) -> Violation | None:
         day = request.period.start.astimezone(snapshot.venue.zone).date()
@@ -209,7 +209,7 @@ def _for_stays(name: str, check: Callable[[Stay], Violation | None]) -> Rule:
     )
 
 
-def _days(parameters: Parameters) -> DayTest:
+def restricted_days(parameters: Parameters) -> DayTest:
     """The days of a restriction: `weekdays` (names), `dates` (list), `from` and `until` (included); all if none."""
     weekdays = _weekday_numbers(parameters)
     dates = frozenset(_date(parameters, "dates", text) for text in _texts(parameters, "dates"))
