@@ -11,6 +11,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.openapi.spec import Example
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
+from booking_adapters._wording.languages import LANGUAGES, language_of, preferred_language
 from booking_adapters.http.refusals import FieldError, InvalidFields
 from booking_adapters.http.texts import date_of, instant_of, printable
 from booking_core.domain.availability.request import LARGEST_QUANTITY
@@ -39,6 +40,21 @@ Reference = Annotated[str, PathParameter(description="Confirmation number or id 
 HoldId = Annotated[str, PathParameter(description="Id of the hold.", schema_extra={"format": "uuid"})]
 ClosureIdText = Annotated[
     str, PathParameter(description="Id of the closure.", schema_extra={"format": "uuid"})
+]
+
+Language = Annotated[
+    str | None,
+    QueryParameter(
+        name="language",
+        description="In which language terms are told; left out, the one that Accept-Language likes best of these.",
+        schema_extra={"enum": list(LANGUAGES)},
+    ),
+]
+AcceptLanguage = Annotated[
+    str,
+    HeaderParameter(
+        name="Accept-Language", description="Languages that the guest reads, the best liked by `q`."
+    ),
 ]
 
 WindowStart = Annotated[
@@ -250,6 +266,11 @@ def reference_of(text: str) -> str:
 def claim_of(text: str, field: str) -> ClaimId:
     """The id of a hold or reservation; raises InvalidInput naming the field."""
     return ClaimId(parse_uuid(text, field))
+
+
+def spoken_of(language: str | None, accept: str) -> str:
+    """The language asked for, else the best liked one; raises InvalidInput for one that is not spoken."""
+    return preferred_language(accept) if language is None else language_of(language)
 
 
 def window_of(start: str, end: str) -> Period:

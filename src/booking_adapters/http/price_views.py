@@ -46,21 +46,26 @@ class TotalsView:
 
 @attrs.frozen(kw_only=True)
 class TermsWindow:
-    """What calling off costs after `after`, up to and including `until`: one of `percent`, `first_night`, `amount`."""
+    """What calling off costs after `after`, up to and including `until`: one of `percent`, `first_night`, `amount`.
+
+    `text` says all of it in a sentence.
+    """
 
     after: datetime | None
     until: datetime | None
     percent: str | None
     first_night: bool
     amount: PriceView | None
+    text: str
 
 
 @attrs.frozen(kw_only=True)
 class TermsView:
-    """The terms of calling off; `text` says until when it is free, in the venue's local time."""
+    """The terms of calling off; `text` says until when it is free, in the venue's local time, in a `language`."""
 
     name: str
     text: str
+    language: str
     free_until: datetime | None
     windows: tuple[TermsWindow, ...]
 

@@ -67,11 +67,17 @@ def book(
     sync_to_thread=True,
 )
 def show_reservation(
-    *, engine: TheEngine, tenant_key: p.TenantKey, reference: p.Reference
+    *,
+    engine: TheEngine,
+    tenant_key: p.TenantKey,
+    reference: p.Reference,
+    language: p.Language = None,
+    accept_language: p.AcceptLanguage = "",
 ) -> ReservationView:
     """By confirmation number or id, without anybody's personal data."""
+    spoken = p.spoken_of(language, accept_language)
     tenant = p.tenant_of(engine.tenants, tenant_key)
-    return reservation_view(engine.show_catalog(tenant), found(engine, tenant, reference))
+    return reservation_view(engine.show_catalog(tenant), found(engine, tenant, reference), spoken)
 
 
 @post(

@@ -219,11 +219,14 @@ def search_stays(
     code: p.Codes = None,
     limit: p.Limit = 100,
     session: p.Session = "",
+    language: p.Language = None,
+    accept_language: p.AcceptLanguage = "",
 ) -> Stays:
     """The room types and cabins that are free for every night, cheapest first, with their totals.
 
     What is not sold under the rate plan or with the codes, or has a night without a price, is left out.
     """
+    spoken = p.spoken_of(language, accept_language)
     stay = p.stay_of(check_in, check_out)
     query = StayQuery(
         tenant=p.tenant_of(engine.tenants, tenant_key),
@@ -241,7 +244,7 @@ def search_stays(
         check_in=stay.check_in,
         check_out=stay.check_out,
         nights=stay.nights,
-        offers=tuple(offer_view(catalog, offer, stay) for offer in offers[:limit]),
+        offers=tuple(offer_view(catalog, offer, stay, spoken) for offer in offers[:limit]),
         has_more=len(offers) > limit,
     )
 

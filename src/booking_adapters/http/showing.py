@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
+from booking_adapters._wording.languages import ENGLISH
 from booking_adapters.http.showing_prices import agreed_view, price_view, terms_view, totals_view
 from booking_adapters.http.views import (
     Assigned,
@@ -69,7 +70,7 @@ def service_view(catalog: Catalog, service: Service) -> ServiceView:
     )
 
 
-def offer_view(catalog: Catalog, offer: StayOffer, stay: Stay) -> StayOfferView:
+def offer_view(catalog: Catalog, offer: StayOffer, stay: Stay, language: str = ENGLISH) -> StayOfferView:
     """A free room type or cabin."""
     price, venue = offer.price, catalog.venue_of(offer.service)
     terms = terms_of(offer.quote, offer.service.policy)
@@ -81,7 +82,7 @@ def offer_view(catalog: Catalog, offer: StayOffer, stay: Stay) -> StayOfferView:
         left=offer.left,
         price=None if price is None else price_view(price),
         totals=None if offer.quote is None else totals_view(offer.quote),
-        cancellation=None if terms is None else terms_view(terms, starts_at, venue.zone),
+        cancellation=None if terms is None else terms_view(terms, starts_at, venue.zone, language),
     )
 
 
@@ -100,7 +101,7 @@ def hold_view(catalog: Catalog, hold: Hold) -> HoldView:
     )
 
 
-def reservation_view(catalog: Catalog, reservation: Reservation) -> ReservationView:
+def reservation_view(catalog: Catalog, reservation: Reservation, language: str = ENGLISH) -> ReservationView:
     """A reservation without personal data."""
     service = catalog.services.get(reservation.service)
     zone = catalog.venue_of(service).zone if service else ZoneInfo("UTC")
@@ -119,7 +120,7 @@ def reservation_view(catalog: Catalog, reservation: Reservation) -> ReservationV
         party=PartyView(adults=reservation.party.adults, child_ages=reservation.party.child_ages),
         resources=_assigned(catalog, reservation.assigned),
         expires_at=reservation.expires_at,
-        price=None if quote is None else agreed_view(quote, reservation.policy, starts_at, zone),
+        price=None if quote is None else agreed_view(quote, reservation.policy, starts_at, zone, language),
         history=tuple(HistoryEntry(status=step.status.value, at=step.at) for step in reservation.history),
     )
 

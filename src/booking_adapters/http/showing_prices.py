@@ -5,6 +5,8 @@ from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from booking_adapters._wording.cancellation import terms_text, window_text
+from booking_adapters._wording.languages import ENGLISH
 from booking_adapters.http.price_views import (
     AgreedView,
     CancellationCost,
@@ -38,7 +40,6 @@ from booking_core.usecases.free_periods import FoundPeriods
 from booking_core.usecases.make_quote import GivenQuote
 
 MOST_PERIODS = 10_000
-NOON = 12
 
 
 def price_view(amount: Money) -> PriceView:
@@ -46,14 +47,16 @@ def price_view(amount: Money) -> PriceView:
     return PriceView(amount_minor=amount.amount_minor, currency=amount.currency)
 
 
-def quote_view(catalog: Catalog, service: Service, given: GivenQuote) -> QuoteView:
+def quote_view(catalog: Catalog, service: Service, given: GivenQuote, language: str = ENGLISH) -> QuoteView:
     """A quote that was given."""
     quote = given.quote
     return QuoteView(
         id=given.id,
         service=service.key,
         resource=catalog.resources[given.resource].key,
-        price=agreed_view(quote, service.policy, start_of(catalog, service, quote), _zone(catalog, service)),
+        price=agreed_view(
+            quote, service.policy, start_of(catalog, service, quote), _zone(catalog, service), language
+        ),
         made_at=quote.made_at,
         expires_at=quote.expires_at,
     )
@@ -67,7 +70,9 @@ def start_of(catalog: Catalog, service: Service, quote: Quote) -> datetime:
     return span.start
 
 
-def agreed_view(quote: Quote, policy: Policy, starts_at: datetime, zone: ZoneInfo) -> AgreedView:
+def agreed_view(
+    quote: Quote, policy: Policy, starts_at: datetime, zone: ZoneInfo, language: str = ENGLISH
+) -> AgreedView:
     """A price with the terms that it, or the policy of the service, is sold under."""
     terms = terms_of(quote, policy)
     return AgreedView(
@@ -85,7 +90,7 @@ def agreed_view(quote: Quote, policy: Policy, starts_at: datetime, zone: ZoneInf
             )
             for line in quote.lines
         ),
-        cancellation=None if terms is None else terms_view(terms, starts_at, zone),
+        cancellation=None if terms is None else terms_view(terms, starts_at, zone, language),
         fingerprint=quote.fingerprint,
     )
 
@@ -105,24 +110,17 @@ def totals_view(quote: Quote) -> TotalsView:
     )
 
 
-def terms_view(terms: CancellationPolicy, starts_at: datetime, zone: ZoneInfo) -> TermsView:
+def terms_view(
+    terms: CancellationPolicy, starts_at: datetime, zone: ZoneInfo, language: str = ENGLISH
+) -> TermsView:
     """The terms of calling off something that starts at an instant."""
     return TermsView(
         name=terms.code,
-        text=terms_text(terms, starts_at, zone),
+        text=terms_text(terms, starts_at, zone, language),
+        language=language,
         free_until=terms.free_until(starts_at),
-        windows=tuple(_window(each) for each in terms.windows(starts_at)),
+        windows=tuple(_window(each, zone, language) for each in terms.windows(starts_at)),
     )
-
-
-def terms_text(terms: CancellationPolicy, starts_at: datetime, zone: ZoneInfo) -> str:
-    """`Free cancellation until March 14, 2024 3:00 PM`, on the wall of the venue."""
-    until = terms.free_until(starts_at)
-    if until is None:
-        return "Free cancellation at any time" if terms.tiers[0].is_free else "No free cancellation"
-    local = until.astimezone(zone)
-    hour, half = (local.hour - 1) % NOON + 1, "AM" if local.hour < NOON else "PM"
-    return f"Free cancellation until {local:%B} {local.day}, {local.year} {hour}:{local:%M} {half}"
 
 
 def cancellation_view(told: Assessment | None, at: datetime, *, may_cancel: bool) -> CancellationView:
@@ -169,7 +167,7 @@ def price_lines(view: AgreedView) -> Iterator[tuple[str, int]]:
     yield from sums.items()
 
 
-def _window(window: TierWindow) -> TermsWindow:
+def _window(window: TierWindow, zone: ZoneInfo, language: str) -> TermsWindow:
     penalty = window.penalty
     return TermsWindow(
         after=window.after,
@@ -177,6 +175,7 @@ def _window(window: TierWindow) -> TermsWindow:
         percent=str(penalty) if isinstance(penalty, Percentage) else None,
         first_night=isinstance(penalty, FirstNight),
         amount=price_view(penalty) if isinstance(penalty, Money) else None,
+        text=window_text(window, zone, language),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 import pytest
+from httpx import Response
 
 from booking_adapters.testing.engine import OpenBusiness
 from booking_core.domain.pricing import Promotion, RatePlan, Tariff
@@ -99,6 +100,29 @@ def test_a_quote_lists_its_lines_its_terms_and_how_long_it_holds(client: Client)
         (None, "100"),
     ]
     assert quoted(client)["price"]["fingerprint"] == price["fingerprint"]
+
+
+@pytest.mark.usefixtures("hotel")
+def test_terms_are_told_in_the_language_that_the_guest_reads(client: Client) -> None:
+    def terms(answer: Response) -> tuple[str, str, str]:
+        told = answer.json()["price"]["cancellation"]
+        return told["language"], told["text"], told["windows"][1]["text"]
+
+    german = {"Accept-Language": "ja, de-CH;q=0.9, en;q=0.1"}
+    quote = client.post(f"{HOTEL}/quotes", json=a_stay(), headers=german)
+    deadline = "14. März 2024 um 15:00"
+    assert terms(quote) == (
+        "de",
+        f"Kostenlose Stornierung bis {deadline}",
+        f"Nach {deadline}: 100\u00a0% des Preises",
+    )
+    booked = book_stay(client, quote=quote.json()["id"]).json()
+    address = f"{HOTEL}/reservations/{booked['code']}"
+    shown = client.get(address, params={"language": "it"}, headers=german)
+    assert terms(shown)[:2] == ("it", "Cancellazione gratuita fino al 14 marzo 2024 alle ore 15:00")
+    found = client.get(f"{HOTEL}/stays", params={**NIGHTS, "language": "nl"}).json()["offers"]
+    assert found[0]["cancellation"]["text"] == "Gratis annuleren tot 14 maart 2024 om 15:00"
+    assert fields(client.get(address, params={"language": "tlh"})) == ["language"]
 
 
 def test_a_quote_is_kept_when_prices_change(client: Client, hotel: OpenBusiness) -> None:
