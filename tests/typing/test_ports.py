@@ -87,11 +87,12 @@ from booking_adapters.sqlite.store import SqliteTransaction
 from booking_adapters.stripe.gateway import StripeGateway
 from booking_adapters.stripe.vault import StripeVault
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
-from booking_core.ports import alerts, ambient, calendar_links, frontdesk, ledger, notices, payments, storage
 from booking_core.ports import (
     alerts,
     ambient,
     calendar_links,
+    calendars,
+    frontdesk,
     ledger,
     notices,
     outbox,
@@ -99,7 +100,6 @@ from booking_core.ports import (
     queues,
     storage,
 )
-from booking_core.ports import alerts, ambient, calendar_links, calendars, ledger, notices, payments, storage
 
 CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
