@@ -60,6 +60,7 @@ from booking_adapters.memory.ledger import (
     MemoryPayments,
     MemoryProviderEvents,
 )
+from booking_adapters.memory.live import MemoryHoldHints, MemoryLocks, MemoryRateLimiter
 from booking_adapters.memory.notices import MemoryLinks, MemoryNotices, MemoryPushSubscriptions
 from booking_adapters.memory.outbox import MemoryOutbox
 from booking_adapters.memory.queues import MemoryHandlerQueue
@@ -80,6 +81,7 @@ from booking_adapters.postgres.repositories import (
     PostgresReservations,
 )
 from booking_adapters.postgres.store import PostgresTransaction
+from booking_adapters.redis import RedisHoldHints, RedisLocks, RedisRateLimiter
 from booking_adapters.sandbox import SandboxGateway, SandboxVault
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.sqlite.calendars import SqliteCalendars
@@ -94,6 +96,7 @@ from booking_core.ports import (
     calendars,
     frontdesk,
     ledger,
+    live,
     notices,
     outbox,
     payments,
@@ -155,6 +158,9 @@ OUTBOXES: tuple[type[outbox.Outbox], ...] = (MemoryOutbox, SqlOutbox)
 QUEUES: tuple[type[queues.Queue], ...] = (MemoryHandlerQueue, SqlHandlerQueue)
 GATEWAYS: tuple[type[payments.PaymentGateway], ...] = (SandboxGateway, StripeGateway)
 VAULTS: tuple[type[payments.CardVault], ...] = (SandboxVault, StripeVault)
+LOCKS: tuple[type[live.Locks], ...] = (MemoryLocks, RedisLocks)
+LIMITERS: tuple[type[live.RateLimiter], ...] = (MemoryRateLimiter, RedisRateLimiter)
+HINTS: tuple[type[live.HoldHints], ...] = (MemoryHoldHints, RedisHoldHints)
 
 EVERY_PORT = (
     (ambient.Clock, CLOCKS),
@@ -196,6 +202,9 @@ EVERY_PORT = (
     (queues.Queue, QUEUES),
     (payments.PaymentGateway, GATEWAYS),
     (payments.CardVault, VAULTS),
+    (live.Locks, LOCKS),
+    (live.RateLimiter, LIMITERS),
+    (live.HoldHints, HINTS),
 )
 
 

@@ -27,6 +27,7 @@ _ROOMS = (
     "gateway",
     "holds",
     "intents",
+    "live",
     "notices",
     "outbox",
     "payments",
@@ -56,6 +57,11 @@ from booking_adapters.testing.contracts.frontdesk import FrontDeskContract  # no
 from booking_adapters.testing.contracts.gateway import PaymentGatewayContract  # noqa: E402
 from booking_adapters.testing.contracts.holds import HoldsContract  # noqa: E402
 from booking_adapters.testing.contracts.intents import IntentsContract  # noqa: E402
+from booking_adapters.testing.contracts.live import (  # noqa: E402
+    HoldHintsContract,
+    LocksContract,
+    RateLimiterContract,
+)
 from booking_adapters.testing.contracts.notices import (  # noqa: E402
     LinksContract,
     NoticesContract,
@@ -98,6 +104,7 @@ __all__ = [
     "FoliosContract",
     "FrontDeskContract",
     "HandlerQueueContract",
+    "HoldHintsContract",
     "HoldsContract",
     "HolidaysContract",
     "IdGeneratorContract",
@@ -105,6 +112,7 @@ __all__ = [
     "LanesContract",
     "LinksContract",
     "ListingsContract",
+    "LocksContract",
     "ManyResourcesContract",
     "NoticesContract",
     "OneAtATimeContract",
@@ -116,6 +124,7 @@ __all__ = [
     "PushSubscriptionsContract",
     "PushesContract",
     "QuotesContract",
+    "RateLimiterContract",
     "RequestsContract",
     "ReservationsContract",
     "SubscriptionsContract",
