@@ -23,6 +23,14 @@ from booking_core.ports.inspection import Inspection
 from booking_core.ports.outbox import Owed
 from booking_core.ports.storage import Tenants, UnitOfWork
 from booking_core.usecases.book import Book
+from booking_core.usecases.book_series import (
+    BookedSeries,
+    BookSeries,
+    ExplainSeries,
+    SeriesCommand,
+    SeriesLine,
+    SeriesPlanner,
+)
 from booking_core.usecases.cancel import Cancel, SimulateCancellation
 from booking_core.usecases.close_resource import CloseResource
 from booking_core.usecases.confirm import Confirm
@@ -62,6 +70,8 @@ class Deployment:
     inspection: Inspection
     read_business: BusinessReader
     save_business: Callable[[SaveBusinessCommand], SavedBusiness]
+    explain_series: Callable[[SeriesCommand], tuple[SeriesLine, ...]]
+    book_series: Callable[[SeriesCommand], BookedSeries]
     close_busy_times: Callable[[ImportBusyTimes], ImportedBusyTimes]
     duties: Mapping[str, Duty]
 
@@ -80,6 +90,8 @@ USE_CASES = (
     RenewHold,
     ReleaseHold,
     Book,
+    ExplainSeries,
+    BookSeries,
     Confirm,
     Decline,
     Cancel,
@@ -130,13 +142,15 @@ def wired(
     }
     for port, adapter in instances.items():
         container.register(port, instance=adapter)
-    for part in (Reader, BusinessReader, *USE_CASES, *HANDLERS):
+    for part in (Reader, SeriesPlanner, BusinessReader, *USE_CASES, *HANDLERS):
         container.register(part)
     return Deployment(
         engine=_engine(container),
         inspection=storage.inspection,
         read_business=container.resolve(BusinessReader),
         save_business=Persistent(container.resolve(SaveBusiness)),
+        explain_series=Persistent(container.resolve(ExplainSeries)),
+        book_series=Persistent(container.resolve(BookSeries)),
         close_busy_times=Persistent(container.resolve(CloseBusyTimes)),
         duties=_duties(container, handlers),
     )

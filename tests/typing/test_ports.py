@@ -30,6 +30,7 @@ from booking_adapters._sql.repositories import (
     SqlRequests,
     SqlReservations,
 )
+from booking_adapters._sql.series import SqlSeriesBook
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
@@ -46,6 +47,7 @@ from booking_adapters.memory.calendar_links import (
     MemorySubscriptions,
 )
 from booking_adapters.memory.calendars import MemoryCalendars
+from booking_adapters.memory.catalogs import MemoryCatalogs
 from booking_adapters.memory.frontdesk import (
     MemoryFrontDesk,
     MemoryGuests,
@@ -66,13 +68,13 @@ from booking_adapters.memory.outbox import MemoryOutbox
 from booking_adapters.memory.queues import MemoryHandlerQueue
 from booking_adapters.memory.quotes import MemoryQuotes
 from booking_adapters.memory.repositories import (
-    MemoryCatalogs,
     MemoryClosures,
     MemoryHolds,
     MemoryReservations,
     MemoryTransaction,
 )
 from booking_adapters.memory.requests import MemoryRequests
+from booking_adapters.memory.series import MemorySeriesBook
 from booking_adapters.postgres import PostgresStore
 from booking_adapters.postgres.repositories import (
     PostgresCalendars,
@@ -101,6 +103,7 @@ from booking_core.ports import (
     outbox,
     payments,
     queues,
+    series,
     storage,
 )
 
@@ -141,6 +144,7 @@ FOLIOS: tuple[type[ledger.Folios], ...] = (MemoryFolios, SqlFolios)
 PAYMENTS: tuple[type[ledger.Payments], ...] = (MemoryPayments, SqlPayments)
 INTENTS: tuple[type[ledger.Intents], ...] = (MemoryIntents, SqlIntents)
 PROVIDER_EVENTS: tuple[type[ledger.ProviderEvents], ...] = (MemoryProviderEvents, SqlProviderEvents)
+SERIES_BOOKS: tuple[type[series.SeriesBook], ...] = (MemorySeriesBook, SqlSeriesBook)
 ALERTS: tuple[type[alerts.Alerts], ...] = (MemoryAlerts, SqlAlerts)
 CALENDAR_LINKS: tuple[type[calendar_links.CalendarLinks], ...] = (MemoryCalendarLinks, SqlCalendarLinks)
 FEEDS: tuple[type[calendar_links.Feeds], ...] = (MemoryFeeds, SqlFeeds)
@@ -189,6 +193,7 @@ EVERY_PORT = (
     (ledger.Intents, INTENTS),
     (ledger.ProviderEvents, PROVIDER_EVENTS),
     (alerts.Alerts, ALERTS),
+    (series.SeriesBook, SERIES_BOOKS),
     (calendar_links.CalendarLinks, CALENDAR_LINKS),
     (calendar_links.Feeds, FEEDS),
     (calendar_links.Subscriptions, SUBSCRIPTIONS),

@@ -7,7 +7,8 @@ import booking_adapters._sql.calendar_link_tables
 import booking_adapters._sql.frontdesk_tables
 import booking_adapters._sql.ledger_tables
 import booking_adapters._sql.notice_tables
-import booking_adapters._sql.outbox  # noqa: F401 - their tables join the metadata
+import booking_adapters._sql.outbox
+import booking_adapters._sql.series  # noqa: F401 - its tables join the metadata
 from booking_adapters._sql.tables import metadata
 
 COLUMNS_SQLITE = """\

@@ -30,6 +30,7 @@ from booking_core.domain.kernel.ids import (
     NoticeId,
     PaymentId,
     QuoteId,
+    SeriesId,
     TaskId,
     TenantId,
     UnitId,
@@ -44,6 +45,7 @@ from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
+from booking_core.domain.reservations.series import Series
 from booking_core.ports.alerts import Alert
 from booking_core.ports.ledger import ProviderEvent
 
@@ -138,6 +140,7 @@ class Tables:
     loyalty: dict[str, LoyaltyAccount] = attrs.field(factory=dict)
     """By the guest's key."""
     assignments: dict[ClaimId, RoomAssignment] = attrs.field(factory=dict)
+    series: dict[SeriesId, Series] = attrs.field(factory=dict)
     alerts: dict[AlertId, Alert] = attrs.field(factory=dict)
     feeds: dict[UUID, Feed] = attrs.field(factory=dict)
     subscriptions: dict[UUID, Subscription] = attrs.field(factory=dict)

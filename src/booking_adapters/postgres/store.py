@@ -22,6 +22,7 @@ from booking_adapters._sql.notices import SqlLinks, SqlNotices, SqlPushSubscript
 from booking_adapters._sql.outbox import SqlOutbox
 from booking_adapters._sql.queues import queues_of
 from booking_adapters._sql.repositories import SqlCatalogs, SqlClosures, SqlQuotes
+from booking_adapters._sql.series import SqlSeriesBook
 from booking_adapters._sql.statement import POSTGRES, Query, Row
 from booking_adapters.postgres.errors import translated
 from booking_adapters.postgres.repositories import (
@@ -71,6 +72,7 @@ class PostgresTransaction:
         self.provider_events = SqlProviderEvents(session)
         self.front_desk = SqlFrontDesk(session)
         self.alerts = SqlAlerts(session)
+        self.series = SqlSeriesBook(session)
         self.calendar_links = SqlCalendarLinks(session)
         self.notices = SqlNotices(session)
         self.links = SqlLinks(session)

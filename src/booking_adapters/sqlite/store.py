@@ -25,6 +25,7 @@ from booking_adapters._sql.repositories import (
     SqlRequests,
     SqlReservations,
 )
+from booking_adapters._sql.series import SqlSeriesBook
 from booking_adapters._sql.statement import SQLITE, Query, Row
 from booking_adapters.sqlite.calendars import SqliteCalendars
 from booking_adapters.sqlite.connections import Connections
@@ -54,6 +55,7 @@ class SqliteTransaction:
         self.provider_events = SqlProviderEvents(session)
         self.front_desk = SqlFrontDesk(session)
         self.alerts = SqlAlerts(session)
+        self.series = SqlSeriesBook(session)
         self.calendar_links = SqlCalendarLinks(session)
         self.notices = SqlNotices(session)
         self.links = SqlLinks(session)

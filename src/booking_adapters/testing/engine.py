@@ -24,6 +24,7 @@ from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Holidays, IdGenerator
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book, BookCommand
+from booking_core.usecases.book_series import BookSeries, ExplainSeries, SeriesPlanner
 from booking_core.usecases.cancel import Cancel, SimulateCancellation
 from booking_core.usecases.close_resource import CloseCommand, Closed, CloseResource
 from booking_core.usecases.confirm import Confirm, Decision
@@ -74,6 +75,9 @@ class TheEngine:
         self.renew_hold = Persistent(RenewHold(begin=store, clock=clock))
         self.release_hold = Persistent(ReleaseHold(begin=store, clock=clock))
         self.book = Persistent(Book(begin=store, clock=clock, ids=ids, reader=reader, rules=rules))
+        planner = SeriesPlanner(reader=reader, rules=rules)
+        self.explain_series = ExplainSeries(begin=store, clock=clock, planner=planner)
+        self.book_series = Persistent(BookSeries(begin=store, clock=clock, ids=ids, planner=planner))
         self.confirm = Persistent(Confirm(begin=store, clock=clock))
         self.decline = Persistent(Decline(begin=store, clock=clock))
         self.cancel = Persistent(Cancel(begin=store, clock=clock))

@@ -25,6 +25,7 @@ from booking_core.ports.ledger import Folios, Intents, Payments, ProviderEvents
 from booking_core.ports.notices import Links, Notices, PushSubscriptions
 from booking_core.ports.outbox import Outbox
 from booking_core.ports.queues import Queues
+from booking_core.ports.series import SeriesBook
 
 MOST_OF_A_PAGE = 500
 
@@ -271,6 +272,10 @@ class Transaction(Protocol):
     @property
     def front_desk(self) -> FrontDesk:
         """Rooms, housekeeping, guests and points."""
+
+    @property
+    def series(self) -> SeriesBook:
+        """What was booked together."""
         ...
 
     @property

@@ -36,6 +36,7 @@ _ROOMS = (
     "quotes",
     "requests",
     "reservations",
+    "series",
     "unit_of_work",
     "vault",
     "world",
@@ -78,6 +79,7 @@ from booking_adapters.testing.contracts.reservations import (  # noqa: E402
     ReservationsContract,
     TakeOverContract,
 )
+from booking_adapters.testing.contracts.series import SeriesBookContract  # noqa: E402
 from booking_adapters.testing.contracts.unit_of_work import (  # noqa: E402
     EventsContract,
     OneAtATimeContract,
@@ -127,6 +129,7 @@ __all__ = [
     "RateLimiterContract",
     "RequestsContract",
     "ReservationsContract",
+    "SeriesBookContract",
     "SubscriptionsContract",
     "TakeOverContract",
     "TenantsContract",

@@ -1,0 +1,68 @@
+"""A series: one wish that recurs, and the reservations that were made of it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import attrs
+
+from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.events import Change, Event
+from booking_core.domain.kernel.ids import ClaimId, SeriesId, ServiceId
+from booking_core.domain.reservations.recurrence import MOST_OCCURRENCES, Recurrence
+
+
+@attrs.frozen(kw_only=True)
+class Occurrence:
+    """One date of a series, numbered from 1; `reservation` is None where it could not be had and was skipped."""
+
+    number: int
+    date: date
+    reservation: ClaimId | None
+
+
+@attrs.frozen(kw_only=True)
+class Series:
+    """What was booked as a whole. The reservations live lives of their own; the series knows which they are."""
+
+    id: SeriesId
+    service: ServiceId
+    recurrence: Recurrence
+    occurrences: tuple[Occurrence, ...]
+    booked_at: datetime
+    version: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse series of nothing, and numbers that do not count."""
+        if not 1 <= len(self.occurrences) <= MOST_OCCURRENCES:
+            raise InvalidInput("occurrences", f"are 1…{MOST_OCCURRENCES}", len(self.occurrences))
+        assert [each.number for each in self.occurrences] == [*range(1, len(self.occurrences) + 1)]
+
+    @classmethod
+    def book(
+        cls,
+        *,
+        id: SeriesId,
+        service: ServiceId,
+        recurrence: Recurrence,
+        dates: Sequence[date],
+        reservations: Mapping[int, ClaimId],
+        at: datetime,
+    ) -> Change["Series", None]:
+        """A new series; `reservations` are those that could be made, by number."""
+        occurrences = tuple(
+            Occurrence(number=number, date=day, reservation=reservations.get(number))
+            for number, day in enumerate(dates, start=1)
+        )
+        made = cls(id=id, service=service, recurrence=recurrence, occurrences=occurrences, booked_at=at)
+        facts = {
+            "service": str(service),
+            "booked": len(reservations),
+            "skipped": len(occurrences) - len(reservations),
+        }
+        return Change(made, (Event(name="SeriesBooked", subject=id, version=1, at=at, data=facts),), None)
+
+    def from_number(self, number: int) -> tuple[Occurrence, ...]:
+        """The occurrences from a number on; raises InvalidInput where there is none of that number."""
+        if not 1 <= number <= len(self.occurrences):
+            raise InvalidInput("occurrence", f"is 1…{len(self.occurrences)}", number)
+        return self.occurrences[number - 1 :]

@@ -1,0 +1,138 @@
+"""SCENARIOS.md section 6, item 9: a series is booked as a whole, or says date by date why not."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from booking_adapters._codec.recurrence import recurrence_of
+from booking_adapters.testing.builders import a_clinic, a_tour, cabins
+from booking_adapters.testing.engine import OpenBusiness, TheEngine
+from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.reservations.party import Customer
+from booking_core.usecases.book_series import (
+    BookedSeries,
+    SeriesCommand,
+    SeriesLine,
+    SeriesMode,
+    SeriesNotBookable,
+)
+from booking_core.usecases.wanted import Wanted
+from tests.integration.races.rush import rush
+
+TEN = "2026-03-03 10:00"  # a Tuesday
+WEEKLY = "FREQ=WEEKLY;COUNT=6"
+
+
+def command(
+    business: OpenBusiness,
+    service: str,
+    when: str,
+    rule: str,
+    *,
+    mode: SeriesMode = SeriesMode.ALL_OR_NOTHING,
+    seats: int = 1,
+    wanted: Wanted | None = None,
+) -> SeriesCommand:
+    return SeriesCommand(
+        tenant=business.tenant,
+        wanted=wanted or business.wanted(service, when, seats=seats),
+        recurrence=recurrence_of(rule, datetime(2026, 3, 3, tzinfo=UTC)),
+        customer=Customer(name="Bob"),
+        mode=mode,
+    )
+
+
+def book(business: OpenBusiness, rule: str, mode: SeriesMode = SeriesMode.ALL_OR_NOTHING) -> BookedSeries:
+    return business.engine.book_series(command(business, "visit", TEN, rule, mode=mode))
+
+
+def days(lines: tuple[SeriesLine, ...], *, booked: bool) -> list[str]:
+    return [f"{each.date:%m-%d}" for each in lines if (each.reservation is not None) is booked]
+
+
+@pytest.fixture
+def clinic(engine: TheEngine) -> OpenBusiness:
+    return engine.opens(a_clinic().with_staff("anna"))
+
+
+def test_a_weekly_series_is_one_commit_with_a_reservation_for_each_date(clinic: OpenBusiness) -> None:
+    booked = book(clinic, WEEKLY)
+    assert days(booked.lines, booked=True) == ["03-03", "03-10", "03-17", "03-24", "03-31", "04-07"]
+    for line in booked.lines:
+        assert line.reservation is not None
+        assert clinic.show(line.reservation.id) == line.reservation
+        with clinic.engine.store.reading(clinic.tenant) as tx:
+            assert tx.series.of_reservation(line.reservation.id) == booked.series
+            assert booked.series.from_number(line.number)[0].reservation == line.reservation.id
+
+
+def test_ten_o_clock_stays_ten_o_clock_when_the_clocks_change(clinic: OpenBusiness) -> None:
+    booked = book(clinic, WEEKLY)
+    assert {clinic.wall.shown(line.period.start) for line in booked.lines} == {"10:00"}
+    assert len({line.period.start.hour for line in booked.lines}) == 2  # in UTC it moves on 2026-03-29
+
+
+def test_a_fortnightly_conflict_with_a_weekly_series_is_found(clinic: OpenBusiness) -> None:
+    book(clinic, "FREQ=WEEKLY;INTERVAL=2;COUNT=3")
+    with pytest.raises(SeriesNotBookable) as refused:
+        book(clinic, WEEKLY)
+    lines = refused.value.details["lines"]
+    taken = {f"{each.date:%m-%d}": [v.code for v in each.violations] for each in lines if each.violations}
+    assert taken == {day: ["lane_taken"] for day in ("03-03", "03-17", "03-31")}
+    assert "10:00" in clinic.times("visit", "2026-03-10"), "nothing is half booked"
+
+
+def test_a_closed_day_is_skipped_and_does_not_fail_the_series(clinic: OpenBusiness) -> None:
+    clinic.close("anna", "2026-03-17", reason="holiday")
+    with pytest.raises(SeriesNotBookable):
+        book(clinic, WEEKLY)
+    booked = book(clinic, WEEKLY, SeriesMode.SKIP)
+    assert days(booked.lines, booked=False) == ["03-17"]
+    assert [each.number for each in booked.series.occurrences if each.reservation is None] == [3]
+
+
+def test_a_series_of_which_nothing_can_be_had_is_refused_in_every_mode(clinic: OpenBusiness) -> None:
+    book(clinic, WEEKLY)
+    for mode in SeriesMode:
+        with pytest.raises(SeriesNotBookable, match="6 of 6"):
+            book(clinic, WEEKLY, mode)
+
+
+def test_a_dry_run_says_what_booking_would_and_writes_nothing(clinic: OpenBusiness) -> None:
+    clinic.book("visit", "2026-03-10 10:00", by=["anna"])
+    asked = command(clinic, "visit", TEN, WEEKLY, mode=SeriesMode.SKIP)
+    dry = clinic.engine.explain_series(asked)
+    assert "10:00" in clinic.times("visit", "2026-03-03")
+    real = clinic.engine.book_series(asked).lines
+    assert [(each.number, each.period, each.violations) for each in dry] == [
+        (each.number, each.period, each.violations) for each in real
+    ]
+
+
+def test_a_series_does_not_take_a_place_twice_from_itself(engine: TheEngine) -> None:
+    camp = engine.opens(cabins(1))
+    daily = command(camp, "cabin", "2026-03-03/2026-03-05", "FREQ=DAILY;COUNT=4", mode=SeriesMode.SKIP)
+    booked = engine.book_series(daily)
+    assert days(booked.lines, booked=True) == ["03-03", "03-05"]
+    assert days(booked.lines, booked=False) == ["03-04", "03-06"]
+
+
+def test_a_customers_limit_counts_the_dates_of_the_series(engine: TheEngine) -> None:
+    clinic = engine.opens(a_clinic().with_staff("anna").with_rule("customer_limit", live=2))
+    booked = book(clinic, WEEKLY, SeriesMode.SKIP)
+    assert days(booked.lines, booked=True) == ["03-03", "03-10"]
+
+
+def test_two_series_for_the_same_seats_at_once_are_one_series(engine: TheEngine) -> None:
+    tour = engine.opens(a_tour(seats=12))
+    asked = command(tour, "tour", TEN, WEEKLY, seats=7)
+    got = rush([lambda: engine.book_series(asked) for _ in range(4)])
+    assert sum(isinstance(each, BookedSeries) for each in got) == 1, got
+    assert sum(isinstance(each, SeriesNotBookable) for each in got) == 3, got
+    assert tour.times("tour", "2026-03-17", seats=5) == ["10:00"]
+
+
+def test_promotion_codes_are_for_single_bookings(clinic: OpenBusiness) -> None:
+    wanted = Wanted(service="visit", start=clinic.moment(TEN), codes=("SPRING",))
+    with pytest.raises(InvalidInput, match="codes"):
+        clinic.engine.book_series(command(clinic, "visit", TEN, WEEKLY, wanted=wanted))
