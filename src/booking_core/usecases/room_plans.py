@@ -1,0 +1,98 @@
+"""Which rooms are for whom: what the storage knows of a room type, put to the interval colouring."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.resource import Resource
+from booking_core.domain.frontdesk.assignment import Place, RoomPlan, propose
+from booking_core.domain.frontdesk.room_assignment import RoomAssignment
+from booking_core.domain.frontdesk.rooms import Room, RoomNotAssignable, RoomStatus
+from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.ids import ClaimId, UnitId
+from booking_core.domain.kernel.period import Period
+from booking_core.domain.reservations.reservation import Reservation
+from booking_core.ports.storage import MOST_OF_A_PAGE, Page, Transaction
+
+AROUND = timedelta(days=31)
+"""How far before and after a stay others are looked at when rooms are proposed."""
+
+
+def room_type_of(catalog: Catalog, reservation: Reservation) -> Resource | None:
+    """The pool of rooms that was booked, None where nothing booked has rooms of its own."""
+    booked = (catalog.resources.get(claim.resource) for claim in reservation.claims)
+    return next((each for each in booked if each is not None and each.units), None)
+
+
+def units_named(resource: Resource, keys: Sequence[str]) -> tuple[UnitId, ...]:
+    """The rooms of these keys; raises InvalidInput for one that the room type does not have."""
+    known = {unit.key: unit.id for unit in resource.units}
+    for key in keys:
+        if key not in known:
+            raise InvalidInput("rooms", f"there is no such room of type {resource.name}", key)
+    return tuple(known[key] for key in keys)
+
+
+def plan_around(tx: Transaction, resource: Resource, reservation: Reservation) -> RoomPlan:
+    """Rooms for a reservation and for all others of the room type around it: promises kept, few proposals changed.
+
+    A room that nobody can be given when this guest is due is proposed to nobody who is due then.
+    """
+    window = reservation.period.widened(AROUND, AROUND)
+    found = tx.reservations.overlapping(resource.id, window, Page(limit=MOST_OF_A_PAGE))
+    live = {each.id: each for each in found if each.is_live} | {reservation.id: reservation}
+    assigned = tx.front_desk.assignments.of(list(live))
+    rooms = tx.front_desk.rooms.of([unit.id for unit in resource.units])
+    places = [place for each in live.values() for place in _places(each, resource, assigned[each.id])]
+    return propose(places, [unit.id for unit in resource.units], _closed(rooms, reservation, resource))
+
+
+def refuse_promised(
+    tx: Transaction, resource: Resource, reservation: Reservation, units: Sequence[UnitId]
+) -> None:
+    """Raise RoomNotAssignable where a room is promised to somebody else for some of the same time."""
+    wanted = _period(reservation, resource)
+    found = tx.reservations.overlapping(resource.id, wanted, Page(limit=MOST_OF_A_PAGE))
+    others = [each.id for each in found if each.is_live and each.id != reservation.id]
+    for assignment in tx.front_desk.assignments.of(others).values():
+        taken = set(assignment.locked.values()) & set(units)
+        if taken:
+            raise RoomNotAssignable("the room is promised to another guest", unit=str(min(taken)))
+
+
+def still_one_at_a_time(tx: Transaction, resource: Resource) -> None:
+    """Let nobody else promise or give rooms of this type until the transaction ends."""
+    tx.one_at_a_time(f"rooms:{resource.id}")
+
+
+def _places(reservation: Reservation, resource: Resource, assignment: RoomAssignment) -> list[Place]:
+    period = _period(reservation, resource)
+    return [
+        Place(
+            reservation=reservation.id,
+            period=period,
+            number=number,
+            locked=assignment.locked.get(number),
+            current=assignment.proposed.get(number),
+        )
+        for number in range(reservation.quantity)
+    ]
+
+
+def _period(reservation: Reservation, resource: Resource) -> Period:
+    return next(claim.period for claim in reservation.claims if claim.resource == resource.id)
+
+
+def _closed(
+    rooms: Mapping[UnitId, Room], reservation: Reservation, resource: Resource
+) -> Mapping[UnitId, Sequence[Period]]:
+    """Out of order for the whole stay; dirty, or with a guest in it, at the moment of arrival."""
+    stay = _period(reservation, resource)
+    arrival = Period(stay.start, stay.start + timedelta(seconds=1))
+    busy = {RoomStatus.OUT_OF_ORDER: stay, RoomStatus.NEEDS_CLEANING: arrival, RoomStatus.OCCUPIED: arrival}
+    return {unit: [busy[room.status]] for unit, room in rooms.items() if room.status in busy}
+
+
+def rooms_for(plan: RoomPlan, reservation: ClaimId) -> Mapping[int, UnitId]:
+    """The rooms of one reservation in a plan, by place."""
+    return {number: unit for (whose, number), unit in sorted(plan.rooms.items()) if whose == reservation}

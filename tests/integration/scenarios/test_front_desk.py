@@ -1,0 +1,249 @@
+"""The front desk of the Grand Hotel on every storage: check in, charge, change rooms, check out, clean."""
+
+from functools import partial
+
+import pytest
+
+from booking_adapters.ambient.retrying import Persistent
+from booking_adapters.testing.builders import grand_hotel, named_id, nightly
+from booking_adapters.testing.contracts.crowd import all_at_once
+from booking_adapters.testing.engine import OpenBusiness, TheEngine
+from booking_core.domain.catalog.resource import Unit
+from booking_core.domain.frontdesk.housekeeping import TaskState
+from booking_core.domain.frontdesk.rooms import RoomNotAssignable, RoomStatus
+from booking_core.domain.kernel.errors import InvalidInput, InvalidTransition
+from booking_core.domain.kernel.events import Actor
+from booking_core.domain.kernel.ids import UnitId
+from booking_core.domain.kernel.money import Money
+from booking_core.domain.reservations.extra import Extra
+from booking_core.domain.reservations.folio import NotCheckedIn
+from booking_core.domain.reservations.reservation import Reservation, Status
+from booking_core.usecases.charging import ChargeCommand, ChargeExtra, TakeBackCommand, TakeBackExtra
+from booking_core.usecases.check_in import (
+    ChangeRoom,
+    ChangeRoomCommand,
+    CheckIn,
+    CheckInCommand,
+    LockRoom,
+    LockRoomCommand,
+)
+from booking_core.usecases.departing import BalanceDue, BillQuery, CheckOut, CheckOutCommand, ShowBill
+from booking_core.usecases.housekeeping import (
+    ListTasks,
+    ReportRoom,
+    ReportRoomCommand,
+    RoomReport,
+    ShowRooms,
+    WorkOnTask,
+    WorkOnTaskCommand,
+)
+
+ROOMS = ("301", "302", "303")
+MINIBAR = Extra(code="MINIBAR", text="Minibar", price=Money(1_250, "USD"))
+
+
+class Desk:
+    """The counter of a hotel with the rooms 301, 302 and 303, all clean, on a quiet afternoon."""
+
+    def __init__(self, engine: TheEngine) -> None:
+        units = tuple(Unit(id=UnitId(named_id("unit", key)), key=key, name=key) for key in ROOMS)
+        hotel = grand_hotel(3).changing("deluxe-king", units=units)
+        hotel = hotel.priced("deluxe-king", nightly("DELUXE-KING", Money(18_900, "USD")))
+        self.hotel: OpenBusiness = engine.opens(hotel)
+        store, clock = engine.store, engine.clock
+        self.tenant = self.hotel.tenant
+        self._check_in = Persistent(CheckIn(begin=store, clock=clock))
+        self._lock = Persistent(LockRoom(begin=store, clock=clock))
+        self._change = Persistent(ChangeRoom(begin=store, clock=clock))
+        self._charge = Persistent(ChargeExtra(begin=store, clock=clock))
+        self._take_back = Persistent(TakeBackExtra(begin=store, clock=clock))
+        self._check_out = Persistent(CheckOut(begin=store, clock=clock, ids=engine.ids))
+        self._report = Persistent(ReportRoom(begin=store, clock=clock))
+        self._work = Persistent(WorkOnTask(begin=store, clock=clock))
+        self.tasks, self.board = ListTasks(begin=store), ShowRooms(begin=store)
+        self.bill = ShowBill(begin=store)
+        for key in ROOMS:
+            self.report(key, RoomReport.CLEAN)
+
+    def a_guest(
+        self, name: str = "Ada", *, rooms: int = 1, nights: str = "2026-03-15/2026-03-18"
+    ) -> Reservation:
+        """A stay that is booked."""
+        return self.hotel.book("deluxe-king", nights, customer=name, seats=rooms)
+
+    def arrives(self, guest: Reservation, *rooms: str) -> tuple[str, ...]:
+        """Check in; the keys that were handed out."""
+        return self._check_in(CheckInCommand(tenant=self.tenant, reservation=guest.id, rooms=rooms)).rooms
+
+    def lock(self, guest: Reservation, room: str | None, number: int = 0) -> None:
+        """Promise a room."""
+        self._lock(LockRoomCommand(tenant=self.tenant, reservation=guest.id, room=room, number=number))
+
+    def moves(self, guest: Reservation, old: str, new: str) -> None:
+        """The guest changes rooms."""
+        self._change(ChangeRoomCommand(tenant=self.tenant, reservation=guest.id, old=old, new=new))
+
+    def charge(self, guest: Reservation, extra: Extra = MINIBAR) -> Money:
+        """Charge an extra; the balance."""
+        return self._charge(ChargeCommand(tenant=self.tenant, reservation=guest.id, extra=extra)).balance
+
+    def take_back(self, guest: Reservation, group: int) -> Money:
+        """Take an extra back; the balance."""
+        taken = TakeBackCommand(tenant=self.tenant, reservation=guest.id, group=group, reason="not theirs")
+        return self._take_back(taken).balance
+
+    def leaves(self, guest: Reservation, *, owing: bool = False) -> Reservation:
+        """Check out."""
+        command = CheckOutCommand(tenant=self.tenant, reservation=guest.id, accept_balance_due=owing)
+        return self._check_out(command).reservation
+
+    def report(self, room: str, report: RoomReport) -> None:
+        """Say what a room is like."""
+        self._report(
+            ReportRoomCommand(
+                tenant=self.tenant, resource="deluxe-king", room=room, report=report, note="seen"
+            )
+        )
+
+    def rooms(self) -> dict[str, tuple[RoomStatus, str | None]]:
+        """The board: the state of each room, and whose it is."""
+        return {
+            each.unit.key: (each.room.status, each.guest.customer.name if each.guest else None)
+            for each in self.board(self.tenant)
+        }
+
+    def cleans(self) -> None:
+        """Housekeeping does all there is to do."""
+        maid = Actor(kind="staff", name="Ana")
+        for task in self.tasks(self.tenant):
+            for state in (TaskState.STARTED, TaskState.DONE):
+                command = WorkOnTaskCommand(tenant=self.tenant, task=task.id, state=state, actor=maid)
+                self._work(command)
+
+
+@pytest.fixture
+def desk(engine: TheEngine) -> Desk:
+    return Desk(engine)
+
+
+CLEAN = (RoomStatus.CLEAN, None)
+
+
+def test_a_guest_checks_in_is_charged_and_checks_out(desk: Desk) -> None:
+    guest = desk.a_guest()
+    with pytest.raises(NotCheckedIn):
+        desk.charge(guest)
+    assert desk.arrives(guest) == ("301",)
+    assert desk.rooms()["301"] == (RoomStatus.OCCUPIED, "Ada")
+    assert desk.hotel.show(guest.code).status is Status.CHECKED_IN
+    assert desk.charge(guest) == Money(3 * 18_900 + 1_250, "USD")
+    with pytest.raises(BalanceDue) as refused:
+        desk.leaves(guest)
+    assert refused.value.details == {"balance_minor": 57_950, "currency": "USD"}
+    assert refused.value.retry_action == "UPDATE_PAYMENT"
+    assert desk.rooms()["301"] == (RoomStatus.OCCUPIED, "Ada")
+    gone = desk.leaves(guest, owing=True)
+    assert gone.status is Status.COMPLETED
+    assert desk.rooms()["301"] == (RoomStatus.NEEDS_CLEANING, None)
+    assert len(desk.tasks(desk.tenant)) == 1
+    desk.cleans()
+    assert desk.rooms() == dict.fromkeys(ROOMS, CLEAN)
+    assert list(desk.tasks(desk.tenant)) == []
+    bill = desk.bill(BillQuery(tenant=desk.tenant, reservation=guest.id))
+    assert [(item.code, item.amount.amount_minor) for item in bill.items][-1] == ("MINIBAR", 1_250)
+    assert bill.balance == Money(57_950, "USD")
+
+
+def test_who_leaves_owing_is_known_to_staff(desk: Desk) -> None:
+    guest = desk.a_guest()
+    desk.arrives(guest)
+    desk.leaves(guest, owing=True)
+    with desk.hotel.engine.store.reading(desk.tenant) as tx:
+        assert [(each.kind, each.subject) for each in tx.alerts.open(9)] == [("balance_due", guest.id)]
+
+
+def test_an_extra_is_taken_back(desk: Desk) -> None:
+    guest = desk.a_guest()
+    desk.arrives(guest)
+    before = desk.charge(guest) - MINIBAR.price
+    with desk.hotel.engine.store.reading(desk.tenant) as tx:
+        group = tx.folios.get(guest.id).entries[-1].group
+    assert desk.take_back(guest, group) == before
+    with pytest.raises(InvalidInput):
+        desk.take_back(guest, group)
+
+
+@pytest.mark.parametrize("report", [RoomReport.NEEDS_CLEANING, RoomReport.OUT_OF_ORDER])
+def test_nobody_gets_a_room_that_is_dirty_or_out_of_order(desk: Desk, report: RoomReport) -> None:
+    guest = desk.a_guest()
+    desk.report("301", report)
+    with pytest.raises(RoomNotAssignable):
+        desk.arrives(guest, "301")
+    assert desk.hotel.show(guest.code).status is Status.CONFIRMED
+    assert desk.arrives(guest) == ("302",)
+
+
+def test_nobody_gets_a_room_that_somebody_is_in(desk: Desk) -> None:
+    ada, bob = desk.a_guest("Ada"), desk.a_guest("Bob")
+    desk.arrives(ada, "301")
+    with pytest.raises(RoomNotAssignable):
+        desk.arrives(bob, "301")
+    assert desk.arrives(bob) == ("302",)
+
+
+@pytest.mark.parametrize("rooms", [("901",), ("301",), ("301", "302", "303"), ("301", "301")])
+def test_as_many_rooms_of_the_booked_type_as_were_booked(desk: Desk, rooms: tuple[str, ...]) -> None:
+    party = desk.a_guest(rooms=2)
+    with pytest.raises(InvalidInput, match="rooms"):
+        desk.arrives(party, *rooms)
+    assert desk.rooms() == dict.fromkeys(ROOMS, CLEAN)
+    assert desk.arrives(party, "301", "303") == ("301", "303")
+
+
+def test_a_promised_room_is_kept_for_its_guest(desk: Desk) -> None:
+    ada, bob = desk.a_guest("Ada"), desk.a_guest("Bob")
+    desk.lock(ada, "301")
+    with pytest.raises(RoomNotAssignable, match="promised"):
+        desk.lock(bob, "301")
+    with pytest.raises(RoomNotAssignable, match="promised"):
+        desk.arrives(bob, "301")
+    assert desk.arrives(bob) == ("302",)
+    assert desk.arrives(ada) == ("301",)
+
+
+def test_a_promise_can_be_taken_back(desk: Desk) -> None:
+    ada, bob = desk.a_guest("Ada"), desk.a_guest("Bob")
+    desk.lock(ada, "301")
+    desk.lock(ada, None)
+    assert desk.arrives(bob, "301") == ("301",)
+
+
+def test_a_guest_changes_rooms(desk: Desk) -> None:
+    guest, other = desk.a_guest("Ada"), desk.a_guest("Bob")
+    desk.arrives(guest, "301")
+    desk.lock(other, "302")
+    with pytest.raises(RoomNotAssignable):
+        desk.moves(guest, "301", "302")
+    with pytest.raises(InvalidTransition):
+        desk.moves(other, "301", "303")
+    desk.moves(guest, "301", "303")
+    assert desk.rooms() == {
+        "301": (RoomStatus.NEEDS_CLEANING, None),
+        "302": CLEAN,
+        "303": (RoomStatus.OCCUPIED, "Ada"),
+    }
+
+
+def test_of_two_desks_that_give_one_room_at_once_one_does(desk: Desk) -> None:
+    guests = [desk.a_guest("Ada"), desk.a_guest("Bob")]
+    results = all_at_once(*(partial(desk.arrives, guest, "301") for guest in guests))
+    assert sorted(isinstance(each, RoomNotAssignable) for each in results) == [False, True]
+    assert desk.rooms()["301"][0] is RoomStatus.OCCUPIED
+    states = [desk.hotel.show(guest.code).status for guest in guests]
+    assert sorted(states) == [Status.CHECKED_IN, Status.CONFIRMED]
+
+
+def test_desks_that_give_different_rooms_at_once_both_do(desk: Desk) -> None:
+    ada, bob = desk.a_guest("Ada"), desk.a_guest("Bob")
+    results = all_at_once(partial(desk.arrives, ada, "301"), partial(desk.arrives, bob, "302"))
+    assert results == [("301",), ("302",)]
