@@ -8,6 +8,7 @@ import attrs
 
 from booking_adapters._codec.converter import read, write
 from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.notice_rules import NoticeSettings
 from booking_core.domain.catalog.policy import Policy
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.catalog.service import Service
@@ -25,6 +26,7 @@ class CatalogDocument:
     resources: tuple[Resource, ...]
     services: tuple[Service, ...]
     tariffs: tuple[Tariff, ...] = ()
+    notices: NoticeSettings = attrs.field(factory=NoticeSettings)
 
 
 def catalog_data(catalog: Catalog) -> Any:
@@ -36,6 +38,7 @@ def catalog_data(catalog: Catalog) -> Any:
         resources=tuple(catalog.resources.values()),
         services=tuple(catalog.services.values()),
         tariffs=tuple(catalog.tariffs.values()),
+        notices=catalog.notices,
     )
     return write(document)
 
@@ -49,6 +52,7 @@ def catalog_of(data: Any) -> Catalog:
         resources=document.resources,
         services=document.services,
         tariffs=document.tariffs,
+        notices=document.notices,
         version=document.version,
     )
 

@@ -9,6 +9,7 @@ import attrs
 
 from booking_adapters.testing.ambient import uuid_v7
 from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.notice_rules import NoticeSettings
 from booking_core.domain.catalog.policy import Opening, Policy, RuleSetting, Trade
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.catalog.schedule import WEEKDAYS, Schedule, Window
@@ -81,6 +82,7 @@ class Business:
     cast: tuple[tuple[str, Resource], ...] = ()
     offerings: tuple[Offering, ...] = ()
     tariffs: tuple[Tariff, ...] = ()
+    notices: NoticeSettings = attrs.field(factory=NoticeSettings)
     version: int = 1
 
     @property
@@ -92,6 +94,7 @@ class Business:
             resources={who.id: who for _, who in self.cast}.values(),  # somebody may fill several roles
             services=[self._service(offering) for offering in self.offerings],
             tariffs=self.tariffs,
+            notices=self.notices,
             version=self.version,
         )
 

@@ -145,6 +145,7 @@ def _with_known_ids(described: Catalog, tenant: TenantId, stored: Catalog | None
             for each in described.services.values()
         ],
         tariffs=described.tariffs.values(),
+        notices=described.notices,
     )
 
 
@@ -184,4 +185,5 @@ def _by_key(catalog: Catalog) -> Mapping[str, object]:
     kinds = (("venues", catalog.venues), ("resources", catalog.resources), ("services", catalog.services))
     things = {f"{kind}.{each.key}": each for kind, members in kinds for each in members.values()}
     tariffs = {f"tariffs.{code}": tariff for code, tariff in catalog.tariffs.items()}
-    return {f"business.{catalog.tenant.key}": catalog.tenant, **things, **tariffs}
+    told = {"notices": catalog.notices}
+    return {f"business.{catalog.tenant.key}": catalog.tenant, **things, **tariffs, **told}

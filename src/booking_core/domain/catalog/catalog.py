@@ -7,6 +7,7 @@ from typing import Self, TypeVar
 
 import attrs
 
+from booking_core.domain.catalog.notice_rules import NoticeSettings
 from booking_core.domain.catalog.policy import Trade
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.catalog.service import Service
@@ -24,7 +25,7 @@ V = TypeVar("V")
 
 @attrs.frozen(kw_only=True, eq=False)
 class Catalog:
-    """A tenant's venues, resources, services and tariffs (by code); `version` counts its changes."""
+    """A tenant's venues, resources, services and tariffs (by code), and who is told what; `version` counts changes."""
 
     tenant: Tenant
     version: int
@@ -32,6 +33,7 @@ class Catalog:
     resources: dict[ResourceId, Resource]
     services: dict[ServiceId, Service]
     tariffs: dict[str, Tariff] = attrs.field(factory=dict)
+    notices: NoticeSettings = attrs.field(factory=NoticeSettings)
 
     @classmethod
     def of(
@@ -42,6 +44,7 @@ class Catalog:
         resources: Iterable[Resource] = (),
         services: Iterable[Service] = (),
         tariffs: Iterable[Tariff] = (),
+        notices: NoticeSettings | None = None,
         version: int = 1,
     ) -> Self:
         """A catalog whose keys are unique and whose references exist; raises InvalidInput naming the field."""
@@ -52,6 +55,7 @@ class Catalog:
             resources=_each_once(resources, lambda each: each.id, "resources.id"),
             services=_each_once(services, lambda each: each.id, "services.id"),
             tariffs=_each_once(tariffs, lambda each: each.code, "tariffs.code"),
+            notices=notices or NoticeSettings(),
         )
         catalog._check_references()
         return catalog
@@ -70,6 +74,7 @@ class Catalog:
         for resource in self.resources.values():
             if resource.venue not in self.venues:
                 raise InvalidInput("resources.venue", "no such venue", resource.key)
+        self._check_contacts()
         for service in self.services.values():
             if service.venue not in self.venues:
                 raise InvalidInput("services.venue", "no such venue", service.key)
@@ -78,6 +83,12 @@ class Catalog:
                 if found is None or found.venue != service.venue:
                     raise InvalidInput("services.needs", "names no resource of the same venue", service.key)
             self._check_tariffs(service)
+
+    def _check_contacts(self) -> None:
+        keys = {resource.key for resource in self.resources.values()}
+        for contact in self.notices.contacts:
+            if contact.resource and contact.resource not in keys:
+                raise InvalidInput("notices.contacts", "no such resource", contact.resource)
 
     def _check_tariffs(self, service: Service) -> None:
         codes = [code for _, code in service.own_tariffs]

@@ -1,0 +1,104 @@
+"""Putting notices into words, and sending them: what the use cases need of templates, mail, SMS and push."""
+
+from collections.abc import Mapping
+from typing import ClassVar, Protocol
+
+import attrs
+
+from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.notice_rules import NoticeChannel
+from booking_core.domain.kernel.errors import BookingError
+from booking_core.domain.notices.notice import Notice
+from booking_core.domain.notices.subscription import PushSubscription
+from booking_core.domain.reservations.reservation import Reservation
+
+
+class Undeliverable(BookingError):
+    """It can never be sent like this: an address that is none, words that make no sense."""
+
+    code: ClassVar[str] = "UNDELIVERABLE"
+
+
+class Refused(Undeliverable):
+    """The recipient's side refused it for good: a bounce."""
+
+    code: ClassVar[str] = "BOUNCED"
+
+
+class RecipientGone(Undeliverable):
+    """Nobody is there any more, and that is no failure: a browser that unsubscribed."""
+
+    code: ClassVar[str] = "RECIPIENT_GONE"
+
+
+class NotifierUnavailable(BookingError):
+    """It could not be sent now, and certainly was not."""
+
+    code: ClassVar[str] = "NOTIFIER_UNAVAILABLE"
+    retryable: ClassVar[bool] = True
+
+
+class OutcomeUnknown(NotifierUnavailable):
+    """Nobody knows whether it was sent: the answer was lost."""
+
+    code: ClassVar[str] = "OUTCOME_UNKNOWN"
+
+
+@attrs.frozen(kw_only=True)
+class Attachment:
+    """A file that goes along; `media_type` with its parameters."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@attrs.frozen(kw_only=True)
+class Message:
+    """A notice in words. `key` is the same for every attempt; `may_be_repeat` says that it may have come before.
+
+    `html` and attachments are for mails; `subscription` is where a push goes.
+    """
+
+    key: str
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    may_be_repeat: bool = False
+    sender_name: str = ""
+    subscription: PushSubscription | None = None
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Letter:
+    """Everything that the words of a notice are made of. `manage_url` is empty where the reader gets no link."""
+
+    notice: Notice
+    reservation: Reservation
+    catalog: Catalog
+    manage_url: str = ""
+
+
+class Wording(Protocol):
+    """Puts notices into words."""
+
+    def __call__(self, letter: Letter) -> Message:
+        """The message, with an invitation where it has one; raises Undeliverable where its template makes none."""
+        ...
+
+
+class Notifier(Protocol):
+    """Sends messages through one channel."""
+
+    def send(self, message: Message) -> str:
+        """Send it, in bounded time; what the provider calls it.
+
+        Raises Undeliverable (Refused, RecipientGone), NotifierUnavailable, OutcomeUnknown.
+        """
+        ...
+
+
+Notifiers = Mapping[NoticeChannel, Notifier]
+"""The notifier of each channel that this deployment has."""

@@ -1,0 +1,134 @@
+"""Sending the notices that are due: taken and committed, put into words and sent, and then marked.
+
+Whoever dies between sending and marking leaves a notice whose lease runs out. It is sent again under the same key, as
+one that may be a repeat; none is lost.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import attrs
+
+from booking_core.domain.catalog.notice_rules import NoticeChannel
+from booking_core.domain.kernel.errors import StaleVersion
+from booking_core.domain.kernel.events import Change
+from booking_core.domain.kernel.ids import AlertId, BrowserId, TenantId
+from booking_core.domain.notices.notice import FAILED, Notice
+from booking_core.domain.notices.planning import why_unwanted
+from booking_core.domain.notices.subscription import PushSubscription
+from booking_core.ports.alerts import Alert
+from booking_core.ports.ambient import Clock, IdGenerator
+from booking_core.ports.notifying import (
+    Letter,
+    Message,
+    Notifiers,
+    NotifierUnavailable,
+    OutcomeUnknown,
+    RecipientGone,
+    Refused,
+    Undeliverable,
+    Wording,
+)
+from booking_core.ports.storage import Transaction, UnitOfWork
+
+BATCH = 50
+LEASE = timedelta(minutes=2)
+"""Longer than any notifier takes, so that nobody sends what is being sent."""
+TURN = timedelta(seconds=20)
+"""After this no further notice is taken in a turn: other tenants want to be served."""
+
+
+@attrs.frozen(kw_only=True)
+class SendNotices:
+    """Sends what is due of a tenant's notices. Several workers may do so at once."""
+
+    begin: UnitOfWork
+    clock: Clock
+    ids: IdGenerator
+    wording: Wording
+    notifiers: Notifiers
+
+    def __call__(self, tenant: TenantId) -> int:
+        """How many were worked on: at most 50, one after the other, each taken just before it is sent."""
+        begun = self.clock.now()
+        for count in range(BATCH):
+            if self.clock.now() >= begun + TURN:
+                return count
+            with self.begin(tenant) as tx:
+                taken = tx.notices.lease(self.clock.now(), 1, LEASE)
+            if not taken:
+                return count
+            self._mark(tenant, self._pursue(tenant, taken[0]))
+        return BATCH
+
+    def _pursue(self, tenant: TenantId, notice: Notice) -> Change[Notice, Notice]:
+        """Send it, unless it came too late or is no longer wanted; what became of it."""
+        at = self.clock.now()
+        if at >= notice.owed.useful_until:
+            return notice.expire(at)
+        with self.begin.reading(tenant) as tx:
+            letter = _letter(tx, notice)
+            browser = _browser(tx, notice)
+        reason = why_unwanted(notice, letter.reservation)
+        if reason is not None:
+            return notice.supersede(reason, at)
+        return self._tried(notice, letter, browser)
+
+    def _tried(
+        self, notice: Notice, letter: Letter, browser: PushSubscription | None
+    ) -> Change[Notice, Notice]:
+        """Put it into words and send it; the failures that there are, and what each makes of a notice."""
+        try:
+            message = attrs.evolve(self.wording(letter), subscription=browser)
+            reference = self._send(notice, message)
+        except RecipientGone as gone:
+            return notice.supersede(gone.message, self.clock.now())
+        except Refused as refused:
+            return notice.bounce(refused.message, self.clock.now())
+        except Undeliverable as failed:
+            return notice.give_up(failed.message, self.clock.now())
+        except NotifierUnavailable as failed:
+            was_sent = isinstance(failed, OutcomeUnknown)
+            return notice.put_off(failed.message, self.clock.now(), was_sent=was_sent)
+        return notice.sent(reference, self.clock.now())
+
+    def _send(self, notice: Notice, message: Message) -> str:
+        channel = notice.owed.channel
+        if channel not in self.notifiers:
+            raise Undeliverable(f"nothing here sends by {channel}")
+        if channel is NoticeChannel.PUSH and message.subscription is None:
+            raise RecipientGone("the browser is no longer subscribed")
+        return self.notifiers[channel].send(message)
+
+    def _mark(self, tenant: TenantId, change: Change[Notice, Notice]) -> None:
+        """Write down what became of it, unless somebody else has taken it over; people are told of failures."""
+        notice = change.state
+        try:
+            with self.begin(tenant) as tx:
+                tx.notices.save(change)
+                if notice.state in FAILED:
+                    tx.alerts.raise_(self._alert(notice, self.clock.now()))
+        except StaleVersion:
+            return
+
+    def _alert(self, notice: Notice, at: datetime) -> Alert:
+        message = f"{notice.owed.rule} could not be delivered: see the notices of the reservation"
+        return Alert(
+            id=AlertId(self.ids.new()),
+            kind="notice_undeliverable",
+            subject=notice.owed.reservation,
+            message=message,
+            at=at,
+        )
+
+
+def _letter(tx: Transaction, notice: Notice) -> Letter:
+    return Letter(
+        notice=notice, reservation=tx.reservations.get(notice.owed.reservation), catalog=tx.catalogs.load()
+    )
+
+
+def _browser(tx: Transaction, notice: Notice) -> PushSubscription | None:
+    if notice.owed.channel is not NoticeChannel.PUSH:
+        return None
+    return tx.push_subscriptions.find(BrowserId(UUID(notice.owed.address)))
