@@ -13,7 +13,7 @@ from booking_core.domain.notices.notice import Notice
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation
-from booking_core.ports.notifying import Letter, Message
+from booking_core.ports.notifying import Letter, Message, Wording
 from booking_core.usecases.plan_notices import PlanNotices
 from booking_core.usecases.send_notices import SendNotices
 
@@ -65,7 +65,7 @@ class House:
             tx.catalogs.save(catalog, NOW)
         return cls(scene, FixedClock(NOW), PostOffice())
 
-    def sender(self, words: Callable[[Letter], Message] = plain_words) -> SendNotices:
+    def sender(self, words: Wording = plain_words) -> SendNotices:
         """A worker."""
         notifiers = dict.fromkeys((NoticeChannel.EMAIL, NoticeChannel.SMS), self.post)
         return SendNotices(
