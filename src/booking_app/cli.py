@@ -14,6 +14,7 @@ from cyclopts import App, CycloptsError
 
 from booking_app.cli_bookings import book, cancel, explain, quote, search, show
 from booking_app.cli_operations import doctor, import_files, migrate, serve
+from booking_app.cli_worker import dead_letters, worker
 from booking_app.logs import configure_logs
 from booking_app.plain import error_data
 from booking_app.settings import LogLevel
@@ -29,9 +30,10 @@ app = App(
     suppress_keyboard_interrupt=False,
     help="Bookings: search, book and run a business from the command line.",
 )
-for command in (search, explain, quote, book, show, cancel, serve, migrate, doctor):
+for command in (search, explain, quote, book, show, cancel, serve, worker, migrate, doctor):
     app.command(command)
 app.command(import_files, name="import")
+app.command(dead_letters)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -28,6 +28,9 @@ Host = Annotated[str | None, Parameter(help="Address to listen on; this machine 
 Port = Annotated[
     int | None, Parameter(help="Port to listen on; 8000 by default, in the demo the next free one.")
 ]
+NoWorker = Annotated[
+    bool, Parameter(negative="", help="Only answer: `booking worker` does beside it what is due.")
+]
 Files = Annotated[list[Path], Parameter(negative="", help="Files to import, one after the other.")]
 Tenant = Annotated[str | None, Parameter(help="For a calendar: key of the business.")]
 Resource = Annotated[str | None, Parameter(help="For a calendar: key of the resource whose calendar it is.")]
@@ -45,6 +48,7 @@ def serve(
     demo: Demo = False,
     host: Host = None,
     port: Port = None,
+    no_worker: NoWorker = False,
     common: Common = PLAINLY,
 ) -> None:
     """Serve the API and its pages until Ctrl-C. With --demo: the example businesses, ready to be booked."""
@@ -63,7 +67,11 @@ def serve(
         data: Data = {"address": address, "tenants": list(deployment.engine.tenants.keys())}
         storage = settings.storage if demo else "as set"
         serve_on(
-            deployment, settings, listener, lambda: common.print(data, welcome(deployment, address, storage))
+            deployment,
+            settings,
+            listener,
+            lambda: common.print(data, welcome(deployment, address, storage)),
+            works=not no_worker,
         )
 
 

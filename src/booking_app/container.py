@@ -1,6 +1,6 @@
 """Wiring: which adapter fills which port, and every use case ready to be called. The only place that knows punq."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -18,9 +18,11 @@ from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.availability.standard_rules import standard_rules
+from booking_core.domain.kernel.ids import TenantId
 from booking_core.ports.ambient import Clock, Holidays, IdGenerator
 from booking_core.ports.inspection import Inspection
 from booking_core.ports.outbox import Owed
+from booking_core.ports.queues import DeadLetter
 from booking_core.ports.storage import Tenants, UnitOfWork
 from booking_core.usecases.book import Book
 from booking_core.usecases.book_series import (
@@ -34,6 +36,7 @@ from booking_core.usecases.book_series import (
 from booking_core.usecases.cancel import Cancel, SimulateCancellation
 from booking_core.usecases.close_resource import CloseResource
 from booking_core.usecases.confirm import Confirm
+from booking_core.usecases.dead_letters import ListDeadLetters, RequeueCommand, RequeueDeadLetter
 from booking_core.usecases.decline import Decline
 from booking_core.usecases.duties import OFTEN, RARELY, Duty, ForgetDone
 from booking_core.usecases.explain import Explain
@@ -74,6 +77,8 @@ class Deployment:
     book_series: Callable[[SeriesCommand], BookedSeries]
     close_busy_times: Callable[[ImportBusyTimes], ImportedBusyTimes]
     duties: Mapping[str, Duty]
+    list_dead_letters: Callable[[TenantId], Sequence[DeadLetter]]
+    requeue_dead_letter: Callable[[RequeueCommand], DeadLetter]
 
 
 USE_CASES = (
@@ -106,6 +111,8 @@ USE_CASES = (
     CompletePast,
     ForgetQuotes,
     ForgetDone,
+    ListDeadLetters,
+    RequeueDeadLetter,
 )
 HANDLERS: tuple[type[Handler], ...] = ()
 """What follows from events in every deployment; each is wired as a use case is."""
@@ -153,6 +160,8 @@ def wired(
         book_series=Persistent(container.resolve(BookSeries)),
         close_busy_times=Persistent(container.resolve(CloseBusyTimes)),
         duties=_duties(container, handlers),
+        list_dead_letters=Persistent(container.resolve(ListDeadLetters)),
+        requeue_dead_letter=Persistent(container.resolve(RequeueDeadLetter)),
     )
 
 

@@ -3,15 +3,15 @@
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import structlog
 import uvicorn
 
 from booking_adapters.http import StaffDoor, create_app
 from booking_app.container import Deployment
-from booking_app.rounds import rounds
 from booking_app.settings import PORTS, Settings
+from booking_app.worker import working
 from booking_core.domain.kernel.errors import InvalidInput, SystemFailure
 
 PORTS_TRIED = 100
@@ -36,9 +36,14 @@ class _AnnouncedServer(uvicorn.Server):
 
 
 def serve(
-    deployment: Deployment, settings: Settings, listener: socket.socket, ready: Callable[[], None]
+    deployment: Deployment,
+    settings: Settings,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    *,
+    works: bool = True,
 ) -> None:
-    """Answer requests on a bound socket until SIGINT or SIGTERM, and do what time does by itself beside it.
+    """Answer requests on a bound socket until SIGINT or SIGTERM, with a worker beside it unless others do that work.
 
     Requests under way have 10 seconds to end.
     """
@@ -51,9 +56,13 @@ def serve(
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    with _signals_that_only_end_the_server(), rounds(deployment):
+    with _signals_that_only_end_the_server(), _worker(deployment, works=works):
         _AnnouncedServer(config, ready).run(sockets=[listener])
     LOG.info("stopped")
+
+
+def _worker(deployment: Deployment, *, works: bool) -> AbstractContextManager[None]:
+    return working(deployment) if works else nullcontext()
 
 
 def bound(host: str, port: int, *, or_next: bool = False) -> socket.socket:

@@ -1,4 +1,4 @@
-"""What time does by itself while the server runs."""
+"""What a worker does, on each storage."""
 
 import threading
 from datetime import timedelta
@@ -9,8 +9,8 @@ from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.inspection import MemoryInspection
 from booking_adapters.testing.builders import a_clinic
 from booking_app.container import wired
-from booking_app.rounds import one_round, rounds
 from booking_app.storage import Storage
+from booking_app.worker import one_round, working
 from booking_core.domain.kernel.errors import SystemFailure
 from booking_core.domain.kernel.events import Event
 from booking_core.domain.kernel.ids import TenantId
@@ -69,16 +69,16 @@ def test_a_step_that_fails_keeps_nobody_else_waiting(office: Office) -> None:
     assert status(office, missing) is Status.NO_SHOW
 
 
-def test_rounds_go_on_until_the_server_ends(office: Office) -> None:
+def test_it_goes_on_until_it_is_stopped_and_then_ends_what_it_has_begun(office: Office) -> None:
     again = threading.Barrier(2, timeout=30)
 
     def step(_: TenantId) -> int:
         again.wait()
-        return 0
+        return 1
 
     opened(office)
     before = threading.active_count()
-    with rounds(attrs.evolve(office.deployment, duties={"meet": Duty(act=step)}), pause_seconds=0.001):
+    with working(attrs.evolve(office.deployment, duties={"meet": Duty(act=step)}), threads=2):
         again.wait()
         again.wait()
         again.abort()

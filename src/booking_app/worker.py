@@ -1,0 +1,169 @@
+"""A worker: threads that do every duty for every tenant when it is due. Many workers may serve one storage."""
+
+import heapq
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import attrs
+import structlog
+
+from booking_app.container import Deployment
+from booking_core.domain.kernel.errors import BookingError
+from booking_core.usecases.duties import Duty
+
+THREADS = 4
+LONGEST_GOODBYE_SECONDS = 30.0
+NEW_TENANTS_SECONDS = 10.0
+LONGEST_NAP_SECONDS = 1.0
+LOG = structlog.get_logger("booking.worker")
+
+Job = tuple[str, str]
+"""The key of a tenant and the name of a duty."""
+
+
+@attrs.define(eq=False)
+class Schedule:
+    """What is due when. A job that somebody does is nobody else's, and a duty keeps at most half of the threads busy.
+
+    So neither a slow duty nor a slow tenant keeps all others waiting. Times are seconds of a clock that only goes on.
+    """
+
+    duties: dict[str, Duty]
+    most_of_a_duty: int
+    _due: list[tuple[float, int, Job]] = attrs.field(factory=list)
+    _known: set[str] = attrs.field(factory=set)
+    _busy: Counter[str] = attrs.field(factory=Counter)
+    _order: Iterator[int] = attrs.field(factory=count)
+
+    def knows(self, tenants: list[str], now: float) -> None:
+        """All duties of a tenant that is new are due; those of one that is gone end."""
+        for tenant in tenants:
+            if tenant not in self._known:
+                for duty in self.duties:
+                    heapq.heappush(self._due, (now, next(self._order), (tenant, duty)))
+        self._known = {*tenants}
+
+    def take(self, now: float) -> Job | None:
+        """The job that has been due longest, unless its duty keeps enough threads busy."""
+        passed_over = []
+        found = None
+        while found is None and self._due and self._due[0][0] <= now:
+            entry = heapq.heappop(self._due)
+            tenant, duty = entry[2]
+            if tenant not in self._known:
+                continue
+            if self._busy[duty] < self.most_of_a_duty:
+                found = entry[2]
+                self._busy[duty] += 1
+            else:
+                passed_over.append(entry)
+        for entry in passed_over:
+            heapq.heappush(self._due, entry)
+        return found
+
+    def done(self, job: Job, now: float, *, is_more: bool) -> None:
+        """Due again when its time has come, or at once, behind all others, where more is left to do."""
+        duty = self.duties[job[1]]
+        self._busy[job[1]] -= 1
+        due = now if is_more else now + duty.every.total_seconds()
+        heapq.heappush(self._due, (due, next(self._order), job))
+
+
+class Worker:
+    """Does what is due until it is told to stop. It then ends what it has begun and begins nothing more."""
+
+    def __init__(self, deployment: Deployment, threads: int = THREADS) -> None:
+        self._deployment = deployment
+        self._schedule = Schedule(dict(deployment.duties), most_of_a_duty=max(1, threads // 2))
+        self._guard = threading.Lock()
+        self._enough = threading.Event()
+        self._looked_at = -NEW_TENANTS_SECONDS
+        self._threads = [
+            threading.Thread(target=self._work, name=f"booking worker {number}", daemon=True)
+            for number in range(1, threads + 1)
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Begin nothing more and wait for what was begun, at most 30 seconds."""
+        self._enough.set()
+        deadline = time.monotonic() + LONGEST_GOODBYE_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _work(self) -> None:
+        while not self._enough.is_set():
+            job = self._next()
+            if job is None:
+                self._enough.wait(LONGEST_NAP_SECONDS / 4)
+                continue
+            is_more = one_duty(self._deployment, *job) > 0
+            with self._guard:
+                self._schedule.done(job, time.monotonic(), is_more=is_more)
+
+    def _next(self) -> Job | None:
+        now = time.monotonic()
+        with self._guard:
+            if now - self._looked_at >= NEW_TENANTS_SECONDS:
+                self._looked_at = now
+                self._look_for_tenants(now)
+            return self._schedule.take(now)
+
+    def _look_for_tenants(self, now: float) -> None:
+        try:
+            self._schedule.knows(list(self._deployment.engine.tenants.keys()), now)
+        except Exception:
+            LOG.exception("the storage cannot be reached")
+
+
+def one_duty(deployment: Deployment, tenant: str, name: str) -> int:
+    """Do one duty for one tenant; how much was done. What fails is logged without its data, and due again later."""
+    try:
+        return deployment.duties[name](deployment.engine.tenants.by_key(tenant))
+    except BookingError as refused:
+        LOG.warning("a duty failed", duty=name, code=refused.code)
+    except Exception:
+        LOG.exception("a duty broke", duty=name)
+    return 0
+
+
+def one_round(deployment: Deployment) -> int:
+    """Every duty for every tenant, once; how much was done."""
+    tenants = deployment.engine.tenants.keys()
+    return sum(one_duty(deployment, tenant, name) for tenant in tenants for name in deployment.duties)
+
+
+@contextmanager
+def working(deployment: Deployment, threads: int = THREADS) -> Iterator[None]:
+    """A worker beside what happens in the block."""
+    worker = Worker(deployment, threads)
+    worker.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+
+
+def work_until_told(deployment: Deployment, threads: int = THREADS) -> None:
+    """Work until SIGINT or SIGTERM; what was begun is ended."""
+    told = threading.Event()
+    kept = {
+        number: signal.signal(number, lambda *_: told.set()) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        with working(deployment, threads):
+            LOG.info("working")
+            told.wait()
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+    LOG.info("stopped")
