@@ -37,6 +37,7 @@ from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.ambient.tokens import SecretTokens
 from booking_adapters.calendars.events import IcsWriter
 from booking_adapters.calendars.feed import HttpCalendarFeed
+from booking_adapters.email.smtp import SmtpNotifier
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.alerts import MemoryAlerts
 from booking_adapters.memory.calendar_links import (
@@ -85,6 +86,7 @@ from booking_adapters.postgres.repositories import (
 from booking_adapters.postgres.store import PostgresTransaction
 from booking_adapters.redis import RedisHoldHints, RedisLocks, RedisRateLimiter
 from booking_adapters.sandbox import SandboxGateway, SandboxVault
+from booking_adapters.sms.twilio import TwilioNotifier
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.sqlite.calendars import SqliteCalendars
 from booking_adapters.sqlite.store import SqliteTransaction
@@ -100,6 +102,7 @@ from booking_core.ports import (
     ledger,
     live,
     notices,
+    notifying,
     outbox,
     payments,
     queues,
@@ -151,6 +154,7 @@ FEEDS: tuple[type[calendar_links.Feeds], ...] = (MemoryFeeds, SqlFeeds)
 SUBSCRIPTIONS: tuple[type[calendar_links.Subscriptions], ...] = (MemorySubscriptions, SqlSubscriptions)
 PUSH_TARGETS: tuple[type[calendar_links.PushTargets], ...] = (MemoryPushTargets, SqlPushTargets)
 PUSHES: tuple[type[calendar_links.Pushes], ...] = (MemoryPushes, SqlPushes)
+NOTIFIERS: tuple[type[notifying.Notifier], ...] = (SmtpNotifier, TwilioNotifier)
 NOTICES: tuple[type[notices.Notices], ...] = (MemoryNotices, SqlNotices)
 LINKS: tuple[type[notices.Links], ...] = (MemoryLinks, SqlLinks)
 PUSH_SUBSCRIPTIONS: tuple[type[notices.PushSubscriptions], ...] = (
@@ -200,6 +204,7 @@ EVERY_PORT = (
     (calendar_links.PushTargets, PUSH_TARGETS),
     (calendar_links.Pushes, PUSHES),
     (notices.Notices, NOTICES),
+    (notifying.Notifier, NOTIFIERS),
     (notices.Links, LINKS),
     (notices.PushSubscriptions, PUSH_SUBSCRIPTIONS),
     (storage.Requests, REQUESTS),
