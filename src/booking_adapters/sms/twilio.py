@@ -38,7 +38,7 @@ class TwilioNotifier:
     def __init__(self, account: TwilioAccount, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         self._account = account
         http = TwilioHttpClient(timeout=timeout_seconds, max_retries=0)
-        self._client = Client(account.sid, account.token, http_client=http)
+        self._client = Client(account.sid, account.token, http_client=http)  # type: ignore[no-untyped-call]
         if account.base_url:
             self._client.api.base_url = account.base_url
 
