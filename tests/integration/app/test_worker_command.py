@@ -1,0 +1,50 @@
+"""`booking worker` and `booking dead-letters`, as commands."""
+
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from booking_adapters.sqlite import SqliteStore
+from booking_adapters.testing.contracts.scene import Scene
+from booking_core.ports.outbox import EVERY_EVENT
+from tests.integration.app.conftest import Run
+
+PATIENCE_SECONDS = 60
+COMMAND = "import sys; from booking_app.cli import main; sys.exit(main())"
+NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
+
+
+def test_a_worker_ends_in_order_when_it_is_told_to(file_url: str) -> None:
+    words = [sys.executable, "-c", COMMAND, "worker", "--storage", file_url]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    with process.stderr:
+        assert b"working" in process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_SECONDS) == 0
+        assert b"stopped" in process.stderr.read()
+
+
+def test_one_round_does_what_is_due_and_ends(run: Run) -> None:
+    assert run("worker", "--once", "--json").data == {"done": 0}
+    assert run("worker", "--threads", "0").code == 2
+
+
+def test_dead_letters_are_listed_and_requeued(run: Run, file_url: str) -> None:
+    with SqliteStore.open(Path(file_url.removeprefix("sqlite:///"))) as store:
+        scene = Scene.fresh(store)
+        key = scene.business.tenant.key
+        with scene.begin() as tx:
+            tx.outbox.spread({"kitchen": frozenset({EVERY_EVENT})}, NOW, 9)
+            (owed,) = tx.outbox.lease(["kitchen"], NOW, 9, NOW - NOW)
+            tx.outbox.give_up(owed, NOW, "KeyError")
+        (letter,) = run("dead-letters", "list", key, "--json").data["dead_letters"]
+        assert (letter["queue"], letter["what"]) == ("handlers", "kitchen: CatalogChanged")
+        assert "KeyError" in run("dead-letters", "list", key).out
+        assert run("dead-letters", "requeue", key, "handlers", letter["id"]).code == 0
+        assert run("dead-letters", "list", key).out.strip() == "No dead letters."
+        again = run("dead-letters", "requeue", key, "handlers", letter["id"])
+        assert (again.code, again.err.split(":")[0]) == (1, "NOT_FOUND")
+        assert run("dead-letters", "requeue", key, "nothing", "1:x").code == 1
