@@ -14,6 +14,7 @@ from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.businesses import BusinessReader
 from booking_adapters.http.engine import Engine
+from booking_app.calendar_wiring import CALENDAR_USE_CASES, calendar_adapters, calendar_desk
 from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
 from booking_core.domain.availability.rules import RuleBook
@@ -48,6 +49,7 @@ from booking_core.usecases.make_quote import MakeQuote
 from booking_core.usecases.next_slot import NextSlot
 from booking_core.usecases.place_hold import PlaceHold
 from booking_core.usecases.reading import Reader
+from booking_core.usecases.refresh_calendars import RefreshCalendars
 from booking_core.usecases.release_hold import ReleaseHold
 from booking_core.usecases.renew_hold import RenewHold
 from booking_core.usecases.reopen_resource import ReopenResource
@@ -146,10 +148,11 @@ def wired(
         IdGenerator: ids or UuidV7(),
         Holidays: holidays or PublicHolidays(),
         RuleBook: rules or standard_rules(),
+        **calendar_adapters(),
     }
     for port, adapter in instances.items():
         container.register(port, instance=adapter)
-    for part in (Reader, SeriesPlanner, BusinessReader, *USE_CASES, *HANDLERS):
+    for part in (Reader, SeriesPlanner, BusinessReader, *USE_CASES, *CALENDAR_USE_CASES, *HANDLERS):
         container.register(part)
     return Deployment(
         engine=_engine(container),
@@ -179,6 +182,7 @@ def _duties(container: punq.Container, handlers: Iterable[Handler]) -> Mapping[s
         "expire claims": Duty(act=Persistent(container.resolve(ExpireClaims))),
         "mark no-shows": Duty(act=Persistent(container.resolve(MarkNoShows))),
         "complete what is over": Duty(act=Persistent(container.resolve(CompletePast))),
+        "refresh calendars": Duty(act=Persistent(container.resolve(RefreshCalendars))),
         "forget quotes": Duty(act=Persistent(container.resolve(ForgetQuotes)), every=RARELY),
         "forget what is done": Duty(act=Persistent(container.resolve(ForgetDone)), every=RARELY),
     }
@@ -212,4 +216,5 @@ def _engine(container: punq.Container) -> Engine:
         close_resource=Persistent(container.resolve(CloseResource)),
         reopen_resource=Persistent(container.resolve(ReopenResource)),
         list_closures=Persistent(container.resolve(ListClosures)),
+        calendars=calendar_desk(container),
     )

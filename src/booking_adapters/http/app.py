@@ -13,6 +13,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers.base import BaseRouteHandler
 
 from booking_adapters.http import (
+    calendar_routes,
     health_routes,
     hold_routes,
     pages,
@@ -118,10 +119,11 @@ def _guests() -> Router:
             price_routes.simulate_cancellation,
         ],
     )
+    calendars = Router("/", tags=["Calendars"], route_handlers=calendar_routes.GUESTS)
     prices = Router("/", tags=["Prices"], route_handlers=[price_routes.make_quote])
     return Router(
         "/{tenant_key:str}",
-        route_handlers=[search, prices, holds, reservations],
+        route_handlers=[search, prices, holds, reservations, calendars],
         guards=[only_known_parameters],
         dto=StrictJson,
         return_dto=None,
@@ -150,6 +152,7 @@ def _staff(door: Door) -> Router:
             staff_routes.close_resource,
             staff_routes.list_closures,
             staff_routes.reopen_resource,
+            *calendar_routes.OF_STAFF,
         ],
         tags=["Staff"],
         security=[{STAFF_TOKEN: []}],

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
+from booking_adapters.http.calendar_desk import CalendarDesk
 from booking_core.domain.availability.request import Violation
 from booking_core.domain.availability.slots import Slot
 from booking_core.domain.catalog.catalog import Catalog
@@ -61,3 +62,4 @@ class Engine:
     close_resource: Callable[[CloseCommand], Closed]
     reopen_resource: Callable[[ReopenCommand], None]
     list_closures: Callable[[ClosureQuery], Sequence[Closure]]
+    calendars: CalendarDesk

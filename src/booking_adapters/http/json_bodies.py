@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, TypeVar, get_args, get_origin
 from uuid import UUID
 
@@ -104,6 +105,7 @@ def _converter() -> cattrs.Converter:
     )
     for kind, reader in readers:
         made.register_structure_hook(kind, _ignoring_type(reader))
+    made.register_structure_hook(StrEnum, lambda data, kind: _one_of(kind, _text(data)))
     made.register_structure_hook_factory(_is_request, _object_reader)
     made.register_structure_hook_factory(_is_list, _list_reader)
     return made
@@ -149,6 +151,12 @@ def _exactly(kind: type[T], name: str, data: Any) -> T:
     if type(data) is not kind:
         raise InvalidInput("", f"must be {name}", data)
     return data
+
+
+def _one_of(kind: type[StrEnum], text: str) -> StrEnum:
+    if text not in {each.value for each in kind}:
+        raise InvalidInput("", f"must be one of {', '.join(kind)}", text)
+    return kind(text)
 
 
 def _text(data: Any) -> str:

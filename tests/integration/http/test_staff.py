@@ -21,6 +21,14 @@ STAFF_OPERATIONS = [
     ("POST", "/resources/anna/closures"),
     ("GET", "/resources/anna/closures"),
     ("DELETE", f"/closures/{UNKNOWN}"),
+    ("POST", "/feeds"),
+    ("GET", "/feeds"),
+    ("POST", f"/feeds/{UNKNOWN}/rotate"),
+    ("DELETE", f"/feeds/{UNKNOWN}"),
+    ("POST", "/subscriptions"),
+    ("GET", "/subscriptions"),
+    ("POST", f"/subscriptions/{UNKNOWN}/resume"),
+    ("DELETE", f"/subscriptions/{UNKNOWN}"),
 ]
 
 

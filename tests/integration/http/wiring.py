@@ -1,12 +1,17 @@
 """The API over the whole engine in memory, for tests: every business of the stories, a clock set by hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 
 import attrs
 from litestar import Litestar
 
 from booking_adapters.ambient.retrying import Persistent
+from booking_adapters.ambient.tokens import SecretTokens
+from booking_adapters.calendars.events import IcsWriter
+from booking_adapters.calendars.feed import HttpCalendarFeed
 from booking_adapters.http import Engine, create_app
+from booking_adapters.http.calendar_desk import CalendarDesk
 from booking_adapters.http.staff_door import Door, StaffDoor
 from booking_adapters.memory import MemoryStore
 from booking_adapters.testing.ambient import MONDAY_MORNING
@@ -25,9 +30,17 @@ from booking_core.domain.availability.standard_rules import standard_rules
 from booking_core.domain.kernel.money import Money
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book
+from booking_core.usecases.calendar_feeds import ListFeeds, OpenFeed, ReadFeed, RevokeFeed, RotateFeed
+from booking_core.usecases.calendar_subscriptions import (
+    ListSubscriptions,
+    ResumeCalendar,
+    SubscribeCalendar,
+    UnsubscribeCalendar,
+)
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.show_catalog import ShowCatalog
 
+T = TypeVar("T")
 TOKEN = "a-token-of-the-staff"
 STAFF = {"Authorization": f"Bearer {TOKEN}"}
 
@@ -89,6 +102,35 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
         close_resource=engine.close_resource,
         reopen_resource=engine.reopen_resource,
         list_closures=ListClosures(begin=store),
+        calendars=calendar_desk_of(engine, store),
+    )
+
+
+def calendar_desk_of(engine: TheEngine, store: Storage) -> CalendarDesk:
+    """Feeds and subscriptions of the engine that tests know."""
+    ports: dict[str, Any] = {
+        "begin": store,
+        "clock": engine.clock,
+        "ids": engine.ids,
+        "tokens": SecretTokens(),
+        "feed": HttpCalendarFeed(),
+        "writer": IcsWriter(),
+    }
+
+    def made(use_case: Callable[..., T]) -> T:
+        fields = attrs.fields_dict(cast("type[Any]", use_case))
+        return use_case(**{name: port for name, port in ports.items() if name in fields})
+
+    return CalendarDesk(
+        open_feed=made(OpenFeed),
+        rotate_feed=made(RotateFeed),
+        revoke_feed=made(RevokeFeed),
+        list_feeds=made(ListFeeds),
+        read_feed=made(ReadFeed),
+        subscribe=made(SubscribeCalendar),
+        list_subscriptions=made(ListSubscriptions),
+        resume=made(ResumeCalendar),
+        unsubscribe=made(UnsubscribeCalendar),
     )
 
 
