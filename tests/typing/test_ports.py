@@ -2,6 +2,9 @@
 
 import pytest
 
+from booking_adapters._live.fallbacks import FallbackLocks, FallbackRateLimiter
+from booking_adapters._live.local_updates import LocalSubscription, LocalUpdates
+from booking_adapters._live.stored_locks import StoredLocks
 from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.calendar_links import (
     SqlCalendarLinks,
@@ -10,6 +13,7 @@ from booking_adapters._sql.calendar_links import (
     SqlPushTargets,
     SqlSubscriptions,
 )
+from booking_adapters._sql.editing import SqlEditing
 from booking_adapters._sql.frontdesk import (
     SqlFrontDesk,
     SqlGuests,
@@ -49,6 +53,7 @@ from booking_adapters.memory.calendar_links import (
 )
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.catalogs import MemoryCatalogs
+from booking_adapters.memory.editing import MemoryEditing
 from booking_adapters.memory.frontdesk import (
     MemoryFrontDesk,
     MemoryGuests,
@@ -84,7 +89,7 @@ from booking_adapters.postgres.repositories import (
     PostgresReservations,
 )
 from booking_adapters.postgres.store import PostgresTransaction
-from booking_adapters.redis import RedisHoldHints, RedisLocks, RedisRateLimiter
+from booking_adapters.redis import RedisHoldHints, RedisLocks, RedisRateLimiter, RedisUpdates
 from booking_adapters.sandbox import SandboxGateway, SandboxVault
 from booking_adapters.sms.twilio import TwilioNotifier
 from booking_adapters.sqlite import SqliteStore
@@ -98,6 +103,7 @@ from booking_core.ports import (
     ambient,
     calendar_links,
     calendars,
+    editing,
     frontdesk,
     ledger,
     live,
@@ -109,6 +115,7 @@ from booking_core.ports import (
     series,
     storage,
 )
+from booking_core.usecases.watched import WatchedUnits
 
 CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
@@ -116,7 +123,12 @@ TOKENS: tuple[type[ambient.TokenSource], ...] = (SecretTokens,)
 CALENDAR_FEEDS: tuple[type[calendars.CalendarFeed], ...] = (HttpCalendarFeed,)
 CALENDAR_WRITERS: tuple[type[calendars.CalendarWriter], ...] = (IcsWriter,)
 HOLIDAYS: tuple[type[ambient.Holidays], ...] = (NoHolidays, PublicHolidays, ListedHolidays)
-UNITS_OF_WORK: tuple[type[storage.UnitOfWork], ...] = (MemoryStore, SqliteStore, PostgresStore)
+UNITS_OF_WORK: tuple[type[storage.UnitOfWork], ...] = (
+    MemoryStore,
+    SqliteStore,
+    PostgresStore,
+    WatchedUnits,
+)
 TENANTS: tuple[type[storage.Tenants], ...] = (MemoryStore, SqliteStore, PostgresStore)
 TRANSACTIONS: tuple[type[storage.Transaction], ...] = (
     MemoryTransaction,
@@ -166,8 +178,15 @@ OUTBOXES: tuple[type[outbox.Outbox], ...] = (MemoryOutbox, SqlOutbox)
 QUEUES: tuple[type[queues.Queue], ...] = (MemoryHandlerQueue, SqlHandlerQueue)
 GATEWAYS: tuple[type[payments.PaymentGateway], ...] = (SandboxGateway, StripeGateway)
 VAULTS: tuple[type[payments.CardVault], ...] = (SandboxVault, StripeVault)
-LOCKS: tuple[type[live.Locks], ...] = (MemoryLocks, RedisLocks)
-LIMITERS: tuple[type[live.RateLimiter], ...] = (MemoryRateLimiter, RedisRateLimiter)
+EDITINGS: tuple[type[editing.Editing], ...] = (MemoryEditing, SqlEditing)
+LOCKS: tuple[type[live.Locks], ...] = (MemoryLocks, StoredLocks, RedisLocks, FallbackLocks)
+UPDATES: tuple[type[live.LiveUpdates], ...] = (LocalUpdates, RedisUpdates)
+SUBSCRIPTIONS: tuple[type[live.Subscription], ...] = (LocalSubscription,)
+LIMITERS: tuple[type[live.RateLimiter], ...] = (
+    MemoryRateLimiter,
+    RedisRateLimiter,
+    FallbackRateLimiter,
+)
 HINTS: tuple[type[live.HoldHints], ...] = (MemoryHoldHints, RedisHoldHints)
 
 EVERY_PORT = (
@@ -212,7 +231,10 @@ EVERY_PORT = (
     (queues.Queue, QUEUES),
     (payments.PaymentGateway, GATEWAYS),
     (payments.CardVault, VAULTS),
+    (editing.Editing, EDITINGS),
     (live.Locks, LOCKS),
+    (live.LiveUpdates, UPDATES),
+    (live.Subscription, SUBSCRIPTIONS),
     (live.RateLimiter, LIMITERS),
     (live.HoldHints, HINTS),
 )

@@ -9,6 +9,7 @@ from booking_adapters.memory.alerts import MemoryAlerts
 from booking_adapters.memory.calendar_links import MemoryCalendarLinks
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.catalogs import MemoryCatalogs
+from booking_adapters.memory.editing import MemoryEditing
 from booking_adapters.memory.frontdesk import MemoryFrontDesk
 from booking_adapters.memory.ledger import (
     MemoryFolios,
@@ -140,6 +141,11 @@ class MemoryTransaction:
     def requests(self) -> MemoryRequests:
         """Idempotency keys."""
         return MemoryRequests(self._tables, self._undo)
+
+    @property
+    def editing(self) -> MemoryEditing:
+        """Locks, and what was saved under which."""
+        return MemoryEditing(self._tables, self._undo)
 
     def one_at_a_time(self, name: str) -> None:
         """Nothing to wait for: a tenant's transactions run one after the other anyway."""

@@ -35,6 +35,7 @@ from booking_core.domain.kernel.ids import (
     TenantId,
     UnitId,
 )
+from booking_core.domain.live.editing import Lock, Scope
 from booking_core.domain.notices.link import Link
 from booking_core.domain.notices.notice import Notice
 from booking_core.domain.notices.subscription import PushSubscription
@@ -150,6 +151,9 @@ class Tables:
     links: dict[str, Link] = attrs.field(factory=dict)
     push_subscriptions: dict[BrowserId, PushSubscription] = attrs.field(factory=dict)
     requests: dict[str, tuple[str, ClaimId]] = attrs.field(factory=dict)
+    locks: dict[int, Lock] = attrs.field(factory=dict)
+    fences: dict[Scope, tuple[int, datetime]] = attrs.field(factory=dict)
+    """Under which token, and when, scopes were saved last."""
     outbox: dict[int, Event] = attrs.field(factory=dict)
     """What was told, by number."""
     told_last: int = 0

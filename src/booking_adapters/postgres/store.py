@@ -14,6 +14,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from booking_adapters._sql import queries
 from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.calendar_links import SqlCalendarLinks
+from booking_adapters._sql.editing import SqlEditing
 from booking_adapters._sql.frontdesk import SqlFrontDesk
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
@@ -65,6 +66,7 @@ class PostgresTransaction:
         self.holds = PostgresHolds(session)
         self.reservations = PostgresReservations(session, knowledge)
         self.closures = SqlClosures(session)
+        self.editing = SqlEditing(session)
         self.quotes = SqlQuotes(session)
         self.folios = SqlFolios(session)
         self.payments = SqlPayments(session)

@@ -1,8 +1,9 @@
-"""Locks, limits and hints on Redis or Valkey, shared by every process of a deployment. Losing it loses no booking."""
+"""Locks, limits, hints and the bell on Redis or Valkey, shared by all processes. Losing it loses no booking."""
 
 from booking_adapters.redis.connection import RedisConnection
 from booking_adapters.redis.hints import RedisHoldHints
 from booking_adapters.redis.limits import RedisRateLimiter
 from booking_adapters.redis.locks import RedisLocks
+from booking_adapters.redis.updates import RedisUpdates
 
-__all__ = ["RedisConnection", "RedisHoldHints", "RedisLocks", "RedisRateLimiter"]
+__all__ = ["RedisConnection", "RedisHoldHints", "RedisLocks", "RedisRateLimiter", "RedisUpdates"]

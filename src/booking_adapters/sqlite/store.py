@@ -10,6 +10,7 @@ from typing import Self
 from booking_adapters._sql import queries
 from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.calendar_links import SqlCalendarLinks
+from booking_adapters._sql.editing import SqlEditing
 from booking_adapters._sql.frontdesk import SqlFrontDesk
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
@@ -48,6 +49,7 @@ class SqliteTransaction:
         self.holds = SqlHolds(session)
         self.reservations = SqlReservations(session, knowledge)
         self.closures = SqlClosures(session)
+        self.editing = SqlEditing(session)
         self.quotes = SqlQuotes(session)
         self.folios = SqlFolios(session)
         self.payments = SqlPayments(session)

@@ -1,10 +1,11 @@
-"""What live editing and busy days ask for beside the storage: locks, limits, and hints.
+"""What live editing and busy days ask for beside the storage: locks, updates, limits, and hints.
 
 None of it decides whether a place is free. Where an adapter stands on another server, that server may be lost with all
 it knew: no booking is lost with it, and what depends on it goes on more slowly or with less advice.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import ClassVar, Protocol
 
@@ -14,6 +15,7 @@ from booking_core.domain.kernel.errors import InvalidInput, SystemFailure
 from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.live.editing import Lock, LockWish
+from booking_core.domain.live.updates import Update
 
 MOST_LOCKS = 500
 """Live locks of one tenant."""
@@ -58,6 +60,29 @@ class Locks(Protocol):
 
     def held(self, tenant: TenantId) -> Sequence[Lock]:
         """Every live lock of the tenant, by token."""
+        ...
+
+
+class Subscription(Protocol):
+    """What one listener has not heard yet. It keeps a bounded number; where more come, all become one RESYNC."""
+
+    def take(self) -> Sequence[Update]:
+        """What came since the last call, in order; never waits."""
+        ...
+
+
+class LiveUpdates(Protocol):
+    """The bell: whoever watches a tenant hears what is told about it, at once or not at all."""
+
+    def publish(self, tenant: TenantId, update: Update) -> None:
+        """Tell everybody who watches the tenant, in every process. Never waits and never raises."""
+        ...
+
+    def subscribe(self, tenant: TenantId, wake: Callable[[], None]) -> AbstractContextManager[Subscription]:
+        """Listen until the block ends. `wake` is called, in any thread, whenever there is something to take.
+
+        It must not wait and must not raise.
+        """
         ...
 
 

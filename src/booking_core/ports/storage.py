@@ -20,6 +20,7 @@ from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.alerts import Alerts
 from booking_core.ports.calendar_links import CalendarLinks
+from booking_core.ports.editing import Editing
 from booking_core.ports.frontdesk import FrontDesk
 from booking_core.ports.ledger import Folios, Intents, Payments, ProviderEvents
 from booking_core.ports.notices import Links, Notices, PushSubscriptions
@@ -316,6 +317,11 @@ class Transaction(Protocol):
     @property
     def requests(self) -> Requests:
         """Idempotency keys."""
+        ...
+
+    @property
+    def editing(self) -> Editing:
+        """Locks, and under which of them something was saved."""
         ...
 
     def one_at_a_time(self, name: str) -> None:

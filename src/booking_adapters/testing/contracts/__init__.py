@@ -22,6 +22,7 @@ _ROOMS = (
     "catalogs",
     "claims",
     "closures",
+    "editing",
     "folios",
     "frontdesk",
     "gateway",
@@ -53,6 +54,7 @@ from booking_adapters.testing.contracts.calendars import CalendarsContract  # no
 from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa: E402
 from booking_adapters.testing.contracts.claims import LanesContract, ManyResourcesContract  # noqa: E402
 from booking_adapters.testing.contracts.closures import ClosuresContract  # noqa: E402
+from booking_adapters.testing.contracts.editing import EditingContract  # noqa: E402
 from booking_adapters.testing.contracts.folios import FoliosContract  # noqa: E402
 from booking_adapters.testing.contracts.frontdesk import FrontDeskContract  # noqa: E402
 from booking_adapters.testing.contracts.gateway import PaymentGatewayContract  # noqa: E402
@@ -60,6 +62,7 @@ from booking_adapters.testing.contracts.holds import HoldsContract  # noqa: E402
 from booking_adapters.testing.contracts.intents import IntentsContract  # noqa: E402
 from booking_adapters.testing.contracts.live import (  # noqa: E402
     HoldHintsContract,
+    LiveUpdatesContract,
     LocksContract,
     RateLimiterContract,
 )
@@ -101,6 +104,7 @@ __all__ = [
     "CatalogsContract",
     "ClockContract",
     "ClosuresContract",
+    "EditingContract",
     "EventsContract",
     "FeedsContract",
     "FoliosContract",
@@ -114,6 +118,7 @@ __all__ = [
     "LanesContract",
     "LinksContract",
     "ListingsContract",
+    "LiveUpdatesContract",
     "LocksContract",
     "ManyResourcesContract",
     "NoticesContract",

@@ -1,7 +1,10 @@
 """The contracts of what live editing and busy days ask for: locks, limits and hints."""
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 
 import attrs
 import pytest
@@ -12,8 +15,9 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ClaimId, ResourceId, TenantId
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.live.editing import Lock, LockHeld, LockWish, Scope, StaleLock
+from booking_core.domain.live.updates import RESYNC, Update
 from booking_core.ports.ambient import Clock
-from booking_core.ports.live import HoldHint, HoldHints, Locks, RateLimiter, RateRule
+from booking_core.ports.live import HoldHint, HoldHints, LiveUpdates, Locks, RateLimiter, RateRule
 
 IDS = UuidV7()
 CABIN, OTHER = ResourceId(IDS.new()), ResourceId(IDS.new())
@@ -122,6 +126,50 @@ class LocksContract:
         assert [type(each) for each in outcomes].count(LockHeld) == 7
 
 
+class LiveUpdatesContract:
+    """Needs fixtures `here` and `there`: the bell as two listeners use it, perhaps in two processes."""
+
+    @pytest.fixture
+    def tenant(self) -> TenantId:
+        return TenantId(IDS.new())
+
+    def test_who_listens_hears_within_a_second_in_order(
+        self, here: LiveUpdates, there: LiveUpdates, tenant: TenantId
+    ) -> None:
+        with listening(there, tenant) as heard:
+            told = [an_update(number) for number in range(5)]
+            for update in told:
+                here.publish(tenant, update)
+            assert heard(5, SECOND) == told
+
+    def test_other_tenants_hear_nothing(
+        self, here: LiveUpdates, there: LiveUpdates, tenant: TenantId
+    ) -> None:
+        with listening(there, tenant) as heard:
+            here.publish(TenantId(IDS.new()), an_update(1))
+            here.publish(tenant, an_update(2))
+            assert heard(1, SECOND) == [an_update(2)]
+
+    def test_who_does_not_listen_any_more_hears_nothing(self, here: LiveUpdates, tenant: TenantId) -> None:
+        woken: list[int] = []
+        with here.subscribe(tenant, lambda: woken.append(1)):
+            pass
+        here.publish(tenant, an_update(1))
+        assert woken == []
+
+    def test_who_listens_too_slowly_is_told_to_read_everything_anew(
+        self, here: LiveUpdates, tenant: TenantId
+    ) -> None:
+        with here.subscribe(tenant, lambda: None) as slow:
+            for number in range(2_000):
+                here.publish(tenant, an_update(number))
+            taken = slow.take()
+            assert taken[0] == RESYNC
+            assert len(taken) < 1_000
+            assert taken[-1] == an_update(1_999)
+            assert slow.take() == []
+
+
 class RateLimiterContract:
     """Needs fixtures `limiter` and `passes`."""
 
@@ -203,6 +251,29 @@ class HoldHintsContract:
         hints.record(tenant, held("ann", clock, (10, 11), ttl=SECOND))
         passes(2.1 * SECOND)
         assert not hints.expect_taken(tenant, ["hall"], between(clock, 10, 11), "bob")
+
+
+@contextmanager
+def listening(updates: LiveUpdates, tenant: TenantId) -> Iterator[Callable[[int, timedelta], list[Update]]]:
+    """Listen; what is given takes so many updates, and waits for them no longer than is said."""
+    woken = threading.Event()
+    with updates.subscribe(tenant, woken.set) as subscription:
+        heard: list[Update] = []
+
+        def hear(count: int, within: timedelta) -> list[Update]:
+            deadline = time.monotonic() + within.total_seconds()
+            while len(heard) < count and woken.wait(max(0.0, deadline - time.monotonic())):
+                woken.clear()
+                heard.extend(each for each in subscription.take() if each != RESYNC)
+            return heard
+
+        yield hear
+
+
+def an_update(number: int) -> Update:
+    """Something that happened."""
+    at = datetime(2030, 1, 7, tzinfo=UTC)
+    return Update(name="SomethingHappened", subject=str(number), at=at, data={"number": number})
 
 
 def between(clock: Clock, first: float, last: float) -> Period:

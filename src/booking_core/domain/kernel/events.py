@@ -40,11 +40,15 @@ class Change(Generic[S_co, B_co]):
 
 @attrs.frozen
 class Actor:
-    """Who does something, for the audit log: a kind (guest, staff, system), a name, an address."""
+    """Who does something, for the audit log: a kind (guest, staff, system), a name, an address.
+
+    `lock` is the token of the lock that a member of staff works under, where they took one.
+    """
 
     kind: str = "system"
     name: str = ""
     address: str = ""
+    lock: int | None = None
 
     @property
     def is_guest(self) -> bool:
