@@ -51,6 +51,7 @@ from booking_core.usecases.place_hold import PlaceHold
 from booking_core.usecases.reading import Reader
 from booking_core.usecases.refresh_calendars import RefreshCalendars
 from booking_core.usecases.release_hold import ReleaseHold
+from booking_core.usecases.remembering import EarnPoints, GivePointsBack, RecordVisits
 from booking_core.usecases.renew_hold import RenewHold
 from booking_core.usecases.reopen_resource import ReopenResource
 from booking_core.usecases.reschedule import Reschedule
@@ -116,7 +117,7 @@ USE_CASES = (
     ListDeadLetters,
     RequeueDeadLetter,
 )
-HANDLERS: tuple[type[Handler], ...] = ()
+HANDLERS: tuple[type[Handler], ...] = (RecordVisits, EarnPoints, GivePointsBack)
 """What follows from events in every deployment; each is wired as a use case is."""
 
 

@@ -28,14 +28,14 @@ def entry_row(folio: Folio, entry: Entry) -> Cells:
         "payment_id": entry.payment,
         "intent_id": entry.intent,
         "is_deposit": entry.is_deposit,
+        "taken_by": entry.taken_by,
     }
 
 
 def entry_of(row: Row) -> Entry:
     """The entry of a row."""
-    number, at, part, kind, code, text, minor, currency, night, included, group, payment, intent, deposit = (
-        row
-    )
+    number, at, part, kind, code, text, minor, currency, night, included, group, *money = row
+    payment, intent, deposit, taken_by = money
     return Entry(
         number=number,
         at=at,
@@ -50,6 +50,7 @@ def entry_of(row: Row) -> Entry:
         payment=None if payment is None else PaymentId(payment),
         intent=None if intent is None else IntentId(intent),
         is_deposit=deposit,
+        taken_by=taken_by,
     )
 
 

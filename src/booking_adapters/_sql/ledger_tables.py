@@ -48,6 +48,8 @@ folio_entries = Table(
     Column("payment_id", Identifier),
     Column("intent_id", Identifier),
     Column("is_deposit", Flag, nullable=False),
+    # Who took it at the desk; empty for what a provider moved, and for charges.
+    Column("taken_by", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("tenant_id", "reservation_id", "number"),
     ForeignKeyConstraint(["tenant_id", "reservation_id"], ["folios.tenant_id", "folios.reservation_id"]),
     # One movement of money is in one folio, once.

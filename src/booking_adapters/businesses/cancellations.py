@@ -7,10 +7,10 @@ from booking_adapters.businesses.amounts import read_amount
 from booking_adapters.businesses.sections import Section
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.reservations.cancellation import CancellationPolicy
-from booking_core.domain.reservations.cancellation_data import BY_HOURS, BY_TIERS, read_policy
+from booking_core.domain.reservations.cancellation_data import BY_HOURS, BY_TIERS, read_penalty, read_policy
 
 _FIELDS = {"at_least": "at_least_hours", "less_than": "less_than_hours", "guest_until": "guest_until_hours"}
-_OF_TIERS = ("at_least_hours", "less_than_hours", "percent", "first_night")
+_OF_PENALTIES = ("percent", "first_night")
 
 
 def read_cancellation(
@@ -37,9 +37,25 @@ def read_cancellation(
     return None if policy is None else (policy, data)
 
 
+def read_no_show_fee(section: Section, currency: str | None) -> Mapping[str, Any]:
+    """What a guest owes who does not come, as it is kept: percent, first_night or amount; empty where it is missing."""
+    inner = section.table("no_show_fee")
+    if inner is None:
+        return {}
+    data = _penalty(section, inner, _OF_PENALTIES, currency)
+    if inner.is_good:
+        section.made(lambda: read_penalty(data), "no_show_fee")
+    return data
+
+
 def _tier(table: Section, inner: Section, currency: str | None) -> dict[str, Any]:
-    """A tier as data: an amount is kept in minor units with its currency."""
-    data = {name: inner.take(name) for name in _OF_TIERS if inner.has(name)}
+    """A tier as data."""
+    return _penalty(table, inner, ("at_least_hours", "less_than_hours", *_OF_PENALTIES), currency)
+
+
+def _penalty(table: Section, inner: Section, fields: tuple[str, ...], currency: str | None) -> dict[str, Any]:
+    """A table with these fields as data: an amount is kept in minor units with its currency."""
+    data = {name: inner.take(name) for name in fields if inner.has(name)}
     if inner.has("amount"):
         own = inner.text("currency", currency)
         amount = read_amount(inner, "amount", own) if own else None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from booking_adapters.businesses.cancellations import read_cancellation
+from booking_adapters.businesses.cancellations import read_cancellation, read_no_show_fee
 from booking_adapters.businesses.dates import read_date
 from booking_adapters.businesses.sections import Section
 from booking_core.domain.availability.rules import RuleBook
@@ -44,6 +44,7 @@ def _policy(section: Section, key: str, rules: RuleBook, today: date, currency: 
     opening = section.choice("opening", Opening) if section.has("opening") else None
     settings = _rules(section, rules, today)
     terms = read_cancellation(section, key, currency)
+    no_show_fee = read_no_show_fee(section, currency)
     times = {name: section.minutes(field) for name, field in _FIELDS.items()}
     needs_approval, completes_unattended = (
         section.flag("needs_approval"),
@@ -58,6 +59,7 @@ def _policy(section: Section, key: str, rules: RuleBook, today: date, currency: 
             trade=trade,
             rules=settings,
             cancellation=() if terms is None else frozen_parameters(terms[1]),
+            no_show_fee=frozen_parameters(no_show_fee),
             opening=opening,
             needs_approval=needs_approval,
             completes_unattended=completes_unattended,

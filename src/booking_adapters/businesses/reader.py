@@ -10,6 +10,7 @@ import attrs
 
 from booking_adapters.businesses.amounts import read_amount
 from booking_adapters.businesses.cancellations import amounts_in
+from booking_adapters.businesses.desk import read_desk
 from booking_adapters.businesses.hours import read_schedule
 from booking_adapters.businesses.policies import read_policies
 from booking_adapters.businesses.positions import line_numbers
@@ -161,10 +162,13 @@ class _Description:
             section.made(
                 lambda: self._reader.holidays.between(holidays, self._today, self._today), "holidays"
             )
+        desk = read_desk(section, currency) if currency and section.is_good else None
         section.finish()
         if place is None or not section.is_good:
             return None
-        given = {field: minute for field, minute in hours.items() if minute is not None}
+        given: dict[str, Any] = {field: minute for field, minute in hours.items() if minute is not None}
+        if desk is not None:
+            given["desk"] = desk
         venue = section.made(
             lambda: Venue(
                 id=venue_id,

@@ -60,7 +60,7 @@ def _tariff(section: Section, code: str, place: _Place) -> Tariff | None:
     rate = read_rate(section, place.currency, place.today)
     plans = [_plan(section, inner, place) for inner in section.tables("plans")]
     promotions = [_promotion(section, inner, place) for inner in section.tables("promotions")]
-    levies = [_levy(section, inner, place) for inner in section.tables("levies")]
+    levies = [read_levy(section, inner, place.currency) for inner in section.tables("levies")]
     policy = _terms(section, code, place)
     minutes = section.minutes("quote_minutes")
     if rate is None or not section.is_good:
@@ -148,9 +148,10 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return from_epoch(wall_epoch(day, 0, zone))
 
 
-def _levy(section: Section, inner: Section, place: _Place) -> Levy | None:
+def read_levy(section: Section, inner: Section, currency: str) -> Levy | None:
+    """A fee or a tax in a table of its own; None where something is wrong with it."""
     code, kind = inner.text("code"), inner.choice("kind", LevyKind)
-    charge = _charge(inner, place)
+    charge = _charge(inner, currency)
     included = inner.flag("included")
     inner.finish()
     section.absorb(inner)
@@ -160,7 +161,7 @@ def _levy(section: Section, inner: Section, place: _Place) -> Levy | None:
     return make(code, charge, included=included)
 
 
-def _charge(inner: Section, place: _Place) -> Fixed | Percent | None:
+def _charge(inner: Section, currency: str) -> Fixed | Percent | None:
     """An amount per something, or a percentage of a stated base."""
     if inner.has("amount") == inner.has("percent"):
         inner.wrong("needs percent or amount, and not both")
@@ -169,7 +170,7 @@ def _charge(inner: Section, place: _Place) -> Fixed | Percent | None:
         rate, base = read_percent(inner), inner.choice("of", Base)
         also_on = inner.texts("also_on")
         return None if rate is None or base is None else Percent(rate, base, also_on)
-    amount, per = read_amount(inner, "amount", place.currency), inner.choice("per", Per)
+    amount, per = read_amount(inner, "amount", currency), inner.choice("per", Per)
     from_age = inner.whole("from_age") or 0
     if amount is None or per is None:
         return None

@@ -4,121 +4,18 @@ from functools import partial
 
 import pytest
 
-from booking_adapters.ambient.retrying import Persistent
-from booking_adapters.testing.builders import grand_hotel, named_id, nightly
 from booking_adapters.testing.contracts.crowd import all_at_once
-from booking_adapters.testing.engine import OpenBusiness, TheEngine
-from booking_core.domain.catalog.resource import Unit
-from booking_core.domain.frontdesk.housekeeping import TaskState
+from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.frontdesk.rooms import RoomNotAssignable, RoomStatus
 from booking_core.domain.kernel.errors import InvalidInput, InvalidTransition
-from booking_core.domain.kernel.events import Actor
-from booking_core.domain.kernel.ids import UnitId
 from booking_core.domain.kernel.money import Money
-from booking_core.domain.reservations.extra import Extra
 from booking_core.domain.reservations.folio import NotCheckedIn
-from booking_core.domain.reservations.reservation import Reservation, Status
-from booking_core.usecases.charging import ChargeCommand, ChargeExtra, TakeBackCommand, TakeBackExtra
-from booking_core.usecases.check_in import (
-    ChangeRoom,
-    ChangeRoomCommand,
-    CheckIn,
-    CheckInCommand,
-    LockRoom,
-    LockRoomCommand,
-)
-from booking_core.usecases.departing import BalanceDue, BillQuery, CheckOut, CheckOutCommand, ShowBill
+from booking_core.domain.reservations.reservation import Status
+from booking_core.usecases.departing import BalanceDue, BillQuery
 from booking_core.usecases.housekeeping import (
-    ListTasks,
-    ReportRoom,
-    ReportRoomCommand,
     RoomReport,
-    ShowRooms,
-    WorkOnTask,
-    WorkOnTaskCommand,
 )
-
-ROOMS = ("301", "302", "303")
-MINIBAR = Extra(code="MINIBAR", text="Minibar", price=Money(1_250, "USD"))
-
-
-class Desk:
-    """The counter of a hotel with the rooms 301, 302 and 303, all clean, on a quiet afternoon."""
-
-    def __init__(self, engine: TheEngine) -> None:
-        units = tuple(Unit(id=UnitId(named_id("unit", key)), key=key, name=key) for key in ROOMS)
-        hotel = grand_hotel(3).changing("deluxe-king", units=units)
-        hotel = hotel.priced("deluxe-king", nightly("DELUXE-KING", Money(18_900, "USD")))
-        self.hotel: OpenBusiness = engine.opens(hotel)
-        store, clock = engine.store, engine.clock
-        self.tenant = self.hotel.tenant
-        self._check_in = Persistent(CheckIn(begin=store, clock=clock))
-        self._lock = Persistent(LockRoom(begin=store, clock=clock))
-        self._change = Persistent(ChangeRoom(begin=store, clock=clock))
-        self._charge = Persistent(ChargeExtra(begin=store, clock=clock))
-        self._take_back = Persistent(TakeBackExtra(begin=store, clock=clock))
-        self._check_out = Persistent(CheckOut(begin=store, clock=clock, ids=engine.ids))
-        self._report = Persistent(ReportRoom(begin=store, clock=clock))
-        self._work = Persistent(WorkOnTask(begin=store, clock=clock))
-        self.tasks, self.board = ListTasks(begin=store), ShowRooms(begin=store)
-        self.bill = ShowBill(begin=store)
-        for key in ROOMS:
-            self.report(key, RoomReport.CLEAN)
-
-    def a_guest(
-        self, name: str = "Ada", *, rooms: int = 1, nights: str = "2026-03-15/2026-03-18"
-    ) -> Reservation:
-        """A stay that is booked."""
-        return self.hotel.book("deluxe-king", nights, customer=name, seats=rooms)
-
-    def arrives(self, guest: Reservation, *rooms: str) -> tuple[str, ...]:
-        """Check in; the keys that were handed out."""
-        return self._check_in(CheckInCommand(tenant=self.tenant, reservation=guest.id, rooms=rooms)).rooms
-
-    def lock(self, guest: Reservation, room: str | None, number: int = 0) -> None:
-        """Promise a room."""
-        self._lock(LockRoomCommand(tenant=self.tenant, reservation=guest.id, room=room, number=number))
-
-    def moves(self, guest: Reservation, old: str, new: str) -> None:
-        """The guest changes rooms."""
-        self._change(ChangeRoomCommand(tenant=self.tenant, reservation=guest.id, old=old, new=new))
-
-    def charge(self, guest: Reservation, extra: Extra = MINIBAR) -> Money:
-        """Charge an extra; the balance."""
-        return self._charge(ChargeCommand(tenant=self.tenant, reservation=guest.id, extra=extra)).balance
-
-    def take_back(self, guest: Reservation, group: int) -> Money:
-        """Take an extra back; the balance."""
-        taken = TakeBackCommand(tenant=self.tenant, reservation=guest.id, group=group, reason="not theirs")
-        return self._take_back(taken).balance
-
-    def leaves(self, guest: Reservation, *, owing: bool = False) -> Reservation:
-        """Check out."""
-        command = CheckOutCommand(tenant=self.tenant, reservation=guest.id, accept_balance_due=owing)
-        return self._check_out(command).reservation
-
-    def report(self, room: str, report: RoomReport) -> None:
-        """Say what a room is like."""
-        self._report(
-            ReportRoomCommand(
-                tenant=self.tenant, resource="deluxe-king", room=room, report=report, note="seen"
-            )
-        )
-
-    def rooms(self) -> dict[str, tuple[RoomStatus, str | None]]:
-        """The board: the state of each room, and whose it is."""
-        return {
-            each.unit.key: (each.room.status, each.guest.customer.name if each.guest else None)
-            for each in self.board(self.tenant)
-        }
-
-    def cleans(self) -> None:
-        """Housekeeping does all there is to do."""
-        maid = Actor(kind="staff", name="Ana")
-        for task in self.tasks(self.tenant):
-            for state in (TaskState.STARTED, TaskState.DONE):
-                command = WorkOnTaskCommand(tenant=self.tenant, task=task.id, state=state, actor=maid)
-                self._work(command)
+from tests.integration.scenarios.counter import MINIBAR, ROOMS, Desk
 
 
 @pytest.fixture

@@ -2,13 +2,8 @@ from datetime import date, datetime
 
 import pytest
 
-from booking_core.domain.frontdesk.departure import (
-    LateCheckOutRefused,
-    LateFee,
-    Leaving,
-    departure_of,
-    late_check_out,
-)
+from booking_core.domain.catalog.desk import LateFee
+from booking_core.domain.frontdesk.departure import LateCheckOutRefused, Leaving, departure_of, late_check_out
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Period, Stay

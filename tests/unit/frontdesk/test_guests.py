@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from booking_core.domain.catalog.desk import MOST_POINTS, LoyaltyTerms
 from booking_core.domain.frontdesk.guests import (
     MOST_VISITS,
     AlreadyRecorded,
@@ -13,14 +14,7 @@ from booking_core.domain.frontdesk.guests import (
     Visit,
     VisitKind,
 )
-from booking_core.domain.frontdesk.loyalty import (
-    MOST_POINTS,
-    AlreadyMoved,
-    LoyaltyAccount,
-    LoyaltyTerms,
-    NotEnoughPoints,
-    Why,
-)
+from booking_core.domain.frontdesk.loyalty import AlreadyMoved, LoyaltyAccount, NotEnoughPoints, Why
 from booking_core.domain.kernel.errors import BookingError, InvalidInput
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.money import CurrencyMismatch, Money

@@ -88,7 +88,8 @@ class Policy:
     `completes_unattended` lets an appointment complete without a check-in; `no_show_after` is how long after the
     start a missing guest is marked as no-show (None: never). `cancellation` is JSON-ready data, read by the
     cancellation calculator. `opening` says what must lie within opening hours: the whole booking, its two ends (a
-    car is picked up and returned), or each night's date; None means what is usual in the trade.
+    car is picked up and returned), or each night's date; None means what is usual in the trade. `no_show_fee` is what
+    a guest owes who does not come, instead of the price, in the form of a cancellation's penalty (empty: the price).
     """
 
     key: str
@@ -101,6 +102,7 @@ class Policy:
     no_show_after: timedelta | None = None
     cancellation: Parameters = attrs.field(default=(), converter=_frozen_pairs)
     opening: Opening | None = None
+    no_show_fee: Parameters = attrs.field(default=(), converter=_frozen_pairs)
 
     def __attrs_post_init__(self) -> None:
         """Refuse times to live that hold nothing or hold for ever."""

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import attrs
 
+from booking_core.domain.catalog.desk import DeskTerms
 from booking_core.domain.catalog.schedule import DAY_MINUTES
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import TenantId, VenueId
@@ -38,7 +39,7 @@ class Venue:
 
     Check-in and check-out are minutes since local midnight; check-out may not come after check-in, so that a
     departure never blocks the night that begins on its date. `holidays` names a calendar of public holidays
-    (a country or country-region code), or is None.
+    (a country or country-region code), or is None. `desk` says how its front desk works.
     """
 
     id: VenueId
@@ -50,6 +51,7 @@ class Venue:
     check_in: int = 15 * 60
     check_out: int = 11 * 60
     holidays: str | None = None
+    desk: DeskTerms = attrs.field(factory=DeskTerms)
 
     def __attrs_post_init__(self) -> None:
         """Refuse hours that are not on the clock, and those under which guests of successive nights would overlap."""
@@ -58,3 +60,5 @@ class Venue:
                 raise InvalidInput(field, f"must be 0…{DAY_MINUTES - 1} minutes since midnight", value)
         if self.check_out > self.check_in:
             raise InvalidInput("check_out", "may not come after check_in", self.check_out)
+        if self.desk.currencies - {self.currency}:
+            raise InvalidInput("desk", "has amounts in another currency than the venue's", self.currency)

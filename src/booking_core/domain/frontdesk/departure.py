@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import attrs
 
-from booking_core.domain.catalog.schedule import DAY_MINUTES, clock_text
+from booking_core.domain.catalog.desk import LateFee
+from booking_core.domain.catalog.schedule import clock_text
 from booking_core.domain.catalog.tenant import Venue
 from booking_core.domain.kernel.errors import BookingError, InvalidInput
 from booking_core.domain.kernel.money import Money, Percentage
@@ -59,22 +60,6 @@ def departure_of(stay: Stay, period: Period, at: datetime, venue: Venue) -> Depa
     given_up = tuple(night for night in stay.dates() if night >= last)
     leaving = Leaving.LATE if at > period.end else Leaving.EARLY if given_up else Leaving.ON_TIME
     return Departure(leaving=leaving, stay=used, period=Period(period.start, at), given_up=given_up)
-
-
-@attrs.frozen
-class LateFee:
-    """What staying until a time of the day of departure costs: an amount, or a percentage of a night."""
-
-    until: int
-    """Minutes since local midnight."""
-    fee: Money | Percentage
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse times of another day and fees that pay the guest."""
-        if not 0 <= self.until <= DAY_MINUTES:
-            raise InvalidInput("until", f"must be 0…{DAY_MINUTES} minutes", self.until)
-        if isinstance(self.fee, Money) and self.fee.is_negative:
-            raise InvalidInput("fee", "must not be negative", str(self.fee))
 
 
 @attrs.frozen(kw_only=True)

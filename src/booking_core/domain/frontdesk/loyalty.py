@@ -7,12 +7,11 @@ from uuid import UUID
 
 import attrs
 
+from booking_core.domain.catalog.desk import MOST_POINTS
 from booking_core.domain.kernel.errors import BookingError, InvalidInput
 from booking_core.domain.kernel.events import Change, Event
 from booking_core.domain.kernel.ids import ClaimId
-from booking_core.domain.kernel.money import CurrencyMismatch, Money
 
-MOST_POINTS = 10**12
 MOST_MOVEMENTS = 100_000
 
 
@@ -44,40 +43,6 @@ class Movement:
     points: int
     reservation: ClaimId
     at: datetime
-
-
-@attrs.frozen(kw_only=True)
-class LoyaltyTerms:
-    """Points for each whole unit of the currency spent, and what one point is worth when it is redeemed."""
-
-    points_per_unit: int
-    point_value: Money
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse terms that cost the guest points, and points that are worth nothing."""
-        if not 0 <= self.points_per_unit <= MOST_POINTS:
-            raise InvalidInput("points_per_unit", f"must be 0…{MOST_POINTS}", self.points_per_unit)
-        if not self.point_value > Money.zero(self.point_value.currency):
-            raise InvalidInput("point_value", "must be more than nothing", str(self.point_value))
-
-    def points_for(self, spent: Money) -> int:
-        """Points for an amount spent, whole units only (189.90 counts as 189); none for nothing or less."""
-        self._check_currency(spent)
-        unit = Money.of("1", spent.currency).amount_minor
-        return max(spent.amount_minor, 0) // unit * self.points_per_unit
-
-    def value_of(self, points: int) -> Money:
-        """What points take off a price."""
-        return self.point_value.times(points)
-
-    def points_to_pay(self, price: Money) -> int:
-        """The most points that are not worth more than a price."""
-        self._check_currency(price)
-        return max(price.amount_minor, 0) // self.point_value.amount_minor
-
-    def _check_currency(self, amount: Money) -> None:
-        if amount.currency != self.point_value.currency:
-            raise CurrencyMismatch(self.point_value.currency, amount.currency)
 
 
 @attrs.frozen(kw_only=True)
@@ -125,12 +90,15 @@ class LoyaltyAccount:
             raise NotEnoughPoints(f"there are {self.balance} points", balance=self.balance, wanted=points)
         return self._move(Why.REDEEMED, -points, reservation, at)
 
-    def reverse(self, reservation: ClaimId, at: datetime) -> Change["LoyaltyAccount", "LoyaltyAccount"]:
+    def reverse(
+        self, reservation: ClaimId, at: datetime, *, spent: int = 0
+    ) -> Change["LoyaltyAccount", "LoyaltyAccount"]:
         """A reservation was cancelled: what it earned goes, what was redeemed for it comes back.
 
-        Once; afterwards the reservation has moved no points. Raises AlreadyMoved where there is nothing to reverse.
+        But for the points that were `spent` on what the cancellation costs. Once; afterwards the reservation has moved
+        those alone. Raises AlreadyMoved where there is nothing to reverse.
         """
-        moved = self.points_of(reservation)
+        moved = self.points_of(reservation) + spent
         if not moved:
             raise AlreadyMoved("no points are left to reverse", reservation=str(reservation))
         return self._move(Why.REVERSED, -moved, reservation, at)

@@ -81,13 +81,14 @@ def _tier(data: object) -> Tier:
     if not isinstance(data, Mapping):
         raise InvalidTiers("tiers", "must hold objects", str(type(data)))
     return Tier(
-        penalty=_penalty({key: data[key] for key in data.keys() - _BOUNDS}),
+        penalty=read_penalty({key: data[key] for key in data.keys() - _BOUNDS}),
         at_least=_bound(data, "at_least_hours"),
         less_than=_bound(data, "less_than_hours"),
     )
 
 
-def _penalty(data: Data) -> Penalty:
+def read_penalty(data: Data) -> Penalty:
+    """The penalty that the data describe; raises InvalidTiers."""
     match data:
         case {"percent": percent, **rest} if not rest:
             return _percent(percent, "percent")

@@ -54,6 +54,8 @@ class EntryKind(StrEnum):
     EXTRA = "extra"
     PAYMENT = "payment"
     REFUND = "refund"
+    CASH = "cash"
+    POINTS = "points"
 
 
 KIND_OF_LINE: Mapping[LineKind, EntryKind] = {
@@ -76,6 +78,8 @@ class Account(StrEnum):
     TAXES = "taxes"
     PENALTIES = "penalties"
     MONEY = "money"
+    CASH = "cash"
+    POINTS = "points"
 
 
 ACCOUNTS: Mapping[EntryKind, Account] = {
@@ -87,6 +91,8 @@ ACCOUNTS: Mapping[EntryKind, Account] = {
     EntryKind.EXTRA: Account.REVENUE,
     EntryKind.PAYMENT: Account.MONEY,
     EntryKind.REFUND: Account.MONEY,
+    EntryKind.CASH: Account.CASH,
+    EntryKind.POINTS: Account.POINTS,
 }
 
 
@@ -103,7 +109,8 @@ class Entry:
     """One line of the folio. `amount` is what it adds to the balance: charges above zero, payments below.
 
     An `included` entry shows what a charge already contains and adds nothing. Entries of one extra share a
-    `group`, the number of its first. Money names its payment, and the intent that moved it.
+    `group`, the number of its first. Money names its payment, and the intent that moved it; what was taken at the desk
+    (cash, points) names who took it instead.
     """
 
     number: int
@@ -119,11 +126,17 @@ class Entry:
     payment: PaymentId | None = None
     intent: IntentId | None = None
     is_deposit: bool = False
+    taken_by: str = ""
 
     @property
     def counts(self) -> Money:
         """What it adds to the balance."""
         return Money.zero(self.amount.currency) if self.included else self.amount
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether it lowers the balance, as payments do and refunds do not."""
+        return self.amount.is_negative
 
 
 @attrs.frozen
@@ -162,14 +175,17 @@ class Folio:
         folio = attrs.evolve(empty, entries=empty.differences(lines, at))
         return Change(folio, (_event(folio, "FolioOpened", at, folio.balance),), None)
 
-    def agree(self, lines: Iterable[Line], at: datetime) -> Change["Folio", "Folio"]:
+    def agree(self, lines: Iterable[Line], at: datetime, reason: str = "") -> Change["Folio", "Folio"]:
         """The price of the booking is now these lines: a modification, a cancellation or no-show penalty, or none.
 
         What differs from the price agreed before is added as entries, night by night, so the old bill can
-        still be read. Raises FolioFrozen.
+        still be read; a `reason` stands on them. Raises FolioFrozen.
         """
         self._check_open()
-        return self._with(self.differences(lines, at), at, "FolioAgreed")
+        entries = self.differences(lines, at)
+        if reason:
+            entries = tuple(attrs.evolve(entry, text=reason) for entry in entries)
+        return self._with(entries, at, "FolioAgreed")
 
     def charge(self, extra: Extra, reservation: Reservation, at: datetime) -> Change["Folio", "Folio"]:
         """An extra with its taxes, while the guest is checked in; raises NotCheckedIn, FolioFrozen."""
@@ -234,6 +250,13 @@ class Folio:
             raise InvalidInput("amount", f"is more than the {self.paid_by(payment)} paid there", str(amount))
         return self._with((entry,), at, "PaymentRefunded")
 
+    def take(
+        self, kind: EntryKind, amount: Money, *, taken_by: str, at: datetime
+    ) -> Change["Folio", "Folio"]:
+        """Cash or points changed hands at the desk: taken above zero, given back below (`tender` says how much may)."""
+        entry = self._moved(kind, -amount, at, taken_by=taken_by)
+        return self._with((entry,), at, "TenderTaken" if entry.is_paid else "TenderGivenBack")
+
     def freeze(self, at: datetime) -> Change["Folio", "Folio"]:
         """Make the final bill: no more charges. Raises FolioFrozen."""
         self._check_open()
@@ -260,13 +283,22 @@ class Folio:
 
     @property
     def received(self) -> Money:
-        """What was paid, before refunds."""
-        return -self._sum(entry for entry in self.entries if entry.kind is EntryKind.PAYMENT)
+        """What was paid, in whatever way, before refunds."""
+        return -self._sum(entry for entry in self.entries if entry.part is Part.MONEY and entry.is_paid)
 
     @property
     def refunded(self) -> Money:
         """What went back."""
-        return self._sum(entry for entry in self.entries if entry.kind is EntryKind.REFUND)
+        return self._sum(entry for entry in self.entries if entry.part is Part.MONEY and not entry.is_paid)
+
+    @property
+    def owed(self) -> Money:
+        """What payments through a provider have to cover: the charges, less what was taken at the desk."""
+        return self._sum(entry for entry in self.entries if entry.payment is None)
+
+    def paid_in(self, kind: EntryKind) -> Money:
+        """What was taken in one way, less what was given back in it."""
+        return -self._sum(entry for entry in self.entries if entry.kind is kind)
 
     @property
     def deposits(self) -> Money:
@@ -327,16 +359,12 @@ class Folio:
             raise InvalidInput("amount", "must be more than nothing", str(amount))
         if any(entry.intent == intent for entry in self.entries):
             raise AlreadyPosted("this movement of money is in the folio", intent=str(intent))
+        return self._moved(kind, amount, at, payment=payment, intent=intent)
+
+    def _moved(self, kind: EntryKind, amount: Money, at: datetime, **who: Any) -> Entry:
+        number, name = len(self.entries) + 1, kind.value
         return Entry(
-            number=len(self.entries) + 1,
-            at=at,
-            part=Part.MONEY,
-            kind=kind,
-            code=kind.value,
-            text=kind.value,
-            amount=amount,
-            payment=payment,
-            intent=intent,
+            number=number, at=at, part=Part.MONEY, kind=kind, code=name, text=name, amount=amount, **who
         )
 
     def _check_open(self) -> None:

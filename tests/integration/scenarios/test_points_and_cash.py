@@ -1,0 +1,123 @@
+"""What guests pay at the counter, what they were here for, and their points: on every storage."""
+
+import pytest
+
+from booking_adapters.testing.engine import TheEngine
+from booking_core.domain.frontdesk.guests import VisitKind
+from booking_core.domain.frontdesk.loyalty import AlreadyMoved, NotEnoughPoints
+from booking_core.domain.kernel.errors import InvalidInput, NotFound
+from booking_core.domain.kernel.money import Money
+from booking_core.domain.reservations.folio import EntryKind
+from booking_core.domain.reservations.reservation import Reservation, Status
+from tests.integration.scenarios.counter import Desk
+
+STAY = 3 * 18_900
+
+
+@pytest.fixture
+def desk(engine: TheEngine) -> Desk:
+    return Desk(engine)
+
+
+def usd(minor: int) -> Money:
+    return Money(minor, "USD")
+
+
+def stayed(desk: Desk, name: str = "Ada") -> Reservation:
+    """A stay that was paid in cash."""
+    guest = desk.a_guest(name)
+    desk.arrives(guest)
+    desk.takes_cash(guest, STAY)
+    return desk.leaves(guest)
+
+
+def test_who_pays_in_cash_leaves_owing_nothing(desk: Desk) -> None:
+    assert stayed(desk).status is Status.COMPLETED
+
+
+def test_who_took_the_cash_is_on_the_folio(desk: Desk) -> None:
+    guest = stayed(desk)
+    with desk.hotel.engine.store.reading(desk.tenant) as tx:
+        folio = tx.folios.get(guest.id)
+    assert [(each.kind, each.amount, each.taken_by) for each in folio.entries if each.payment is None][
+        -1
+    ] == (
+        EntryKind.CASH,
+        usd(-STAY),
+        "Ana",
+    )
+    assert (folio.owed, folio.balance, folio.received) == (usd(0), usd(0), usd(STAY))
+
+
+@pytest.mark.parametrize(("minor", "back"), [(STAY + 1, False), (0, False), (-1, False), (1, True)])
+def test_nobody_takes_more_cash_than_is_to_be_paid_nor_hands_back_what_was_not_taken(
+    desk: Desk, minor: int, back: bool
+) -> None:
+    guest = desk.a_guest()
+    with pytest.raises(InvalidInput, match="amount"):
+        desk.takes_cash(guest, minor, back=back)
+
+
+def test_cash_that_is_too_much_goes_back_in_cash(desk: Desk) -> None:
+    guest = desk.a_guest()
+    desk.arrives(guest)
+    desk.charge(guest)
+    with desk.hotel.engine.store.reading(desk.tenant) as tx:
+        group = tx.folios.get(guest.id).entries[-1].group
+    assert desk.takes_cash(guest, STAY + 1_250) == usd(0)
+    assert desk.take_back(guest, group) == usd(-1_250)
+    with pytest.raises(InvalidInput):
+        desk.takes_cash(guest, 1_251, back=True)
+    assert desk.takes_cash(guest, 1_250, back=True) == usd(0)
+
+
+def test_a_stay_is_in_the_history_and_earns_a_point_for_each_dollar(desk: Desk) -> None:
+    with pytest.raises(NotFound):
+        desk.knows("Ada")
+    stayed(desk)
+    found = desk.knows("Ada")
+    assert found.guest is not None
+    assert found.account is not None
+    (visit,) = found.guest.visits
+    assert (visit.kind, visit.spent, visit.rooms) == (VisitKind.STAYED, usd(STAY), ("301",))
+    assert found.account.balance == STAY // 100
+    assert desk.knows("Ada") == found
+
+
+def test_points_pay_for_the_next_stay_once(desk: Desk) -> None:
+    stayed(desk)
+    desk.knows("Ada")
+    again = desk.a_guest("Ada", nights="2026-04-01/2026-04-02")
+    with pytest.raises(NotEnoughPoints):
+        desk.redeems(again, STAY // 100 + 1)
+    assert desk.redeems(again, 500) == (usd(18_900 - 500), 67)
+    with pytest.raises(AlreadyMoved):
+        desk.redeems(again, 1)
+
+
+def test_points_come_back_with_a_cancellation_that_costs_nothing(desk: Desk) -> None:
+    stayed(desk)
+    desk.knows("Ada")
+    again = desk.a_guest("Ada", nights="2026-04-01/2026-04-02")
+    assert desk.redeems(again)[1] == 0
+    desk.hotel.cancel(again)
+    with desk.hotel.engine.store(desk.tenant) as tx:
+        tx.folios.save(tx.folios.get(again.id).agree((), desk.hotel.engine.clock.now()))
+    found = desk.knows("Ada")
+    assert found.account is not None
+    assert found.guest is not None
+    assert found.account.balance == STAY // 100
+    assert [visit.kind for visit in found.guest.visits] == [VisitKind.STAYED, VisitKind.CANCELLED]
+    with desk.hotel.engine.store.reading(desk.tenant) as tx:
+        assert tx.folios.get(again.id).balance == usd(0)
+
+
+def test_points_stay_spent_on_what_a_cancellation_costs(desk: Desk) -> None:
+    stayed(desk)
+    desk.knows("Ada")
+    again = desk.a_guest("Ada", nights="2026-04-01/2026-04-02")
+    desk.redeems(again, 500)
+    desk.hotel.cancel(again)
+    found = desk.knows("Ada")
+    assert found.account is not None
+    assert found.account.balance == 67
