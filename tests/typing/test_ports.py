@@ -181,7 +181,7 @@ VAULTS: tuple[type[payments.CardVault], ...] = (SandboxVault, StripeVault)
 EDITINGS: tuple[type[editing.Editing], ...] = (MemoryEditing, SqlEditing)
 LOCKS: tuple[type[live.Locks], ...] = (MemoryLocks, StoredLocks, RedisLocks, FallbackLocks)
 UPDATES: tuple[type[live.LiveUpdates], ...] = (LocalUpdates, RedisUpdates)
-SUBSCRIPTIONS: tuple[type[live.Subscription], ...] = (LocalSubscription,)
+LISTENINGS: tuple[type[live.Subscription], ...] = (LocalSubscription,)
 LIMITERS: tuple[type[live.RateLimiter], ...] = (
     MemoryRateLimiter,
     RedisRateLimiter,
@@ -234,7 +234,7 @@ EVERY_PORT = (
     (editing.Editing, EDITINGS),
     (live.Locks, LOCKS),
     (live.LiveUpdates, UPDATES),
-    (live.Subscription, SUBSCRIPTIONS),
+    (live.Subscription, LISTENINGS),
     (live.RateLimiter, LIMITERS),
     (live.HoldHints, HINTS),
 )

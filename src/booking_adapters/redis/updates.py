@@ -97,7 +97,7 @@ class RedisUpdates:
     def _listen(self) -> None:
         while not self._enough.is_set():
             try:
-                with self._client.pubsub(ignore_subscribe_messages=True) as heard:
+                with self._client.pubsub(ignore_subscribe_messages=True) as heard:  # type: ignore[no-untyped-call]
                     heard.subscribe(self._channel)
                     heard.get_message(timeout=LONGEST_SILENCE_SECONDS)
                     self._listening.set()

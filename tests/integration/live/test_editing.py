@@ -136,11 +136,12 @@ def test_a_booking_cannot_be_moved_out_of_or_into_what_somebody_edits(desk: Desk
     outside = desk.as_("ann").book("cabin", "2026-03-20/2026-03-22", by=["cabin-1"])
     lock = desk.edits("ann", 10, 13)
     bob, ann = desk.as_("bob"), desk.as_("ann", lock)
-    for change in (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: bob.move(inside, "2026-03-16/2026-03-18", by=["cabin-1"]),
         lambda: bob.move(outside, "2026-03-12/2026-03-14", by=["cabin-1"]),
         lambda: bob.cancel(inside),
-    ):
+    )
+    for change in changes:
         with pytest.raises(LockHeld):
             change()
     assert bob.show(inside.id) == inside
@@ -273,7 +274,7 @@ def test_while_the_server_is_lost_the_storage_keeps_the_locks_and_later_both_are
 ) -> None:
     clock, tenant = desk.camp.engine.clock, desk.camp.tenant
     server = Lost(MemoryLocks(clock))
-    locks = FallbackLocks(server, desk.locks, clock)  # type: ignore[arg-type] - passes everything on
+    locks = FallbackLocks(server, desk.locks, clock)  # type: ignore[arg-type]  # passes everything on
     first = locks.acquire(tenant, wish("ann", dates(1, 5)))
     server.is_lost = True
     desk.passes(1)
