@@ -10,6 +10,7 @@ from booking_adapters.memory.calendar_links import MemoryCalendarLinks
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.catalogs import MemoryCatalogs
 from booking_adapters.memory.editing import MemoryEditing
+from booking_adapters.memory.channels import MemoryChannels
 from booking_adapters.memory.frontdesk import MemoryFrontDesk
 from booking_adapters.memory.ledger import (
     MemoryFolios,
@@ -111,6 +112,11 @@ class MemoryTransaction:
     def calendar_links(self) -> MemoryCalendarLinks:
         """Calendars outside."""
         return MemoryCalendarLinks(self._tables, self._actor, self._undo)
+
+    @property
+    def channels(self) -> MemoryChannels:
+        """Outside sellers."""
+        return MemoryChannels(self._tables, self._undo)
 
     @property
     def notices(self) -> MemoryNotices:

@@ -14,6 +14,8 @@ from booking_core.domain.calendars.feed import Feed
 from booking_core.domain.calendars.push import Push, PushTarget
 from booking_core.domain.calendars.subscription import Subscription
 from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.channels import link as channels
+from booking_core.domain.channels.booking import Content
 from booking_core.domain.frontdesk.guests import Guest
 from booking_core.domain.frontdesk.housekeeping import Task
 from booking_core.domain.frontdesk.loyalty import LoyaltyAccount
@@ -48,6 +50,7 @@ from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.domain.reservations.series import Series
 from booking_core.ports.alerts import Alert
+from booking_core.ports.channels import Outcome
 from booking_core.ports.ledger import ProviderEvent
 
 P = ParamSpec("P")
@@ -111,6 +114,20 @@ class Handling:
     reason: str = ""
 
 
+@attrs.frozen(kw_only=True)
+class Arrived:
+    """A message of a channel; `outcome` is None while it waits."""
+
+    message: channels.Message
+    fingerprint: str
+    content: Content | None
+    at: datetime
+    outcome: Outcome | None = None
+    settled_at: datetime | None = None
+    reason: str = ""
+    acknowledged_at: datetime | None = None
+
+
 @attrs.define(eq=False)
 class Tables:
     """Everything of one tenant."""
@@ -147,6 +164,8 @@ class Tables:
     subscriptions: dict[UUID, Subscription] = attrs.field(factory=dict)
     push_targets: dict[UUID, PushTarget] = attrs.field(factory=dict)
     pushes: dict[UUID, Push] = attrs.field(factory=dict)
+    arrived: dict[tuple[str, str, int], Arrived] = attrs.field(factory=dict)
+    channel_links: dict[tuple[str, str], channels.Link] = attrs.field(factory=dict)
     notices: dict[NoticeId, Notice] = attrs.field(factory=dict)
     links: dict[str, Link] = attrs.field(factory=dict)
     push_subscriptions: dict[BrowserId, PushSubscription] = attrs.field(factory=dict)

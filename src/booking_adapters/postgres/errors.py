@@ -36,6 +36,8 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "calendar_feeds_": (Conflict, "another feed has this token"),
     "calendar_targets_": (Conflict, "the resource is linked to this account already"),
     "calendar_pushes_": (Conflict, "the calendar has another entry of the reservation"),
+    "channel_links_pkey": (StaleVersion, "the channel's booking was linked in the meantime"),
+    "channel_links_": (Conflict, "the reservation is another booking of a channel"),
     "rooms_pkey": (StaleVersion, "the room was changed in the meantime"),
     "guests_": (StaleVersion, "the guest was recorded in the meantime"),
     "guest_visits_": (Conflict, "this visit is in a history"),

@@ -36,6 +36,11 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "calendar_feeds.": (Conflict, "another feed has this token"),
     "calendar_targets.": (Conflict, "the resource is linked to this account already"),
     "calendar_pushes.": (Conflict, "the calendar has another entry of the reservation"),
+    "channel_links.tenant_id, channel_links.channel": (
+        StaleVersion,
+        "the channel's booking was linked in the meantime",
+    ),
+    "channel_links.": (Conflict, "the reservation is another booking of a channel"),
     "rooms.": (StaleVersion, "the room was changed in the meantime"),
     "guests.": (StaleVersion, "the guest was recorded in the meantime"),
     "guest_visits.": (Conflict, "this visit is in a history"),

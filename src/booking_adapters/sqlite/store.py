@@ -11,6 +11,7 @@ from booking_adapters._sql import queries
 from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.calendar_links import SqlCalendarLinks
 from booking_adapters._sql.editing import SqlEditing
+from booking_adapters._sql.channels import SqlChannels
 from booking_adapters._sql.frontdesk import SqlFrontDesk
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
@@ -59,6 +60,7 @@ class SqliteTransaction:
         self.alerts = SqlAlerts(session)
         self.series = SqlSeriesBook(session)
         self.calendar_links = SqlCalendarLinks(session)
+        self.channels = SqlChannels(session)
         self.notices = SqlNotices(session)
         self.links = SqlLinks(session)
         self.push_subscriptions = SqlPushSubscriptions(session)

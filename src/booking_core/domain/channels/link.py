@@ -59,7 +59,8 @@ class Link:
     """A channel's booking and our reservation of it, as of a revision.
 
     There is one of a (channel, reference), its revision only grows, and its reservation, once there, never changes.
-    `reservation` is None where the cancellation came before the booking.
+    `reservation` is None where the cancellation came before the booking. `violations` names the rules that the booking
+    breaks as of its revision: it was sold, so it is taken nevertheless.
     """
 
     channel: str
@@ -67,6 +68,7 @@ class Link:
     revision: int
     reservation: ClaimId | None
     is_cancelled: bool
+    violations: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """A booking that was never made here is known only because it was called off."""

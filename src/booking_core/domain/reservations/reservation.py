@@ -182,6 +182,11 @@ class Reservation:
         return self.status in LIVE
 
     @property
+    def is_overbooked(self) -> bool:
+        """Whether it was sold by a channel where no lane was free: it is live and claims none. Moving it may help."""
+        return self.is_live and not self.claims
+
+    @property
     def completes_at(self) -> datetime | None:
         """When it counts as completed though nobody says so; None for never (a missing guest is a no-show)."""
         if self.status is Status.CONFIRMED and self.policy.completes_unattended:

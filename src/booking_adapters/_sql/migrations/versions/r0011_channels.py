@@ -1,0 +1,11 @@
+"""What channels sent, and which reservation is which booking of theirs."""
+
+from booking_adapters._sql.migrations.script import run_script
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    """Make the tables, with their walls on Postgres."""
+    run_script("0011_channels")
