@@ -13,6 +13,7 @@ from booking_adapters._sql.calendar_links import (
     SqlPushTargets,
     SqlSubscriptions,
 )
+from booking_adapters._sql.channels import SqlChannelInbox, SqlChannelLinks, SqlChannels
 from booking_adapters._sql.editing import SqlEditing
 from booking_adapters._sql.frontdesk import (
     SqlFrontDesk,
@@ -53,6 +54,7 @@ from booking_adapters.memory.calendar_links import (
 )
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.catalogs import MemoryCatalogs
+from booking_adapters.memory.channels import MemoryChannelInbox, MemoryChannelLinks, MemoryChannels
 from booking_adapters.memory.editing import MemoryEditing
 from booking_adapters.memory.frontdesk import (
     MemoryFrontDesk,
@@ -98,11 +100,13 @@ from booking_adapters.sqlite.store import SqliteTransaction
 from booking_adapters.stripe.gateway import StripeGateway
 from booking_adapters.stripe.vault import StripeVault
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
+from booking_adapters.testing.channel import FakeChannel
 from booking_core.ports import (
     alerts,
     ambient,
     calendar_links,
     calendars,
+    channels,
     editing,
     frontdesk,
     ledger,
@@ -160,6 +164,10 @@ PAYMENTS: tuple[type[ledger.Payments], ...] = (MemoryPayments, SqlPayments)
 INTENTS: tuple[type[ledger.Intents], ...] = (MemoryIntents, SqlIntents)
 PROVIDER_EVENTS: tuple[type[ledger.ProviderEvents], ...] = (MemoryProviderEvents, SqlProviderEvents)
 SERIES_BOOKS: tuple[type[series.SeriesBook], ...] = (MemorySeriesBook, SqlSeriesBook)
+CHANNELS: tuple[type[channels.Channels], ...] = (MemoryChannels, SqlChannels)
+CHANNEL_INBOXES: tuple[type[channels.ChannelInbox], ...] = (MemoryChannelInbox, SqlChannelInbox)
+CHANNEL_LINKS: tuple[type[channels.ChannelLinks], ...] = (MemoryChannelLinks, SqlChannelLinks)
+CHANNEL_CONNECTORS: tuple[type[channels.ChannelConnector], ...] = (FakeChannel,)
 ALERTS: tuple[type[alerts.Alerts], ...] = (MemoryAlerts, SqlAlerts)
 CALENDAR_LINKS: tuple[type[calendar_links.CalendarLinks], ...] = (MemoryCalendarLinks, SqlCalendarLinks)
 FEEDS: tuple[type[calendar_links.Feeds], ...] = (MemoryFeeds, SqlFeeds)
@@ -215,6 +223,10 @@ EVERY_PORT = (
     (ledger.Payments, PAYMENTS),
     (ledger.Intents, INTENTS),
     (ledger.ProviderEvents, PROVIDER_EVENTS),
+    (channels.Channels, CHANNELS),
+    (channels.ChannelInbox, CHANNEL_INBOXES),
+    (channels.ChannelLinks, CHANNEL_LINKS),
+    (channels.ChannelConnector, CHANNEL_CONNECTORS),
     (alerts.Alerts, ALERTS),
     (series.SeriesBook, SERIES_BOOKS),
     (calendar_links.CalendarLinks, CALENDAR_LINKS),

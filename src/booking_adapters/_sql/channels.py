@@ -106,7 +106,7 @@ def _receive(dialect: str) -> ClauseElement:
     insert_new = sqlite.insert if dialect == "sqlite" else postgresql.insert
     names = ("channel", "reference", "revision", "kind", "fingerprint", "content", "received_at")
     given: dict[str, object] = {name: bindparam(name) for name in names}
-    waits = {"outcome": literal_column("''"), "reason": literal_column("''")}
+    waits: dict[str, object] = {"outcome": literal_column("''"), "reason": literal_column("''")}
     return insert_new(channel_inbox).values(tenant_id=TENANT, **given, **waits).on_conflict_do_nothing()
 
 
@@ -119,7 +119,7 @@ WAITING = Query(
     .order_by(channel_inbox.c.received_at, *_MESSAGE[:3])
     .limit(bindparam("limit"))
 )
-_SETTLED = {name: bindparam(name) for name in ("outcome", "settled_at", "reason")}
+_SETTLED: dict[str, object] = {name: bindparam(name) for name in ("outcome", "settled_at", "reason")}
 _STILL_WAITS = channel_inbox.c.outcome == literal_column("''")
 SETTLE = Query(
     update(channel_inbox).where(*_ONE, _STILL_WAITS).values(**_SETTLED, content=literal_column("NULL"))

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from booking_adapters._codec.claims import claims_of, history_of
+from booking_adapters._sql.channel_inspection import about_channels
 from booking_adapters._sql.ledger_inspection import about_provider_events, money_facts
 from booking_adapters._sql.queries import HIGHEST_LANES, TENANT, with_lanes
 from booking_adapters._sql.rows import by_owner
@@ -157,7 +158,7 @@ def inspected(session: Session, catalog: Catalog | None, at: datetime) -> Sequen
         finding(22, counts["allocations"], [_orphan(*row) for row in orphans]),
     )
     about_money = money_findings(money_facts(session, at), at)
-    every = (*about_claims, *about_money, about_provider_events(session, at))
+    every = (*about_claims, *about_money, about_provider_events(session, at), about_channels(session))
     return sorted(every, key=lambda each: each.number)
 
 

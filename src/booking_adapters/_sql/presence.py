@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 
 import booking_adapters._sql.alerts
 import booking_adapters._sql.calendar_link_tables
-import booking_adapters._sql.editing
 import booking_adapters._sql.channels
+import booking_adapters._sql.editing
 import booking_adapters._sql.frontdesk_tables
 import booking_adapters._sql.ledger_tables
 import booking_adapters._sql.notice_tables

@@ -1,5 +1,6 @@
 """Looking a store in memory over."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -10,6 +11,7 @@ from booking_adapters.memory.tables import Tables
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.reservations.reservation import Status
 from booking_core.domain.reservations.soundness import history_faults, lane_faults
+from booking_core.ports.channels import Outcome
 from booking_core.ports.inspection import GRACE, Finding, finding, money_findings
 
 
@@ -36,7 +38,7 @@ class MemoryInspection:
                 finding(22, taken, list(_orphans(tables))),
             )
             about_money = money_findings(money_facts(tables, at), at)
-            every = (*about_claims, *about_money, about_provider_events(tables, at))
+            every = (*about_claims, *about_money, about_provider_events(tables, at), _about_channels(tables))
             return sorted(every, key=lambda each: each.number)
 
     def of_guards(self) -> Finding:
@@ -87,6 +89,18 @@ def _outlived(tables: Tables, at: datetime) -> Iterator[str]:
     for hold in tables.holds.values():
         if hold.expires_at + GRACE <= at:
             yield f"hold {hold.id} expired at {hold.expires_at.isoformat()}"
+
+
+def _about_channels(tables: Tables) -> Finding:
+    """Invariant 23. That a booking has one link is in the nature of a dictionary."""
+    made = Counter(each.reservation for each in tables.channel_links.values() if each.reservation)
+    faults = [f"reservation {each} is several bookings" for each, times in made.items() if times > 1]
+    for (channel, reference, revision), message in tables.arrived.items():
+        link = tables.channel_links.get((channel, reference))
+        is_done = message.outcome in {Outcome.FOLLOWED, Outcome.STALE}
+        if is_done and (link is None or link.revision < revision):
+            faults.append(f"{channel} {reference} is behind its revision {revision}")
+    return finding(23, len(tables.channel_links), faults)
 
 
 def _about_pending(tables: Tables, at: datetime) -> Finding:

@@ -9,8 +9,8 @@ from booking_adapters.memory.alerts import MemoryAlerts
 from booking_adapters.memory.calendar_links import MemoryCalendarLinks
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.catalogs import MemoryCatalogs
-from booking_adapters.memory.editing import MemoryEditing
 from booking_adapters.memory.channels import MemoryChannels
+from booking_adapters.memory.editing import MemoryEditing
 from booking_adapters.memory.frontdesk import MemoryFrontDesk
 from booking_adapters.memory.ledger import (
     MemoryFolios,

@@ -14,8 +14,8 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from booking_adapters._sql import queries
 from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.calendar_links import SqlCalendarLinks
-from booking_adapters._sql.editing import SqlEditing
 from booking_adapters._sql.channels import SqlChannels
+from booking_adapters._sql.editing import SqlEditing
 from booking_adapters._sql.frontdesk import SqlFrontDesk
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents

@@ -26,6 +26,7 @@ from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book, BookCommand
 from booking_core.usecases.book_series import BookSeries, ExplainSeries, SeriesPlanner
 from booking_core.usecases.cancel import Cancel, SimulateCancellation
+from booking_core.usecases.channels import ImportBookings, ReceiveBookings
 from booking_core.usecases.close_resource import CloseCommand, Closed, CloseResource
 from booking_core.usecases.confirm import Confirm, Decision
 from booking_core.usecases.decline import Decline
@@ -84,6 +85,8 @@ class TheEngine:
         self.reschedule = Persistent(Reschedule(begin=store, clock=clock, reader=reader, rules=rules))
         self.close_resource = Persistent(CloseResource(begin=store, clock=clock, ids=ids))
         self.reopen_resource = Persistent(ReopenResource(begin=store, clock=clock))
+        self.receive_bookings = ReceiveBookings(begin=store, clock=clock)
+        self.import_bookings = ImportBookings(begin=store, clock=clock, ids=ids, reader=reader, rules=rules)
         self.expire_claims = ExpireClaims(begin=store, clock=clock)
         self.mark_no_shows = MarkNoShows(begin=store, clock=clock)
         self.complete_past = CompletePast(begin=store, clock=clock)

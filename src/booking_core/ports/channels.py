@@ -67,7 +67,10 @@ class ChannelLinks(Protocol):
         ...
 
     def save(self, link: Link, before: Link | None) -> None:
-        """Write a link; raises StaleVersion where `before` is no longer what is stored."""
+        """Write a link. Raises StaleVersion where `before` is no longer what is stored.
+
+        Raises Conflict where the reservation is missing or another booking, or a link is there that should be new.
+        """
         ...
 
 

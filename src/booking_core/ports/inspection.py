@@ -35,6 +35,7 @@ TITLES: Mapping[int, str] = {
     20: f"what a provider tells is handled once, within {WAITS}",
     21: "a history is a path in the state graph, and the version is its length",
     22: "what belongs to a tenant refers to rows of that tenant",
+    23: "a booking of a channel is one reservation, and its revision only grows",
     26: "the guards are armed",
     27: "amounts are whole, bounded, and in a currency",
 }

@@ -20,8 +20,8 @@ from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.alerts import Alerts
 from booking_core.ports.calendar_links import CalendarLinks
-from booking_core.ports.editing import Editing
 from booking_core.ports.channels import Channels
+from booking_core.ports.editing import Editing
 from booking_core.ports.frontdesk import FrontDesk
 from booking_core.ports.ledger import Folios, Intents, Payments, ProviderEvents
 from booking_core.ports.notices import Links, Notices, PushSubscriptions

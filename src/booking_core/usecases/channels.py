@@ -93,7 +93,11 @@ class ImportBookings:
                 tx.channels.inbox.settle(message, Outcome.FAILED, at, reason[:LONGEST_REASON])
                 link = tx.channels.links.find(message.channel, message.reference)
                 self._alert(
-                    tx, "channel_booking_failed", message, link and link.reservation, "it was not imported"
+                    tx,
+                    "channel_booking_failed",
+                    message,
+                    link.reservation if link else None,
+                    "it was not imported",
                 )
         except Conflict:
             return 0

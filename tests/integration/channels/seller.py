@@ -67,17 +67,10 @@ class Seller:
         return self.imports()(self.house.tenant)
 
     def receives(self, begin: UnitOfWork | None = None) -> ReceiveBookings:
-        return ReceiveBookings(begin=begin or self.engine.store, clock=self.engine.clock)
+        return attrs.evolve(self.engine.receive_bookings, begin=begin or self.engine.store)
 
     def imports(self, begin: UnitOfWork | None = None) -> ImportBookings:
-        book = self.engine.book.use_case  # type: ignore[attr-defined]
-        return ImportBookings(
-            begin=begin or self.engine.store,
-            clock=self.engine.clock,
-            ids=self.engine.ids,
-            reader=book.reader,
-            rules=book.rules,
-        )
+        return attrs.evolve(self.engine.import_bookings, begin=begin or self.engine.store)
 
     def pulls(self, begin: UnitOfWork | None = None) -> PullChannels:
         return PullChannels(

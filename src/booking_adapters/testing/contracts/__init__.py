@@ -20,6 +20,7 @@ _ROOMS = (
     "calendars",
     "cashier",
     "catalogs",
+    "channels",
     "claims",
     "closures",
     "editing",
@@ -52,6 +53,7 @@ from booking_adapters.testing.contracts.calendar_links import (  # noqa: E402
 )
 from booking_adapters.testing.contracts.calendars import CalendarsContract  # noqa: E402
 from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa: E402
+from booking_adapters.testing.contracts.channels import ChannelInboxContract, ChannelLinksContract  # noqa: E402
 from booking_adapters.testing.contracts.claims import LanesContract, ManyResourcesContract  # noqa: E402
 from booking_adapters.testing.contracts.closures import ClosuresContract  # noqa: E402
 from booking_adapters.testing.contracts.editing import EditingContract  # noqa: E402
@@ -102,6 +104,8 @@ __all__ = [
     "CalendarsContract",
     "CardVaultContract",
     "CatalogsContract",
+    "ChannelInboxContract",
+    "ChannelLinksContract",
     "ClockContract",
     "ClosuresContract",
     "EditingContract",

@@ -1,4 +1,4 @@
-"""What was sold elsewhere is taken as far as possible: the rules that it breaks are told, and it gets lanes if it can."""
+"""What was sold elsewhere is taken as far as possible: its violations are told, and it gets lanes if it can."""
 
 from datetime import datetime
 

@@ -48,6 +48,6 @@ class ExternalBooking:
         """What tells two messages of one revision apart: what was sold to whom, not how often it was said."""
         content = self.content
         if content is not None:
-            times = (each if each is None else instant(each) for each in (content.start, content.end))
-            content = attrs.evolve(content, **dict(zip(("start", "end"), times, strict=True)))
+            start, end = (each if each is None else instant(each) for each in (content.start, content.end))
+            content = attrs.evolve(content, start=start, end=end)
         return hashlib.sha256(repr(content).encode()).hexdigest()

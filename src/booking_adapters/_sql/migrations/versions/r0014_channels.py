@@ -2,10 +2,10 @@
 
 from booking_adapters._sql.migrations.script import run_script
 
-revision = "0011"
-down_revision = "0010"
+revision = "0014"
+down_revision = "0013"
 
 
 def upgrade() -> None:
     """Make the tables, with their walls on Postgres."""
-    run_script("0011_channels")
+    run_script("0014_channels")
