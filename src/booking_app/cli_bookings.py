@@ -48,8 +48,7 @@ from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.reservations.party import Customer
 from booking_core.usecases.book import BookCommand
-from booking_core.usecases.cancel import CancellationQuery
-from booking_core.usecases.confirm import Decision
+from booking_core.usecases.cancel import Cancellation, CancellationQuery
 from booking_core.usecases.explain import ExplainQuery
 from booking_core.usecases.free_periods import FreePeriodsQuery
 from booking_core.usecases.make_quote import QuoteCommand
@@ -218,8 +217,8 @@ def cancel(
             common.print({"code": found.code, **view_data(view)}, cancellation_text(found.code, view))
             return
         ended = deployment.engine.cancel(
-            Decision(tenant=tenant_id, reservation=found.id, reason=reason, actor=STAFF)
-        )
+            Cancellation(tenant=tenant_id, reservation=found.id, reason=reason, actor=STAFF)
+        ).reservation
     common.print(reservation_data(ended, catalog), reservation_text(catalog, ended))
 
 

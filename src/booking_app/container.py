@@ -14,6 +14,7 @@ from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.businesses import BusinessReader
 from booking_adapters.http.engine import Engine
+from booking_adapters.sandbox.absent import AbsentGateway
 from booking_app.calendar_wiring import CALENDAR_USE_CASES, calendar_adapters, calendar_desk
 from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
@@ -23,6 +24,7 @@ from booking_core.domain.kernel.ids import TenantId
 from booking_core.ports.ambient import Clock, Holidays, IdGenerator
 from booking_core.ports.inspection import Inspection
 from booking_core.ports.outbox import Owed
+from booking_core.ports.payments import PaymentGateway
 from booking_core.ports.queues import DeadLetter
 from booking_core.ports.storage import Tenants, UnitOfWork
 from booking_core.usecases.book import Book
@@ -37,9 +39,11 @@ from booking_core.usecases.book_series import (
 from booking_core.usecases.cancel import Cancel, SimulateCancellation
 from booking_core.usecases.close_resource import CloseResource
 from booking_core.usecases.confirm import Confirm
+from booking_core.usecases.consequences import Consequences
 from booking_core.usecases.dead_letters import ListDeadLetters, RequeueCommand, RequeueDeadLetter
 from booking_core.usecases.decline import Decline
 from booking_core.usecases.duties import OFTEN, RARELY, Duty, ForgetDone
+from booking_core.usecases.expire import ExpireClaims
 from booking_core.usecases.explain import Explain
 from booking_core.usecases.free_periods import FindFreePeriods
 from booking_core.usecases.handling import HandleEvents, Handler
@@ -47,9 +51,11 @@ from booking_core.usecases.import_busy_times import CloseBusyTimes, ImportBusyTi
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.make_quote import MakeQuote
 from booking_core.usecases.next_slot import NextSlot
+from booking_core.usecases.pay import AskPayment, BookAndPay, Pay, RescheduleAndPay, ResumePayment
 from booking_core.usecases.place_hold import PlaceHold
 from booking_core.usecases.reading import Reader
 from booking_core.usecases.refresh_calendars import RefreshCalendars
+from booking_core.usecases.refund import Refund
 from booking_core.usecases.release_hold import ReleaseHold
 from booking_core.usecases.remembering import EarnPoints, GivePointsBack, RecordVisits
 from booking_core.usecases.renew_hold import RenewHold
@@ -58,9 +64,16 @@ from booking_core.usecases.reschedule import Reschedule
 from booking_core.usecases.save_business import SaveBusiness, SaveBusinessCommand, SavedBusiness
 from booking_core.usecases.search_slots import SearchSlots
 from booking_core.usecases.search_stays import SearchStays
+from booking_core.usecases.send_intents import SendIntents
 from booking_core.usecases.show import Show
 from booking_core.usecases.show_catalog import ShowCatalog
-from booking_core.usecases.tidy import CompletePast, ExpireClaims, ForgetQuotes, MarkNoShows
+from booking_core.usecases.tidy import CompletePast, ForgetQuotes, MarkNoShows
+from booking_core.usecases.watch_payments import (
+    HandleProviderEvents,
+    ReceiveProviderEvent,
+    SweepPayments,
+    WatchAuthorisations,
+)
 
 LOG = structlog.get_logger("booking.handlers")
 
@@ -116,6 +129,13 @@ USE_CASES = (
     ForgetDone,
     ListDeadLetters,
     RequeueDeadLetter,
+    AskPayment,
+    ResumePayment,
+    Refund,
+    ReceiveProviderEvent,
+    HandleProviderEvents,
+    SweepPayments,
+    WatchAuthorisations,
 )
 HANDLERS: tuple[type[Handler], ...] = (RecordVisits, EarnPoints, GivePointsBack)
 """What follows from events in every deployment; each is wired as a use case is."""
@@ -135,6 +155,7 @@ def wired(
     ids: IdGenerator | None = None,
     holidays: Holidays | None = None,
     rules: RuleBook | None = None,
+    gateway: PaymentGateway | None = None,
     handlers: Iterable[Handler] = (),
 ) -> Deployment:
     """A deployment on a storage; what is not given is the world as it is. A missing wire fails here, at start-up.
@@ -150,11 +171,13 @@ def wired(
         Holidays: holidays or PublicHolidays(),
         RuleBook: rules or standard_rules(),
         **calendar_adapters(),
+        PaymentGateway: gateway or AbsentGateway(),
     }
     for port, adapter in instances.items():
         container.register(port, instance=adapter)
     for part in (Reader, SeriesPlanner, BusinessReader, *USE_CASES, *CALENDAR_USE_CASES, *HANDLERS):
         container.register(part)
+    container.register(SendIntents, instance=_sender(container))
     return Deployment(
         engine=_engine(container),
         inspection=storage.inspection,
@@ -180,6 +203,10 @@ def _duties(container: punq.Container, handlers: Iterable[Handler]) -> Mapping[s
     )
     return {
         "handle events": Duty(act=Persistent(handle_events), every=OFTEN),
+        "send payment intents": Duty(act=_worked_on(container.resolve(SendIntents)), every=OFTEN),
+        "handle provider events": Duty(act=Persistent(container.resolve(HandleProviderEvents)), every=OFTEN),
+        "watch authorisations": Duty(act=Persistent(container.resolve(WatchAuthorisations)), every=RARELY),
+        "sweep payments": Duty(act=Persistent(container.resolve(SweepPayments)), every=RARELY),
         "expire claims": Duty(act=Persistent(container.resolve(ExpireClaims))),
         "mark no-shows": Duty(act=Persistent(container.resolve(MarkNoShows))),
         "complete what is over": Duty(act=Persistent(container.resolve(CompletePast))),
@@ -189,11 +216,28 @@ def _duties(container: punq.Container, handlers: Iterable[Handler]) -> Mapping[s
     }
 
 
+def _worked_on(send: SendIntents) -> Callable[[TenantId], int]:
+    def act(tenant: TenantId) -> int:
+        return send(tenant).worked_on
+
+    return act
+
+
+def _sender(container: punq.Container) -> SendIntents:
+    return SendIntents(
+        begin=container.resolve(UnitOfWork),
+        gateway=container.resolve(PaymentGateway),
+        clock=container.resolve(Clock),
+        then=Consequences(ids=container.resolve(IdGenerator)),
+    )
+
+
 def _log_failure(owed: Owed, error: Exception) -> None:
     LOG.warning("a handler failed", handler=owed.handler, event_name=owed.event.name, exc_info=error)
 
 
 def _engine(container: punq.Container) -> Engine:
+    send = container.resolve(SendIntents)
     return Engine(
         tenants=container.resolve(Tenants),
         clock=container.resolve(Clock),
@@ -207,13 +251,17 @@ def _engine(container: punq.Container) -> Engine:
         place_hold=Persistent(container.resolve(PlaceHold)),
         renew_hold=Persistent(container.resolve(RenewHold)),
         release_hold=Persistent(container.resolve(ReleaseHold)),
-        book=Persistent(container.resolve(Book).answer),
+        book=BookAndPay(book=Persistent(container.resolve(Book).answer), send=send),
         show=Persistent(container.resolve(Show)),
-        cancel=Persistent(container.resolve(Cancel)),
+        cancel=Persistent(container.resolve(Cancel).answer),
         simulate_cancellation=Persistent(container.resolve(SimulateCancellation)),
-        reschedule=Persistent(container.resolve(Reschedule)),
+        reschedule=RescheduleAndPay(reschedule=Persistent(container.resolve(Reschedule).answer), send=send),
         confirm=Persistent(container.resolve(Confirm)),
         decline=Persistent(container.resolve(Decline)),
+        pay=Pay(ask=Persistent(container.resolve(AskPayment)), send=send),
+        resume_payment=Persistent(container.resolve(ResumePayment)),
+        refund=Persistent(container.resolve(Refund)),
+        receive_provider_event=Persistent(container.resolve(ReceiveProviderEvent)),
         close_resource=Persistent(container.resolve(CloseResource)),
         reopen_resource=Persistent(container.resolve(ReopenResource)),
         list_closures=Persistent(container.resolve(ListClosures)),

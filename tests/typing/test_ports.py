@@ -6,6 +6,7 @@ from booking_adapters._live.fallbacks import FallbackLocks, FallbackRateLimiter
 from booking_adapters._live.local_updates import LocalSubscription, LocalUpdates
 from booking_adapters._live.stored_locks import StoredLocks
 from booking_adapters._sql.alerts import SqlAlerts
+from booking_adapters._sql.amendments import SqlAmendments
 from booking_adapters._sql.calendar_links import (
     SqlCalendarLinks,
     SqlFeeds,
@@ -45,6 +46,7 @@ from booking_adapters.calendars.feed import HttpCalendarFeed
 from booking_adapters.email.smtp import SmtpNotifier
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.alerts import MemoryAlerts
+from booking_adapters.memory.amendments import MemoryAmendments
 from booking_adapters.memory.calendar_links import (
     MemoryCalendarLinks,
     MemoryFeeds,
@@ -181,6 +183,7 @@ PUSH_SUBSCRIPTIONS: tuple[type[notices.PushSubscriptions], ...] = (
     MemoryPushSubscriptions,
     SqlPushSubscriptions,
 )
+AMENDMENTS: tuple[type[ledger.Amendments], ...] = (MemoryAmendments, SqlAmendments)
 REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests, PostgresRequests)
 OUTBOXES: tuple[type[outbox.Outbox], ...] = (MemoryOutbox, SqlOutbox)
 QUEUES: tuple[type[queues.Queue], ...] = (MemoryHandlerQueue, SqlHandlerQueue)
@@ -238,6 +241,7 @@ EVERY_PORT = (
     (notifying.Notifier, NOTIFIERS),
     (notices.Links, LINKS),
     (notices.PushSubscriptions, PUSH_SUBSCRIPTIONS),
+    (ledger.Amendments, AMENDMENTS),
     (storage.Requests, REQUESTS),
     (outbox.Outbox, OUTBOXES),
     (queues.Queue, QUEUES),

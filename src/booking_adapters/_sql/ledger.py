@@ -94,8 +94,13 @@ class SqlIntents:
         rows = self._session.select(queries.INTENTS_OF_CLAIM, reservation=reservation)
         return [intent_of(row) for row in rows]
 
-    def lease(self, at: datetime, limit: int, for_: timedelta) -> Sequence[Intent]:
-        ready = self._session.select(queries.INTENTS_READY, at=at, limit=limit)
+    def lease(
+        self, at: datetime, limit: int, for_: timedelta, claim: ClaimId | None = None
+    ) -> Sequence[Intent]:
+        if claim is None:
+            ready = self._session.select(queries.INTENTS_READY, at=at, limit=limit)
+        else:
+            ready = self._session.select(queries.INTENTS_READY_OF, at=at, limit=limit, reservation=claim)
         taken = [intent_of(row).lease(at, for_) for row in ready]
         for change in taken:
             self.save(change)

@@ -67,14 +67,21 @@ INTENT_BY_ID = _intents(intents.c.id == bindparam("id"))
 INTENT_BY_KEY = _intents(intents.c.key == bindparam("key"))
 INTENT_THAT_MADE = _intents(intents.c.made == bindparam("made"))
 INTENTS_OF_CLAIM = _intents(intents.c.reservation_id == bindparam("reservation"))
+
+
 # Those that another worker is taking at this moment are passed over. SQLite has one writer and needs no lock.
-INTENTS_READY = Query(
-    select(*INTENT)
-    .where(of_tenant(intents), intents.c.due_at <= bindparam("at"))
-    .order_by(intents.c.due_at, intents.c.id)
-    .limit(bindparam("limit"))
-    .with_for_update(skip_locked=True)
-)
+def _ready(*where: ColumnElement[bool]) -> Query:
+    return Query(
+        select(*INTENT)
+        .where(of_tenant(intents), intents.c.due_at <= bindparam("at"), *where)
+        .order_by(intents.c.due_at, intents.c.id)
+        .limit(bindparam("limit"))
+        .with_for_update(skip_locked=True)
+    )
+
+
+INTENTS_READY = _ready()
+INTENTS_READY_OF = _ready(intents.c.reservation_id == bindparam("reservation"))
 ADD_INTENT = adding(intents)
 
 

@@ -9,6 +9,7 @@ from booking_core.domain.availability.request import Violation
 from booking_core.domain.availability.slots import Slot
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.ids import TenantId
+from booking_core.domain.payments.intent import Instruction
 from booking_core.domain.reservations.cancellation import Assessment
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
@@ -16,7 +17,7 @@ from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import Tenants
 from booking_core.usecases.book import BookCommand, Booked
-from booking_core.usecases.cancel import CancellationQuery
+from booking_core.usecases.cancel import Cancellation, CancellationQuery, Cancelled
 from booking_core.usecases.close_resource import CloseCommand, Closed
 from booking_core.usecases.confirm import Decision
 from booking_core.usecases.explain import ExplainQuery
@@ -24,13 +25,16 @@ from booking_core.usecases.free_periods import FoundPeriods, FreePeriodsQuery
 from booking_core.usecases.list_closures import ClosureQuery
 from booking_core.usecases.make_quote import GivenQuote, QuoteCommand
 from booking_core.usecases.next_slot import NextSlotQuery
+from booking_core.usecases.pay import Paid, PayCommand
 from booking_core.usecases.place_hold import HoldCommand
+from booking_core.usecases.refund import RefundCommand
 from booking_core.usecases.release_hold import HoldReference
 from booking_core.usecases.reopen_resource import ReopenCommand
-from booking_core.usecases.reschedule import RescheduleCommand
+from booking_core.usecases.reschedule import RescheduleCommand, Rescheduled
 from booking_core.usecases.search_slots import FoundSlots, SlotQuery
 from booking_core.usecases.search_stays import StayOffer, StayQuery
 from booking_core.usecases.show import ShowQuery
+from booking_core.usecases.watch_payments import ToldEvent
 
 
 @attrs.frozen(kw_only=True)
@@ -54,11 +58,15 @@ class Engine:
     release_hold: Callable[[HoldReference], None]
     book: Callable[[BookCommand], Booked]
     show: Callable[[ShowQuery], Reservation]
-    cancel: Callable[[Decision], Reservation]
+    cancel: Callable[[Cancellation], Cancelled]
     simulate_cancellation: Callable[[CancellationQuery], Assessment | None]
-    reschedule: Callable[[RescheduleCommand], Reservation]
+    reschedule: Callable[[RescheduleCommand], Rescheduled]
     confirm: Callable[[Decision], Reservation]
     decline: Callable[[Decision], Reservation]
+    pay: Callable[[PayCommand], Paid]
+    resume_payment: Callable[[PayCommand], Paid]
+    refund: Callable[[RefundCommand], Sequence[Instruction]]
+    receive_provider_event: Callable[[ToldEvent], bool]
     close_resource: Callable[[CloseCommand], Closed]
     reopen_resource: Callable[[ReopenCommand], None]
     list_closures: Callable[[ClosureQuery], Sequence[Closure]]

@@ -35,7 +35,10 @@ from booking_core.domain.kernel.errors import (
     NotFound,
     SystemFailure,
 )
+from booking_core.domain.payments.answers import PaymentFailed
 from booking_core.domain.reservations.hold import HoldExpired, HoldOfAnotherSession
+from booking_core.ports.payments import GatewayUnavailable
+from booking_core.usecases.confirm import PaymentRequired
 from booking_core.usecases.place_hold import TooManyHolds
 
 PROBLEM_JSON = "application/problem+json"
@@ -46,6 +49,8 @@ STATUSES: Mapping[type[BookingError], HTTPStatus] = {
     InvalidJson: HTTPStatus.BAD_REQUEST,
     ClientGone: HTTPStatus.BAD_REQUEST,
     SignInNeeded: HTTPStatus.UNAUTHORIZED,
+    PaymentFailed: HTTPStatus.PAYMENT_REQUIRED,
+    PaymentRequired: HTTPStatus.PAYMENT_REQUIRED,
     StaffOnly: HTTPStatus.FORBIDDEN,
     HoldOfAnotherSession: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
@@ -59,6 +64,7 @@ STATUSES: Mapping[type[BookingError], HTTPStatus] = {
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    GatewayUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
     SystemFailure: HTTPStatus.INTERNAL_SERVER_ERROR,
     BookingError: HTTPStatus.CONFLICT,

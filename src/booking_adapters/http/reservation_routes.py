@@ -17,6 +17,7 @@ from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import ClaimId, QuoteId, TenantId
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.usecases.book import BookCommand, Booked
+from booking_core.usecases.cancel import Cancellation
 from booking_core.usecases.confirm import Decision
 from booking_core.usecases.reschedule import RescheduleCommand
 from booking_core.usecases.show import ShowQuery
@@ -98,7 +99,7 @@ def cancel(
 ) -> ReservationView:
     """The places are free at once. A checked-in guest asks the front desk instead."""
     tenant = p.tenant_of(engine.tenants, tenant_key)
-    ended = engine.cancel(decision(engine, tenant, reference, data, actor))
+    ended = engine.cancel(cancellation(engine, tenant, reference, data, actor)).reservation
     return reservation_view(engine.show_catalog(tenant), ended)
 
 
@@ -121,7 +122,7 @@ def reschedule(
     """To another time, for other people or places: all of it or nothing; number and history stay."""
     tenant = p.tenant_of(engine.tenants, tenant_key)
     moved = engine.reschedule(move_command(engine, tenant, reference, data=data, actor=actor))
-    return reservation_view(engine.show_catalog(tenant), moved)
+    return reservation_view(engine.show_catalog(tenant), moved.reservation)
 
 
 def book_command(
@@ -159,6 +160,25 @@ def answer_booked(booked: Booked, view: V, location: str) -> Response[V]:
 def found(engine: Engine, tenant: TenantId, reference: str) -> Reservation:
     """The reservation of a confirmation number or an id; raises NotFound."""
     return engine.show(ShowQuery(tenant=tenant, reservation=p.reference_of(reference)))
+
+
+def cancellation(
+    engine: Engine,
+    tenant: TenantId,
+    reference: str,
+    data: ReasonBody,
+    actor: Actor,
+    *,
+    waives_penalty: bool = False,
+) -> Cancellation:
+    """The command that calls the reservation of a reference off."""
+    return Cancellation(
+        tenant=tenant,
+        reservation=found(engine, tenant, reference).id,
+        reason=data.checked(),
+        waives_penalty=waives_penalty,
+        actor=actor,
+    )
 
 
 def decision(engine: Engine, tenant: TenantId, reference: str, data: ReasonBody, actor: Actor) -> Decision:

@@ -13,6 +13,7 @@ from booking_adapters.http.requests import CloseBody, ReasonBody, StaffBookBody,
 from booking_adapters.http.reservation_routes import (
     answer_booked,
     book_command,
+    cancellation,
     decision,
     found,
     move_command,
@@ -147,9 +148,8 @@ def staff_cancel(
 ) -> StaffReservationView:
     """The places are free at once."""
     tenant = p.tenant_of(engine.tenants, tenant_key)
-    return staff_view(
-        engine.show_catalog(tenant), engine.cancel(decision(engine, tenant, reference, data, actor))
-    )
+    ended = engine.cancel(cancellation(engine, tenant, reference, data, actor)).reservation
+    return staff_view(engine.show_catalog(tenant), ended)
 
 
 @post(
@@ -173,7 +173,7 @@ def staff_reschedule(
     moved = engine.reschedule(
         move_command(engine, tenant, reference, data=data, actor=actor, waived=data.waived)
     )
-    return staff_view(engine.show_catalog(tenant), moved)
+    return staff_view(engine.show_catalog(tenant), moved.reservation)
 
 
 @post(

@@ -68,9 +68,12 @@ class MemoryIntents(VersionedWriter):
         found = [each for each in self._tables.intents.values() if each.reservation == reservation]
         return sorted(found, key=lambda each: each.id)
 
-    def lease(self, at: datetime, limit: int, for_: timedelta) -> Sequence[Intent]:
+    def lease(
+        self, at: datetime, limit: int, for_: timedelta, claim: ClaimId | None = None
+    ) -> Sequence[Intent]:
         """Take intents that are ready."""
-        ready = [each for each in self._tables.intents.values() if each.is_ready(at)]
+        asked = self._tables.intents.values() if claim is None else self.of_claim(claim)
+        ready = [each for each in asked if each.is_ready(at)]
         ready.sort(key=lambda each: (each.next_at, each.id))
         taken = [each.lease(at, for_) for each in ready[:limit]]
         for change in taken:

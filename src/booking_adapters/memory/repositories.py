@@ -6,6 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from booking_adapters.memory.alerts import MemoryAlerts
+from booking_adapters.memory.amendments import MemoryAmendments
 from booking_adapters.memory.calendar_links import MemoryCalendarLinks
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.catalogs import MemoryCatalogs
@@ -87,6 +88,11 @@ class MemoryTransaction:
     def intents(self) -> MemoryIntents:
         """Instructions to the provider."""
         return MemoryIntents(self._tables, self._actor, self._undo)
+
+    @property
+    def amendments(self) -> MemoryAmendments:
+        """Modifications that wait for money."""
+        return MemoryAmendments(self._tables, self._actor, self._undo)
 
     @property
     def provider_events(self) -> MemoryProviderEvents:

@@ -25,6 +25,7 @@ from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import Actor, Event
 from booking_core.domain.kernel.ids import (
     AlertId,
+    AmendmentId,
     BrowserId,
     ClaimId,
     ClosureId,
@@ -44,6 +45,7 @@ from booking_core.domain.notices.subscription import PushSubscription
 from booking_core.domain.payments.intent import Intent
 from booking_core.domain.payments.payment import Payment
 from booking_core.domain.pricing.quote import Quote
+from booking_core.domain.reservations.amendment import Amendment
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.hold import Hold
@@ -148,6 +150,7 @@ class Tables:
     intents: dict[IntentId, Intent] = attrs.field(factory=dict)
     made: dict[str, IntentId] = attrs.field(factory=dict)
     """For which intent the provider made the thing of a reference."""
+    amendments: dict[AmendmentId, Amendment] = attrs.field(factory=dict)
     told: dict[str, ProviderEvent] = attrs.field(factory=dict)
     handled: dict[str, datetime] = attrs.field(factory=dict)
     """When events of these ids were handled."""

@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from booking_adapters._sql import queries
 from booking_adapters._sql.alerts import SqlAlerts
+from booking_adapters._sql.amendments import SqlAmendments
 from booking_adapters._sql.calendar_links import SqlCalendarLinks
 from booking_adapters._sql.channels import SqlChannels
 from booking_adapters._sql.editing import SqlEditing
@@ -72,6 +73,7 @@ class PostgresTransaction:
         self.folios = SqlFolios(session)
         self.payments = SqlPayments(session)
         self.intents = SqlIntents(session)
+        self.amendments = SqlAmendments(session)
         self.provider_events = SqlProviderEvents(session)
         self.front_desk = SqlFrontDesk(session)
         self.alerts = SqlAlerts(session)

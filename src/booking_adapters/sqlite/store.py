@@ -9,6 +9,7 @@ from typing import Self
 
 from booking_adapters._sql import queries
 from booking_adapters._sql.alerts import SqlAlerts
+from booking_adapters._sql.amendments import SqlAmendments
 from booking_adapters._sql.calendar_links import SqlCalendarLinks
 from booking_adapters._sql.channels import SqlChannels
 from booking_adapters._sql.editing import SqlEditing
@@ -55,6 +56,7 @@ class SqliteTransaction:
         self.folios = SqlFolios(session)
         self.payments = SqlPayments(session)
         self.intents = SqlIntents(session)
+        self.amendments = SqlAmendments(session)
         self.provider_events = SqlProviderEvents(session)
         self.front_desk = SqlFrontDesk(session)
         self.alerts = SqlAlerts(session)

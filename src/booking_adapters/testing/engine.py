@@ -8,6 +8,7 @@ import attrs
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
 from booking_adapters.testing.builders import Business
+from booking_adapters.testing.till import Till
 from booking_adapters.testing.when import Wall
 from booking_core.domain.availability.request import Violation
 from booking_core.domain.availability.rules import RuleBook
@@ -22,6 +23,7 @@ from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.party import Customer, Party
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Holidays, IdGenerator
+from booking_core.ports.payments import PaymentGateway
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book, BookCommand
 from booking_core.usecases.book_series import BookSeries, ExplainSeries, SeriesPlanner
@@ -30,6 +32,7 @@ from booking_core.usecases.channels import ImportBookings, ReceiveBookings
 from booking_core.usecases.close_resource import CloseCommand, Closed, CloseResource
 from booking_core.usecases.confirm import Confirm, Decision
 from booking_core.usecases.decline import Decline
+from booking_core.usecases.expire import ExpireClaims
 from booking_core.usecases.explain import Explain, ExplainQuery
 from booking_core.usecases.free_periods import FindFreePeriods
 from booking_core.usecases.make_quote import MakeQuote
@@ -43,7 +46,7 @@ from booking_core.usecases.reschedule import Reschedule, RescheduleCommand
 from booking_core.usecases.search_slots import SearchSlots, SlotQuery
 from booking_core.usecases.search_stays import SearchStays, StayOffer, StayQuery
 from booking_core.usecases.show import Show, ShowQuery
-from booking_core.usecases.tidy import CompletePast, ExpireClaims, ForgetQuotes, MarkNoShows
+from booking_core.usecases.tidy import CompletePast, ForgetQuotes, MarkNoShows
 from booking_core.usecases.wanted import Wanted
 
 
@@ -58,6 +61,7 @@ class TheEngine:
         *,
         holidays: Holidays | None = None,
         rules: RuleBook | None = None,
+        gateway: PaymentGateway | None = None,
     ) -> None:
         self.store = store
         self.clock = clock = clock or FixedClock()
@@ -75,19 +79,24 @@ class TheEngine:
         self.place_hold = Persistent(PlaceHold(begin=store, clock=clock, ids=ids, reader=reader, rules=rules))
         self.renew_hold = Persistent(RenewHold(begin=store, clock=clock))
         self.release_hold = Persistent(ReleaseHold(begin=store, clock=clock))
-        self.book = Persistent(Book(begin=store, clock=clock, ids=ids, reader=reader, rules=rules))
+        booking = Book(begin=store, clock=clock, ids=ids, reader=reader, rules=rules)
+        self.book = Persistent(booking)
+        self.confirm = Persistent(Confirm(begin=store, clock=clock, ids=ids))
+        self.decline = Persistent(Decline(begin=store, clock=clock, ids=ids))
+        self.cancel = Persistent(Cancel(begin=store, clock=clock, ids=ids))
+        self.call_off = Persistent(Cancel(begin=store, clock=clock, ids=ids).answer)
+        moving = Reschedule(begin=store, clock=clock, ids=ids, reader=reader, rules=rules)
+        self.reschedule = Persistent(moving)
+        self.till = Till(store, clock, ids, booking=booking, moving=moving, gateway=gateway)
         planner = SeriesPlanner(reader=reader, rules=rules)
         self.explain_series = ExplainSeries(begin=store, clock=clock, planner=planner)
         self.book_series = Persistent(BookSeries(begin=store, clock=clock, ids=ids, planner=planner))
-        self.confirm = Persistent(Confirm(begin=store, clock=clock))
-        self.decline = Persistent(Decline(begin=store, clock=clock))
-        self.cancel = Persistent(Cancel(begin=store, clock=clock))
-        self.reschedule = Persistent(Reschedule(begin=store, clock=clock, reader=reader, rules=rules))
         self.close_resource = Persistent(CloseResource(begin=store, clock=clock, ids=ids))
         self.reopen_resource = Persistent(ReopenResource(begin=store, clock=clock))
         self.receive_bookings = ReceiveBookings(begin=store, clock=clock)
         self.import_bookings = ImportBookings(begin=store, clock=clock, ids=ids, reader=reader, rules=rules)
         self.expire_claims = ExpireClaims(begin=store, clock=clock)
+        self.expire_claims = ExpireClaims(begin=store, clock=clock, ids=ids)
         self.mark_no_shows = MarkNoShows(begin=store, clock=clock)
         self.complete_past = CompletePast(begin=store, clock=clock)
         self.forget_quotes = ForgetQuotes(begin=store, clock=clock)

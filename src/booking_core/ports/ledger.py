@@ -10,6 +10,7 @@ from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import ClaimId, IntentId, PaymentId
 from booking_core.domain.payments.intent import Intent
 from booking_core.domain.payments.payment import Payment
+from booking_core.domain.reservations.amendment import Amendment
 from booking_core.domain.reservations.folio import Folio
 
 
@@ -90,8 +91,12 @@ class Intents(Protocol):
         """Every intent for a hold or reservation, by id."""
         ...
 
-    def lease(self, at: datetime, limit: int, for_: timedelta) -> Sequence[Intent]:
+    def lease(
+        self, at: datetime, limit: int, for_: timedelta, claim: ClaimId | None = None
+    ) -> Sequence[Intent]:
         """Take at most `limit` intents that are ready, the longest due first, and return them as they are taken.
+
+        With a `claim`, only those for that hold or reservation.
 
         Nobody else gets one of them before `at` + `for_`, once this transaction has committed; until then they
         are left out by others, who do not wait. Send only after the commit.
@@ -104,6 +109,29 @@ class Intents(Protocol):
         Raises StaleVersion where `change.before` is no longer stored, and Conflict where its payment is missing,
         its key or what the provider made for it belongs to another intent, or its payment has an open intent in
         the way: one at a time authorises, charges or captures, and one voids.
+        """
+        ...
+
+
+class Amendments(Protocol):
+    """Dearer modifications that wait for their money. Ended ones are gone."""
+
+    def of_reservation(self, reservation: ClaimId) -> Amendment | None:
+        """The one that a reservation waits with, or None."""
+        ...
+
+    def of_payment(self, payment: PaymentId) -> Amendment | None:
+        """The one that waits for a payment, or None."""
+        ...
+
+    def lapsed(self, at: datetime, limit: int) -> Sequence[Amendment]:
+        """At most `limit` whose time to pay was over at an instant, the oldest expiry first."""
+        ...
+
+    def save(self, change: Change[Amendment | None, Amendment | None]) -> None:
+        """Write one, and its events; with a state of None it is removed.
+
+        Raises Conflict where its reservation waits with another, StaleVersion where `change.before` is not stored.
         """
         ...
 

@@ -23,7 +23,7 @@ from booking_core.ports.calendar_links import CalendarLinks
 from booking_core.ports.channels import Channels
 from booking_core.ports.editing import Editing
 from booking_core.ports.frontdesk import FrontDesk
-from booking_core.ports.ledger import Folios, Intents, Payments, ProviderEvents
+from booking_core.ports.ledger import Amendments, Folios, Intents, Payments, ProviderEvents
 from booking_core.ports.notices import Links, Notices, PushSubscriptions
 from booking_core.ports.outbox import Outbox
 from booking_core.ports.queues import Queues
@@ -264,6 +264,11 @@ class Transaction(Protocol):
     @property
     def intents(self) -> Intents:
         """Instructions to the provider."""
+        ...
+
+    @property
+    def amendments(self) -> Amendments:
+        """Modifications that wait for money."""
         ...
 
     @property

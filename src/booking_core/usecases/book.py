@@ -16,14 +16,18 @@ from booking_core.domain.kernel.ids import ClaimId, QuoteId, ResourceId, TenantI
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import instant
 from booking_core.domain.kernel.text import plain_text
+from booking_core.domain.payments.intent import LONGEST_REFERENCE
+from booking_core.domain.payments.terms import PaymentTerms, terms_of
 from booking_core.domain.pricing.honour import check_displayed, honour
 from booking_core.domain.pricing.quote import Quote
+from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.hold import Hold, HoldExpired
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation, Status, confirmation_code
 from booking_core.domain.reservations.soundness import lane_faults
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.cashier import Cashier
 from booking_core.usecases.pricing import hold_codes_still, priced, quote_for, refuse_used_up, uses_of_codes
 from booking_core.usecases.reading import Reader, free_lapsed
 from booking_core.usecases.wanted import Wanted
@@ -38,6 +42,8 @@ class BookCommand:
 
     `quote` names the price that the customer was given; it is kept while it holds. `displayed` is the total that they
     saw. Either way PRICE_CHANGED answers where the price is another by more than the business tolerates.
+    `method` is the payment method (the provider's name of it) that pays what the policy asks for ahead; without one the
+    reservation waits for it. Staff may let a guest `pay_later`, at the desk.
 
     The same `idempotency_key` with the same content gives the same reservation, however often and from however many
     places it is sent.
@@ -50,6 +56,8 @@ class BookCommand:
     hold: ClaimId | None = None
     quote: QuoteId | None = None
     displayed: Money | None = None
+    method: str = ""
+    pay_later: bool = False
     idempotency_key: str = ""
     actor: Actor = SYSTEM
 
@@ -62,6 +70,7 @@ class BookCommand:
                 (wanted.party, wanted.resources, sorted(wanted.waived), wanted.rate_plan, wanted.codes),
                 (customer.name, customer.email, customer.phone),
                 (self.session, self.hold, self.quote, self.displayed),
+                *((self.method, self.pay_later) if self.method or self.pay_later else ()),
             )
         )
         return hashlib.sha256(content.encode()).hexdigest()
@@ -82,7 +91,7 @@ class Booked:
 
 @attrs.frozen(kw_only=True)
 class Book:
-    """Makes a reservation, pending or confirmed as the policy says."""
+    """Makes a reservation, pending or confirmed as the policy says, with its folio, and asks for what is paid ahead."""
 
     begin: UnitOfWork
     clock: Clock
@@ -98,6 +107,9 @@ class Book:
         """The reservation, and whether its idempotency key had made it before; raises what a call raises."""
         plain_text(command.idempotency_key, "idempotency_key", LONGEST_IDEMPOTENCY_KEY)
         plain_text(command.session, "session", LONGEST_SESSION)
+        plain_text(command.method, "method", LONGEST_REFERENCE)
+        if command.pay_later and command.actor.is_guest:
+            raise InvalidInput("pay_later", "is for staff")
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             key, fingerprint = (
@@ -108,30 +120,12 @@ class Book:
             if answered is not None:
                 return Booked(tx.reservations.get(answered), is_replay=True)
             asked = self._asked(tx, command, at)
-            hold, request = asked.hold, asked.request
+            hold = asked.hold
             claim = hold.id if hold else ClaimId(self.ids.new())
             if key:
                 tx.requests.remember(key, fingerprint, claim)
             offer = self._offer(tx, command, asked, claim)
-            change = Reservation.place(
-                id=claim,
-                code=confirmation_code(asked.catalog.venue_of(asked.service).code, claim),
-                service=asked.service.id,
-                period=request.period,
-                stay=request.stay,
-                quantity=request.quantity,
-                party=request.party,
-                customer=command.customer,
-                assigned=offer.assigned,
-                claims=offer.claims,
-                allocations=hold.allocations if hold else offer.allocations,
-                policy=asked.service.policy,
-                at=at,
-                hold=hold,
-                quote=_agreed_price(tx, command, asked, offer),
-            )
-            tx.reservations.save(change)
-            return Booked(change.state, is_replay=False)
+            return Booked(self._record(tx, command, asked, offer, claim), is_replay=False)
 
     def _asked(self, tx: Transaction, command: BookCommand, at: datetime) -> "_Asked":
         """The command read against the catalog. A hold must be the session's, and for what is wanted."""
@@ -175,6 +169,39 @@ class Book:
             raise HoldExpired("what is sold has changed since it was held; please choose again")
         return answer
 
+    def _record(
+        self, tx: Transaction, command: BookCommand, asked: "_Asked", offer: Offer, claim: ClaimId
+    ) -> Reservation:
+        """The reservation with its folio, and the payment that is asked for ahead."""
+        request, hold, at = asked.request, asked.hold, asked.at
+        quote = _agreed_price(tx, command, asked, offer)
+        ahead = None if command.pay_later else _ahead(asked.service, quote)
+        change = Reservation.place(
+            id=claim,
+            code=confirmation_code(asked.catalog.venue_of(asked.service).code, claim),
+            service=asked.service.id,
+            period=request.period,
+            stay=request.stay,
+            quantity=request.quantity,
+            party=request.party,
+            customer=command.customer,
+            assigned=offer.assigned,
+            claims=offer.claims,
+            allocations=hold.allocations if hold else offer.allocations,
+            policy=asked.service.policy,
+            at=at,
+            hold=hold,
+            quote=quote,
+            pay_within=None if ahead is None else ahead.pay_within,
+        )
+        tx.reservations.save(change)
+        if quote is not None:
+            tx.folios.save(Folio.open(claim, quote.lines, quote.currency, at))
+            if ahead is not None and command.method:
+                amount, purpose = ahead.due(quote), ahead.purpose
+                Cashier(self.ids).ask(tx, claim, amount, purpose=purpose, method=command.method, at=at)
+        return change.state
+
 
 @attrs.frozen
 class _Asked:
@@ -208,6 +235,12 @@ def _agreed_price(tx: Transaction, command: BookCommand, asked: "_Asked", offer:
     if command.displayed is not None:
         check_displayed(command.displayed, agreed.total, threshold=tolerated)
     return agreed
+
+
+def _ahead(service: Service, quote: Quote | None) -> PaymentTerms | None:
+    """The terms under which something is to be paid ahead; None where nothing is."""
+    terms = terms_of(service.policy)
+    return terms if terms is not None and quote is not None and terms.due(quote) else None
 
 
 def _shown(tx: Transaction, quote: QuoteId, wanted: Wanted, asked: "_Asked", provider: ResourceId) -> Quote:

@@ -5,10 +5,12 @@ from datetime import datetime
 import attrs
 
 from booking_core.domain.catalog.policy import Policy
+from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import instant
+from booking_core.domain.pricing.lines import Line, LineKind
 from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.cancellation import (
     Assessment,
@@ -16,36 +18,111 @@ from booking_core.domain.reservations.cancellation import (
     CancellationClosed,
     CancellationPolicy,
     CancelledBy,
+    Waiver,
     assess,
 )
 from booking_core.domain.reservations.cancellation_data import read_policy
-from booking_core.domain.reservations.reservation import Reservation
-from booking_core.ports.ambient import Clock
-from booking_core.ports.storage import UnitOfWork
+from booking_core.domain.reservations.reservation import Reservation, Status
+from booking_core.ports.ambient import Clock, IdGenerator
+from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.amending import drop_amendment
+from booking_core.usecases.cashier import Cashier, covered, let_go_unsent
 from booking_core.usecases.confirm import Decision
 
 
 @attrs.frozen(kw_only=True)
+class Cancellation(Decision):
+    """Call a reservation off; staff may waive the penalty, and then say why in `reason`."""
+
+    waives_penalty: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Cancelled:
+    """The cancelled reservation, and what it came to (None where no price or policy was agreed)."""
+
+    reservation: Reservation
+    assessment: Assessment | None
+
+
+@attrs.frozen(kw_only=True)
 class Cancel:
-    """Cancel; the lanes are free at once. Guests only as long as the policy lets them, staff at any time."""
+    """Cancel; the lanes are free at once. Guests only as long as the policy lets them, staff at any time.
+
+    The penalty is computed now, under the policy of the booking, and becomes what the folio charges; what was paid
+    beyond it goes back, what was only authorised is captured up to it.
+    """
 
     begin: UnitOfWork
     clock: Clock
+    ids: IdGenerator
 
     def __call__(self, command: Decision) -> Reservation:
-        """The cancelled reservation.
+        """The cancelled reservation; raises what `answer` raises."""
+        return self.answer(command).reservation
 
-        Raises NotFound, CancellationClosed (too late for a guest), InvalidTransition (a checked-in guest asks the front
-        desk; what is over stays as it was).
+    def answer(self, command: Decision) -> Cancelled:
+        """The cancelled reservation and its penalty.
+
+        Raises NotFound, CancellationClosed (too late for a guest), InvalidInput (a guest waives), InvalidTransition (a
+        checked-in guest asks the front desk; what is over stays as it was).
         """
         at = self.clock.now()
+        waiver = _waiver(command)
         with self.begin(command.tenant, command.actor) as tx:
             reservation = tx.reservations.get(command.reservation)
-            change = reservation.cancel(at, command.reason)
+            change = reservation.cancel(at, f"penalty waived: {waiver.reason}" if waiver else command.reason)
             if command.actor.is_guest:
                 check_guest_may_give_up(reservation, at)
+            amendment = tx.amendments.of_reservation(reservation.id)
+            if amendment is not None:
+                drop_amendment(tx, amendment, at)
+            assessment = self._charge_penalty(tx, reservation, command, waiver, at)
             tx.reservations.save(change)
-            return change.state
+            return Cancelled(reservation=change.state, assessment=assessment)
+
+    def _charge_penalty(
+        self,
+        tx: Transaction,
+        reservation: Reservation,
+        command: Decision,
+        waiver: Waiver | None,
+        at: datetime,
+    ) -> Assessment | None:
+        folio, policy = tx.folios.find(reservation.id), policy_of(reservation)
+        if folio is None or reservation.quote is None:
+            return None
+        had = covered(tx.payments.of_claim(reservation.id), folio.currency)
+        if policy is None or reservation.status is Status.PENDING:  # what was never confirmed costs nothing
+            assessed, lines = None, NO_LINES
+        else:
+            by = CancelledBy.GUEST if command.actor.is_guest else CancelledBy.STAFF
+            booked = _booked(reservation, reservation.quote.total, had)
+            assessed = assess(policy, booked, at, by=by, waiver=waiver)
+            lines = _penalty_lines(policy, assessed.penalty)
+        tx.folios.save(folio.agree(lines, at))
+        let_go_unsent(tx, reservation.id, at)
+        Cashier(self.ids).settle(tx, reservation.id, at)
+        return assessed
+
+
+NO_LINES: tuple[Line, ...] = ()
+
+
+def _waiver(command: Decision) -> Waiver | None:
+    if not (isinstance(command, Cancellation) and command.waives_penalty):
+        return None
+    if command.actor.is_guest:
+        raise InvalidInput("waives_penalty", "is for staff")
+    return Waiver(command.reason)
+
+
+def _penalty_lines(policy: CancellationPolicy, penalty: Money) -> tuple[Line, ...]:
+    if not penalty:
+        return ()
+    return (
+        Line(kind=LineKind.PENALTY, code="cancellation", source=f"kept under {policy.code}", amount=penalty),
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -2,13 +2,16 @@
 
 import attrs
 
+from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.kernel.text import plain_text
+from booking_core.domain.payments.terms import terms_of
 from booking_core.domain.reservations.closure import LONGEST_REASON
 from booking_core.domain.reservations.reservation import Reservation
-from booking_core.ports.ambient import Clock
-from booking_core.ports.storage import UnitOfWork
+from booking_core.ports.ambient import Clock, IdGenerator
+from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.cashier import Cashier, covered
 
 
 @attrs.frozen(kw_only=True)
@@ -25,18 +28,41 @@ class Decision:
         plain_text(self.reason, "reason", LONGEST_REASON)
 
 
+class PaymentRequired(BookingError):
+    """What is to be paid ahead has not been paid."""
+
+    code = "PAYMENT_REQUIRED"
+    retry_action = "PAY"
+
+
 @attrs.frozen(kw_only=True)
 class Confirm:
-    """Approve."""
+    """Approve; what was authorised is captured."""
 
     begin: UnitOfWork
     clock: Clock
+    ids: IdGenerator
 
     def __call__(self, command: Decision) -> Reservation:
-        """The confirmed reservation; raises NotFound, InvalidTransition (it may have expired)."""
+        """The confirmed reservation; raises NotFound, InvalidTransition (it may have expired), PaymentRequired."""
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             reservation = tx.reservations.get(command.reservation)
             change = reservation.confirm(at)
+            check_is_paid(tx, reservation)
             tx.reservations.save(change)
+            Cashier(self.ids).settle(tx, reservation.id, at)
             return change.state
+
+
+def check_is_paid(tx: Transaction, reservation: Reservation) -> None:
+    """Raise PaymentRequired unless what the policy asks for ahead has been authorised or captured."""
+    terms, quote = terms_of(reservation.policy), reservation.quote
+    if terms is None or quote is None:
+        return
+    due, had = terms.due(quote), covered(tx.payments.of_claim(reservation.id), quote.currency)
+    if had < due:
+        missing = due - had
+        raise PaymentRequired(
+            f"{missing} is to be paid first", missing_minor=missing.amount_minor, currency=missing.currency
+        )

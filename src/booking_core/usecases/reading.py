@@ -18,6 +18,7 @@ from booking_core.domain.kernel.period import EARLIEST, Period
 from booking_core.domain.kernel.zone import wall_epoch
 from booking_core.ports.ambient import Holidays
 from booking_core.ports.storage import Transaction
+from booking_core.usecases.cashier import let_go
 
 A_DAY = timedelta(days=1)
 
@@ -114,6 +115,7 @@ def free_lapsed(tx: Transaction, lapsed: Collection[ClaimId], at: datetime) -> N
         try:
             if hold is None:
                 tx.reservations.save(tx.reservations.get(claim).expire(at))
+                let_go(tx, claim, at)
             elif hold.has_lapsed(at):
                 tx.holds.save(hold.release(at, has_lapsed=True))
             else:

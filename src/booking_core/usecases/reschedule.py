@@ -10,17 +10,23 @@ from booking_core.domain.availability.evaluate import evaluate
 from booking_core.domain.availability.request import Offer, Refusal
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.service import Service
-from booking_core.domain.kernel.errors import BookingError
+from booking_core.domain.kernel.errors import BookingError, InvalidInput
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, ResourceId, TenantId
 from booking_core.domain.kernel.money import Money
+from booking_core.domain.payments.standing import Standing, standing_of
+from booking_core.domain.payments.terms import terms_of
 from booking_core.domain.pricing.honour import check_displayed
 from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.pricing.reprice import reprice
+from booking_core.domain.reservations.amendment import Amendment
+from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation
-from booking_core.ports.ambient import Clock
+from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.amending import Dearer, begin_amendment
 from booking_core.usecases.cancel import check_guest_may_give_up
+from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, covered
 from booking_core.usecases.pricing import hold_codes_still, priced, uses_of_codes
 from booking_core.usecases.reading import Reader, free_lapsed
 from booking_core.usecases.wanted import Wanted
@@ -38,7 +44,8 @@ class RescheduleCommand:
     """The reservation as it shall be. Its resources stay unless `wanted` names others or `any_resource` is set.
 
     `version` is the version that was looked at: whoever changed it since is not overwritten. `displayed` is the new
-    total that the customer saw.
+    total that the customer saw. Where it becomes dearer than what is paid ahead, `method` pays the difference; without
+    one the card that paid before is charged, off session. Staff may let the guest `pay_later`, at the desk.
     """
 
     tenant: TenantId
@@ -47,24 +54,47 @@ class RescheduleCommand:
     any_resource: bool = False
     version: int | None = None
     displayed: Money | None = None
+    method: str = ""
+    pay_later: bool = False
     actor: Actor = SYSTEM
 
 
 @attrs.frozen(kw_only=True)
+class Rescheduled:
+    """The reservation as it is now; `amendment` where the change waits for its money, and nothing has moved yet."""
+
+    reservation: Reservation
+    amendment: Amendment | None = None
+
+
+@attrs.frozen(kw_only=True)
 class Reschedule:
-    """All or nothing: the old times are kept unless the new ones can be had. It never conflicts with itself."""
+    """All or nothing: the old times are kept unless the new ones can be had. It never conflicts with itself.
+
+    What becomes cheaper is changed at once, and what was paid too much goes back. What becomes dearer, and is to be
+    paid ahead, is changed when the difference has come.
+    """
 
     begin: UnitOfWork
     clock: Clock
+    ids: IdGenerator
     reader: Reader
     rules: RuleBook
 
     def __call__(self, command: RescheduleCommand) -> Reservation:
-        """The moved reservation; raises NotBookable (SlotTaken, SoldOut), InvalidTransition, InvalidInput, NotFound."""
+        """The reservation, moved unless its change waits for money; raises what `answer` raises."""
+        return self.answer(command).reservation
+
+    def answer(self, command: RescheduleCommand) -> Rescheduled:
+        """The moved reservation, or its amendment.
+
+        Raises NotBookable (SlotTaken, SoldOut), InvalidTransition, PaymentUnderWay, PriceChanged, ChangedMeanwhile,
+        InvalidInput, NotFound.
+        """
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             reservation = tx.reservations.get(command.reservation)
-            _check_may_move(command, reservation, at)
+            _check_may_move(tx, command, reservation, at)
             catalog = tx.catalogs.load()
             service = attrs.evolve(catalog.service(reservation.service), policy=reservation.policy)
             request = attrs.evolve(command.wanted, service=service.key).request(catalog, service)
@@ -75,7 +105,8 @@ class Reschedule:
             answer = evaluate(request, view.snapshot, at, self.rules, turn=reservation.id.int)
             if isinstance(answer, Refusal):
                 raise answer.error()
-            change = reservation.move(
+            quote = _new_price(tx, command, reservation, answer, at)
+            moved = reservation.move(
                 period=request.period,
                 stay=request.stay,
                 quantity=request.quantity,
@@ -83,20 +114,64 @@ class Reschedule:
                 assigned=answer.assigned,
                 claims=answer.claims,
                 allocations=answer.allocations,
-                quote=_new_price(tx, command, reservation, answer, at),
+                quote=quote,
                 at=at,
             )
-            tx.reservations.save(change)
-            return change.state
+            dearer = None if quote is None else _dearer(tx, command, reservation, answer, quote)
+            if dearer is not None:
+                amendment = begin_amendment(tx, self.ids, dearer, at)
+                return Rescheduled(reservation=reservation, amendment=amendment)
+            tx.reservations.save(moved)
+            if quote is not None:
+                self._agree(tx, moved.state, quote, at)
+            return Rescheduled(reservation=moved.state)
+
+    def _agree(self, tx: Transaction, reservation: Reservation, quote: Quote, at: datetime) -> None:
+        """The new price becomes what the folio charges; what was paid too much goes back, once it is confirmed."""
+        folio = tx.folios.find(reservation.id)
+        if folio is None:
+            tx.folios.save(Folio.open(reservation.id, quote.lines, quote.currency, at))
+            return
+        tx.folios.save(folio.agree(quote.lines, at))
+        if standing_of(reservation, at) is Standing.FIRM:
+            Cashier(self.ids).settle(tx, reservation.id, at)
 
 
-def _check_may_move(command: RescheduleCommand, reservation: Reservation, at: datetime) -> None:
+def _dearer(
+    tx: Transaction, command: RescheduleCommand, reservation: Reservation, offer: Offer, quote: Quote
+) -> Dearer | None:
+    """What is missing of what is to be paid ahead of the new price; None where nothing is."""
+    terms, payments = terms_of(reservation.policy), tx.payments.of_claim(reservation.id)
+    if terms is None or command.pay_later or not payments:
+        return None
+    difference = terms.due(quote) - covered(payments, quote.currency)
+    if not difference > Money.zero(quote.currency):
+        return None
+    return Dearer(
+        reservation=reservation,
+        offer=offer,
+        quote=quote,
+        difference=difference,
+        method=command.method or payments[-1].method,
+        is_off_session=not command.method,
+        terms=terms,
+    )
+
+
+def _check_may_move(
+    tx: Transaction, command: RescheduleCommand, reservation: Reservation, at: datetime
+) -> None:
     """Refuse to overwrite what somebody else changed, and to let a guest move out of a cancellation that costs."""
     command.wanted.asked_by(command.actor)
     if command.version not in (None, reservation.version):
         raise ChangedMeanwhile("the reservation was changed in the meantime", version=reservation.version)
     if command.actor.is_guest:
         check_guest_may_give_up(reservation, at, moves=True)
+        if command.pay_later:
+            raise InvalidInput("pay_later", "is for staff")
+    quote = reservation.quote
+    if quote is not None and asked_for(tx.payments.of_claim(reservation.id), quote.currency):
+        raise PaymentUnderWay("money for this reservation is being asked for", code=reservation.code)
 
 
 def _still_assigned(service: Service, reservation: Reservation) -> Mapping[str, ResourceId]:

@@ -11,7 +11,7 @@ import attrs
 
 from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import Change
-from booking_core.domain.kernel.ids import IntentId, TenantId
+from booking_core.domain.kernel.ids import ClaimId, IntentId, TenantId
 from booking_core.domain.payments.answers import Answer, RequiresAction, Succeeded, Unknown
 from booking_core.domain.payments.intent import KEY_HOLDS_FOR, Approach, Intent, Operation
 from booking_core.domain.payments.payment import Payment, Purpose
@@ -20,6 +20,7 @@ from booking_core.ports.payments import GatewayMisused, GatewayUnavailable, Paym
 from booking_core.ports.storage import Transaction, UnitOfWork
 
 BATCH = 50
+MOST_AT_ONCE = 10
 LEASE = timedelta(minutes=2)
 """Longer than any call of a gateway takes, so that nobody sends what is being sent."""
 ATTEMPTS_TO_RECORD = 10
@@ -69,10 +70,17 @@ class SendIntents:
 
     def __call__(self, tenant: TenantId) -> Round:
         """At most 50 intents, one after the other, each taken just before it is sent."""
+        return self._round(tenant, None, BATCH)
+
+    def of_claim(self, tenant: TenantId, claim: ClaimId) -> Round:
+        """What is due for one hold or reservation, at once: its payer is waiting. At most 10 intents."""
+        return self._round(tenant, claim, MOST_AT_ONCE)
+
+    def _round(self, tenant: TenantId, claim: ClaimId | None, most: int) -> Round:
         misused: list[IntentId] = []
-        for count in range(BATCH):
+        for count in range(most):
             with self.begin(tenant) as tx:
-                taken = tx.intents.lease(self.clock.now(), 1, LEASE)
+                taken = tx.intents.lease(self.clock.now(), 1, LEASE, claim)
             if not taken:
                 return Round(worked_on=count, misused=tuple(misused))
             (intent,) = taken
@@ -84,7 +92,7 @@ class SendIntents:
             except GatewayMisused:
                 self._save(tenant, intent, Intent.put_off)
                 misused.append(intent.id)
-        return Round(worked_on=BATCH, misused=tuple(misused))
+        return Round(worked_on=most, misused=tuple(misused))
 
     def _pursue(self, tenant: TenantId, intent: Intent) -> None:
         if intent.approach(self.clock.now()) is Approach.SEND:

@@ -1,4 +1,4 @@
-"""What time does by itself: to holds, quotes, and reservations, begun or over. Called by a worker, again and again."""
+"""What time does by itself to quotes, and to reservations that have begun or are over. Called by a worker."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,37 +14,6 @@ from booking_core.ports.storage import Transaction, UnitOfWork
 BATCH = 200
 KEPT = timedelta(days=1)
 """How long a quote is kept after it has expired."""
-
-
-@attrs.frozen(kw_only=True)
-class ExpireClaims:
-    """Ends holds and pending reservations whose time has run out.
-
-    Nobody waits for this: an expired claim blocks no one. It only keeps the tables small and tells who wants to know.
-    """
-
-    begin: UnitOfWork
-    clock: Clock
-
-    def __call__(self, tenant: TenantId) -> int:
-        """How many were ended; at most 200 of each kind a call."""
-        at = self.clock.now()
-        with self.begin.reading(tenant) as tx:
-            holds = [hold.id for hold in tx.holds.lapsed(at, BATCH)]
-            pending = [reservation.id for reservation in tx.reservations.due(Status.EXPIRED, at, BATCH)]
-
-        def end_hold(tx: Transaction, claim: ClaimId) -> None:
-            hold = tx.holds.find(claim)
-            if hold is None or not hold.has_lapsed(at):
-                raise NotFound("lapsed hold", claim)
-            tx.holds.save(hold.release(at, has_lapsed=True))
-
-        def end_pending(tx: Transaction, claim: ClaimId) -> None:
-            tx.reservations.save(tx.reservations.get(claim).expire(at))
-
-        return each_alone(self.begin, tenant, holds, end_hold) + each_alone(
-            self.begin, tenant, pending, end_pending
-        )
 
 
 @attrs.frozen(kw_only=True)
@@ -106,15 +75,21 @@ class ForgetQuotes:
 
 
 def each_alone(
-    begin: UnitOfWork, tenant: TenantId, claims: list[ClaimId], act: Callable[[Transaction, ClaimId], None]
+    begin: UnitOfWork,
+    tenant: TenantId,
+    claims: list[ClaimId],
+    act: Callable[[Transaction, ClaimId], bool | None],
 ) -> int:
-    """Act on each claim in a transaction of its own; those that changed meanwhile are left for the next round."""
+    """Act on each claim in a transaction of its own; those that changed meanwhile are left for the next round.
+
+    How many were acted on; one whose act answers False has to wait and does not count.
+    """
     done = 0
     for claim in claims:
         try:
             with begin(tenant) as tx:
-                act(tx, claim)
+                ended = act(tx, claim)
         except (Conflict, InvalidTransition, NotFound):
             continue
-        done += 1
+        done += ended is not False
     return done

@@ -38,6 +38,7 @@ from booking_core.usecases.calendar_subscriptions import (
     UnsubscribeCalendar,
 )
 from booking_core.usecases.list_closures import ListClosures
+from booking_core.usecases.pay import BookAndPay
 from booking_core.usecases.show_catalog import ShowCatalog
 
 T = TypeVar("T")
@@ -92,13 +93,17 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
         place_hold=engine.place_hold,
         renew_hold=engine.renew_hold,
         release_hold=engine.release_hold,
-        book=Persistent(book.answer),
+        book=BookAndPay(book=Persistent(book.answer), send=engine.till.send),
         show=engine.show,
-        cancel=engine.cancel,
+        cancel=engine.call_off,
         simulate_cancellation=engine.simulate_cancellation,
-        reschedule=engine.reschedule,
+        reschedule=engine.till.reschedule_and_pay,
         confirm=engine.confirm,
         decline=engine.decline,
+        pay=engine.till.pay,
+        resume_payment=engine.till.resume_payment,
+        refund=engine.till.refund,
+        receive_provider_event=engine.till.receive_provider_event,
         close_resource=engine.close_resource,
         reopen_resource=engine.reopen_resource,
         list_closures=ListClosures(begin=store),

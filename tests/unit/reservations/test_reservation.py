@@ -41,7 +41,7 @@ DUE = PERIOD.start + timedelta(minutes=15)
 Decision = Callable[[Reservation], Change[Reservation, Reservation]]
 
 ARROWS: dict[Status, Decision] = {
-    Status.CONFIRMED: lambda r: r.confirm(DUE),
+    Status.CONFIRMED: lambda r: r.confirm_late(LANE, DUE) if r.status is Status.EXPIRED else r.confirm(DUE),
     Status.DECLINED: lambda r: r.decline(DUE, "full"),
     Status.CANCELLED: lambda r: r.cancel(DUE, "ill"),
     Status.EXPIRED: lambda r: attrs.evolve(r, expires_at=DUE).expire(DUE),

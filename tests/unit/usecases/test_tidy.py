@@ -14,8 +14,9 @@ from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.reservations.reservation import Status
+from booking_core.usecases.expire import ExpireClaims
 from booking_core.usecases.make_quote import QuoteCommand
-from booking_core.usecases.tidy import CompletePast, ExpireClaims, MarkNoShows
+from booking_core.usecases.tidy import CompletePast, MarkNoShows
 
 
 class Meanwhile:
@@ -69,7 +70,7 @@ def test_one_that_was_declined_meanwhile_does_not_keep_the_others_from_expiring(
     first, second = clinic.book("visit", "2026-03-03 09:00"), clinic.book("visit", "2026-03-03 12:00")
     clinic.engine.clock.advance(timedelta(hours=2))
     begin = Meanwhile(store, lambda: clinic.decline(first))
-    assert ExpireClaims(begin=begin, clock=clinic.engine.clock)(clinic.tenant) == 1
+    assert ExpireClaims(begin=begin, clock=clinic.engine.clock, ids=clinic.engine.ids)(clinic.tenant) == 1
     assert [clinic.show(each.id).status for each in (first, second)] == [Status.DECLINED, Status.EXPIRED]
 
 
@@ -89,7 +90,10 @@ def test_a_hold_that_was_saved_or_given_back_meanwhile_is_left_alone(
             clinic.release(hold, "session")
         clock.advance(timedelta(minutes=5))
 
-    assert ExpireClaims(begin=Meanwhile(store, meanwhile), clock=clock)(clinic.tenant) == 0
+    assert (
+        ExpireClaims(begin=Meanwhile(store, meanwhile), clock=clock, ids=clinic.engine.ids)(clinic.tenant)
+        == 0
+    )
 
 
 def test_a_guest_who_was_cancelled_meanwhile_does_not_keep_the_others_from_being_marked(

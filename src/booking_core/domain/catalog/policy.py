@@ -87,9 +87,10 @@ class Policy:
     `needs_approval` leaves a new reservation pending until staff confirm it, at most `pending_ttl`;
     `completes_unattended` lets an appointment complete without a check-in; `no_show_after` is how long after the
     start a missing guest is marked as no-show (None: never). `cancellation` is JSON-ready data, read by the
-    cancellation calculator. `opening` says what must lie within opening hours: the whole booking, its two ends (a
-    car is picked up and returned), or each night's date; None means what is usual in the trade. `no_show_fee` is what
-    a guest owes who does not come, instead of the price, in the form of a cancellation's penalty (empty: the price).
+    cancellation calculator; `payment` says in the same way what is to be paid ahead (empty: nothing). `opening` says
+    what must lie within opening hours: the whole booking, its two ends (a car is picked up and returned), or each
+    night's date; None means what is usual in the trade. `no_show_fee` is what a guest owes who does not come, instead
+    of the price, in the form of a cancellation's penalty (empty: the price).
     """
 
     key: str
@@ -101,6 +102,7 @@ class Policy:
     completes_unattended: bool = False
     no_show_after: timedelta | None = None
     cancellation: Parameters = attrs.field(default=(), converter=_frozen_pairs)
+    payment: Parameters = attrs.field(default=(), converter=_frozen_pairs)
     opening: Opening | None = None
     no_show_fee: Parameters = attrs.field(default=(), converter=_frozen_pairs)
 

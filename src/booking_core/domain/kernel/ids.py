@@ -31,6 +31,7 @@ PushId = NewType("PushId", UUID)
 NoticeId = NewType("NoticeId", UUID)
 BrowserId = NewType("BrowserId", UUID)
 """A browser that shows pushed notices."""
+AmendmentId = NewType("AmendmentId", UUID)
 
 LONGEST_KEY = 64
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")

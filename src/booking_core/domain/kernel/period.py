@@ -73,6 +73,13 @@ class Period:
         """Whether some instant lies in both."""
         return self.start < other.end and other.start < self.end
 
+    def without(self, other: "Period") -> tuple["Period", ...]:
+        """What is left of it outside another: up to two pieces, in order."""
+        if not self.overlaps(other):
+            return (self,)
+        before = (Period(self.start, other.start),) if self.start < other.start else ()
+        return (*before, Period(other.end, self.end)) if other.end < self.end else before
+
     def contains(self, moment: datetime) -> bool:
         """Whether the instant lies inside; the end does not."""
         return self.start <= moment < self.end

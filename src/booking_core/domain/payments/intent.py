@@ -215,6 +215,11 @@ class Intent:
         """Whether it certainly had no effect, so that it can be superseded."""
         return self.state is IntentState.DUE
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the provider or the payer has it in hand, and nobody is asking about it now."""
+        return self.state in {IntentState.UNKNOWN, IntentState.REQUIRES_ACTION}
+
     def is_ready(self, at: datetime) -> bool:
         """Whether a worker may take it now."""
         return self.is_open and at >= self.next_at
@@ -264,6 +269,12 @@ class Intent:
             IntentState.REQUIRES_ACTION if isinstance(self.result, RequiresAction) else IntentState.UNKNOWN
         )
         return self._to(state if self.is_doubtful else IntentState.DUE, at, **changes)
+
+    def hasten(self, at: datetime) -> Change["Intent", "Intent"]:
+        """Something happened at the provider: ask it now. Raises InvalidTransition unless `is_awaited`."""
+        if not self.is_awaited:
+            raise InvalidTransition("this intent is not waiting for the provider", intent=str(self.id))
+        return self._to(self.state, at, "told", next_at=min(at, self.next_at))
 
     def start_anew(self, at: datetime) -> Change["Intent", "Intent"]:
         """Looked up, and the provider knows nothing of it: due again, under a key of its own.

@@ -232,6 +232,25 @@ class Folio:
         )
         return self._with(entries, at, "FolioChargeReversed")
 
+    def allow(self, amount: Money, reason: str, at: datetime) -> Change["Folio", "Folio"]:
+        """Let the guest off an amount of what was charged, also of a frozen bill; raises InvalidInput."""
+        if not self._zero < amount <= self.charges:
+            raise InvalidInput(
+                "amount", f"must be more than nothing, up to the {self.charges} charged", str(amount)
+            )
+        number = len(self.entries) + 1
+        entry = Entry(
+            number=number,
+            at=at,
+            part=Part.EXTRAS,
+            kind=EntryKind.DISCOUNT,
+            code="allowance",
+            text=reason or "allowance",
+            amount=-amount,
+            group=number,
+        )
+        return self._with((entry,), at, "FolioAllowed")
+
     def receive(
         self, amount: Money, *, payment: PaymentId, intent: IntentId, at: datetime, is_deposit: bool = False
     ) -> Change["Folio", "Folio"]:

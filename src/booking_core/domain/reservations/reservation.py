@@ -42,9 +42,12 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.COMPLETED: frozenset(),
     Status.CANCELLED: frozenset(),
     Status.DECLINED: frozenset(),
-    Status.EXPIRED: frozenset(),
+    Status.EXPIRED: frozenset({Status.CONFIRMED}),
 }
-"""The state graph. A reservation starts as held, pending or confirmed."""
+"""The state graph. A reservation starts as held, pending or confirmed.
+
+One that expired is confirmed after all where its payment arrives late and its places are still free.
+"""
 
 ADVICE: Mapping[tuple[Status, Status], str] = {
     (Status.CHECKED_IN, Status.CANCELLED): "Please contact front desk for early departure",
@@ -137,9 +140,14 @@ class Reservation:
         at: datetime,
         hold: Hold | None = None,
         quote: Quote | None = None,
+        pay_within: timedelta | None = None,
     ) -> Change["Reservation", Hold | None]:
-        """A new reservation: pending where the policy wants approval, else confirmed; a hold gives its lanes."""
-        status = Status.PENDING if policy.needs_approval else Status.CONFIRMED
+        """A new reservation: pending where it is to be approved or paid for first, else confirmed.
+
+        A hold gives its lanes. What is to be paid for first waits for `pay_within`.
+        """
+        waits = policy.pending_ttl if policy.needs_approval else pay_within
+        status = Status.CONFIRMED if waits is None else Status.PENDING
         held = (Step(Status.HELD, hold.placed_at),) if hold else ()
         reservation = cls(
             id=id,
@@ -156,7 +164,7 @@ class Reservation:
             allocations=allocations,
             policy=policy,
             history=(*held, Step(status, at)),
-            expires_at=_approval_until(policy, period, at) if policy.needs_approval else None,
+            expires_at=None if waits is None else _waits_until(waits, period, at),
             quote=quote,
         )
         placed = _event(reservation, "ReservationPlaced", at)
@@ -200,6 +208,14 @@ class Reservation:
         """Approved by staff (or paid); refused once it has expired, whether or not its lanes are still free."""
         self._refuse_if_over(at)
         return self._to(Status.CONFIRMED, at, expires_at=None)
+
+    def confirm_late(
+        self, allocations: tuple[Allocation, ...], at: datetime
+    ) -> Change["Reservation", "Reservation"]:
+        """Paid for after its time to pay had run out, while its places (`allocations`) could still be had."""
+        if at >= self.period.end:
+            raise InvalidTransition("what is over cannot be changed", code=self.code, status=self.status)
+        return self._to(Status.CONFIRMED, at, "paid late", allocations=allocations, expires_at=None)
 
     def decline(self, at: datetime, reason: str = "") -> Change["Reservation", "Reservation"]:
         """Refused by staff; its lanes are free again."""
@@ -281,7 +297,8 @@ class Reservation:
         return Change(moved, (_event(moved, "ReservationMoved", at, **was),), self)
 
     def _refuse_if_over(self, at: datetime) -> None:
-        if self.expires_at is not None and at >= self.expires_at:
+        has_lapsed = self.expires_at is not None and at >= self.expires_at
+        if has_lapsed or self.status is Status.EXPIRED:
             raise InvalidTransition("the reservation has expired", code=self.code, status=self.status)
         if self.is_live and at >= self.period.end:
             raise InvalidTransition("what is over cannot be changed", code=self.code, status=self.status)
@@ -315,9 +332,9 @@ def _event(reservation: Reservation, name: str, at: datetime, **data: str) -> Ev
     )
 
 
-def _approval_until(policy: Policy, period: Period, at: datetime) -> datetime:
-    """Approval is waited for until it begins at the latest; what staff enter afterwards, for the whole time."""
-    return min(at + policy.pending_ttl, period.start) if at < period.start else at + policy.pending_ttl
+def _waits_until(waits: timedelta, period: Period, at: datetime) -> datetime:
+    """What is waited for comes until it begins at the latest; for what staff enter afterwards, in the whole time."""
+    return min(at + waits, period.start) if at < period.start else at + waits
 
 
 def history_is_path(history: tuple[Step, ...]) -> bool:
