@@ -164,9 +164,12 @@ def _register_parameters(made: cattrs.Converter) -> None:
     writer, reader = cattrs.gen.make_dict_unstructure_fn, cattrs.gen.make_dict_structure_fn
     made.register_unstructure_hook(RuleSetting, writer(RuleSetting, made, parameters=as_object))
     made.register_structure_hook(RuleSetting, reader(RuleSetting, made, parameters=as_object))
-    tables = {name: as_object for name in ("cancellation", "payment", "no_show_fee")}
-    made.register_unstructure_hook(Policy, writer(Policy, made, **tables))
-    made.register_structure_hook(Policy, reader(Policy, made, **tables))
+    made.register_unstructure_hook(
+        Policy, writer(Policy, made, cancellation=as_object, payment=as_object, no_show_fee=as_object)
+    )
+    made.register_structure_hook(
+        Policy, reader(Policy, made, cancellation=as_object, payment=as_object, no_show_fee=as_object)
+    )
 
 
 def _plain(value: Json) -> Json:

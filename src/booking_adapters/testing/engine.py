@@ -95,7 +95,6 @@ class TheEngine:
         self.reopen_resource = Persistent(ReopenResource(begin=store, clock=clock))
         self.receive_bookings = ReceiveBookings(begin=store, clock=clock)
         self.import_bookings = ImportBookings(begin=store, clock=clock, ids=ids, reader=reader, rules=rules)
-        self.expire_claims = ExpireClaims(begin=store, clock=clock)
         self.expire_claims = ExpireClaims(begin=store, clock=clock, ids=ids)
         self.mark_no_shows = MarkNoShows(begin=store, clock=clock)
         self.complete_past = CompletePast(begin=store, clock=clock)
