@@ -7,7 +7,8 @@ from booking_core.domain.kernel.ids import ClaimId, IntentId, PaymentId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.payments.intent import Intent, IntentState, Operation
 from booking_core.domain.payments.payment import Payment, PaymentState, Purpose
-from booking_core.domain.reservations.folio import Entry, EntryKind, Folio, Part
+from booking_core.domain.reservations.entries import Entry, EntryKind, Part
+from booking_core.domain.reservations.folio import Folio
 
 
 def entry_row(folio: Folio, entry: Entry) -> Cells:

@@ -11,7 +11,7 @@ from booking_core.domain.frontdesk.loyalty import LoyaltyAccount, Why
 from booking_core.domain.kernel.events import Event
 from booking_core.domain.kernel.ids import ClaimId
 from booking_core.domain.kernel.money import Money
-from booking_core.domain.reservations.folio import EntryKind
+from booking_core.domain.reservations.entries import EntryKind
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.domain.reservations.tender import return_points
 from booking_core.ports.ambient import IdGenerator

@@ -7,7 +7,7 @@ from booking_core.domain.frontdesk.guests import VisitKind
 from booking_core.domain.frontdesk.loyalty import AlreadyMoved, NotEnoughPoints
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
 from booking_core.domain.kernel.money import Money
-from booking_core.domain.reservations.folio import EntryKind
+from booking_core.domain.reservations.entries import EntryKind
 from booking_core.domain.reservations.reservation import Reservation, Status
 from tests.integration.scenarios.counter import Desk
 

@@ -12,17 +12,14 @@ from booking_core.domain.pricing import Base, Fixed, Levy, Line, LineKind, Per, 
 from booking_core.domain.reservations.bill import bill_of
 from booking_core.domain.reservations.cancellation import FirstNight
 from booking_core.domain.reservations.deposit import Deposit, deposit_due
+from booking_core.domain.reservations.entries import KIND_OF_LINE, Account, EntryKind, Part
 from booking_core.domain.reservations.extra import Extra
 from booking_core.domain.reservations.folio import (
-    KIND_OF_LINE,
     MOST_ENTRIES,
-    Account,
     AlreadyPosted,
-    EntryKind,
     Folio,
     FolioFrozen,
     NotCheckedIn,
-    Part,
 )
 from booking_core.domain.reservations.reservation import Status
 from tests.unit.folio.builders import (

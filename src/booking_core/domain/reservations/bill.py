@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import attrs
 
 from booking_core.domain.kernel.money import Money
-from booking_core.domain.reservations.folio import Entry, EntryKind, Folio, Part
+from booking_core.domain.reservations.entries import Entry, EntryKind, Part
+from booking_core.domain.reservations.folio import Folio
 
 
 @attrs.frozen(kw_only=True)

@@ -9,7 +9,8 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.text import plain_text
-from booking_core.domain.reservations.folio import EntryKind, Folio
+from booking_core.domain.reservations.entries import EntryKind
+from booking_core.domain.reservations.folio import Folio
 
 LONGEST_NAME = 200
 
