@@ -93,6 +93,11 @@ class TheEngine:
         self.book_series = Persistent(BookSeries(begin=store, clock=clock, ids=ids, planner=planner))
         self.close_resource = Persistent(CloseResource(begin=store, clock=clock, ids=ids))
         self.reopen_resource = Persistent(ReopenResource(begin=store, clock=clock))
+        self._wire_worker(reader, rules)
+
+    def _wire_worker(self, reader: Reader, rules: RuleBook) -> None:
+        """What happens without anybody asking."""
+        store, clock, ids = self.store, self.clock, self.ids
         self.receive_bookings = ReceiveBookings(begin=store, clock=clock)
         self.import_bookings = ImportBookings(begin=store, clock=clock, ids=ids, reader=reader, rules=rules)
         self.expire_claims = ExpireClaims(begin=store, clock=clock, ids=ids)
