@@ -8,6 +8,7 @@ import attrs
 import punq
 import structlog
 
+from booking_adapters.ambient.bell import Ringing
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
@@ -22,6 +23,7 @@ from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.availability.standard_rules import standard_rules
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.ports.ambient import Clock, Holidays, IdGenerator
+from booking_core.ports.bell import Bell
 from booking_core.ports.inspection import Inspection
 from booking_core.ports.outbox import Owed
 from booking_core.ports.payments import PaymentGateway
@@ -87,6 +89,7 @@ class Deployment:
 
     engine: Engine
     inspection: Inspection
+    bell: Bell
     read_business: BusinessReader
     save_business: Callable[[SaveBusinessCommand], SavedBusiness]
     explain_series: Callable[[SeriesCommand], tuple[SeriesLine, ...]]
@@ -164,7 +167,7 @@ def wired(
     """
     container = punq.Container()
     instances: dict[Any, object] = {
-        UnitOfWork: storage.store,
+        UnitOfWork: Ringing(storage.store, storage.bell),
         Tenants: storage.store,
         Clock: clock or SystemClock(),
         IdGenerator: ids or UuidV7(),
@@ -181,6 +184,7 @@ def wired(
     return Deployment(
         engine=_engine(container),
         inspection=storage.inspection,
+        bell=storage.bell,
         read_business=container.resolve(BusinessReader),
         save_business=Persistent(container.resolve(SaveBusiness)),
         explain_series=Persistent(container.resolve(ExplainSeries)),
@@ -202,7 +206,7 @@ def _duties(container: punq.Container, handlers: Iterable[Handler]) -> Mapping[s
         on_failure=_log_failure,
     )
     return {
-        "handle events": Duty(act=Persistent(handle_events), every=OFTEN),
+        "handle events": Duty(act=Persistent(handle_events), every=OFTEN, heeds_bell=True),
         "send payment intents": Duty(act=_worked_on(container.resolve(SendIntents)), every=OFTEN),
         "handle provider events": Duty(act=Persistent(container.resolve(HandleProviderEvents)), every=OFTEN),
         "watch authorisations": Duty(act=Persistent(container.resolve(WatchAuthorisations)), every=RARELY),

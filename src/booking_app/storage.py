@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 import attrs
 
 from booking_adapters._sql.presence import COLUMNS_POSTGRES, COLUMNS_SQLITE, has_tables, is_current
+from booking_adapters.ambient.bell import LocalBell
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.inspection import MemoryInspection
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.sqlite.inspection import SqliteInspection
 from booking_app.settings import Settings
 from booking_core.domain.kernel.errors import InvalidInput, SystemFailure
+from booking_core.ports.bell import Bell
 from booking_core.ports.inspection import Inspection
 from booking_core.ports.storage import Tenants, UnitOfWork
 
@@ -38,10 +40,11 @@ class Store(UnitOfWork, Tenants, Protocol):
 
 @attrs.frozen
 class Storage:
-    """An open store, and who looks it over."""
+    """An open store, who looks it over, and what is rung when something was committed to it."""
 
     store: Store
     inspection: Inspection
+    bell: Bell = attrs.field(factory=LocalBell)
 
 
 def open_storage(settings: Settings, stack: ExitStack) -> Storage:
@@ -106,11 +109,13 @@ def _sqlite(path: Path, stack: ExitStack) -> Storage:
 
 def _postgres(settings: Settings, stack: ExitStack) -> Storage:
     store_class = _postgres_store()
+    from booking_adapters.postgres.bell import PostgresBell
     from booking_adapters.postgres.inspection import PostgresInspection
 
     _check_tables(_postgres_columns(settings.storage))
     store = stack.enter_context(store_class.open(settings.storage, most_connections=settings.pool_size))
-    return Storage(store, PostgresInspection(store))
+    bell = stack.enter_context(PostgresBell(settings.storage, LocalBell()))
+    return Storage(store, PostgresInspection(store), bell)
 
 
 def _postgres_columns(url: str) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import count
 
@@ -14,12 +14,14 @@ import structlog
 
 from booking_app.container import Deployment
 from booking_core.domain.kernel.errors import BookingError
+from booking_core.domain.kernel.ids import TenantId
 from booking_core.usecases.duties import Duty
 
 THREADS = 4
 LONGEST_GOODBYE_SECONDS = 30.0
 NEW_TENANTS_SECONDS = 10.0
-LONGEST_NAP_SECONDS = 1.0
+NAP_SECONDS = 0.25
+BETWEEN_RINGS_SECONDS = 0.01
 LOG = structlog.get_logger("booking.worker")
 
 Job = tuple[str, str]
@@ -36,17 +38,28 @@ class Schedule:
     duties: dict[str, Duty]
     most_of_a_duty: int
     _due: list[tuple[float, int, Job]] = attrs.field(factory=list)
+    _waiting: dict[Job, tuple[float, int]] = attrs.field(factory=dict)
+    """When each job is due that nobody does: entries of `_due` that say otherwise were overtaken."""
+    _doing: set[Job] = attrs.field(factory=set)
+    _rung_for: set[Job] = attrs.field(factory=set)
+    """What the bell was rung for while somebody did it."""
     _known: set[str] = attrs.field(factory=set)
     _busy: Counter[str] = attrs.field(factory=Counter)
     _order: Iterator[int] = attrs.field(factory=count)
 
-    def knows(self, tenants: list[str], now: float) -> None:
+    def knows(self, tenants: Collection[str], now: float) -> None:
         """All duties of a tenant that is new are due; those of one that is gone end."""
         for tenant in tenants:
             if tenant not in self._known:
                 for duty in self.duties:
-                    heapq.heappush(self._due, (now, next(self._order), (tenant, duty)))
+                    self._bring_forward((tenant, duty), now)
         self._known = {*tenants}
+
+    def rung(self, tenant: str, now: float) -> None:
+        """What heeds the bell is due for a tenant, and once more where somebody is doing it."""
+        for name, duty in self.duties.items():
+            if duty.heeds_bell and tenant in self._known:
+                self._bring_forward((tenant, name), now)
 
     def take(self, now: float) -> Job | None:
         """The job that has been due longest, unless its duty keeps enough threads busy."""
@@ -54,12 +67,16 @@ class Schedule:
         found = None
         while found is None and self._due and self._due[0][0] <= now:
             entry = heapq.heappop(self._due)
-            tenant, duty = entry[2]
-            if tenant not in self._known:
+            due, number, job = entry
+            if self._waiting.get(job) != (due, number):
                 continue
-            if self._busy[duty] < self.most_of_a_duty:
-                found = entry[2]
-                self._busy[duty] += 1
+            if job[0] not in self._known:
+                del self._waiting[job]
+            elif self._busy[job[1]] < self.most_of_a_duty:
+                found = job
+                del self._waiting[job]
+                self._doing.add(job)
+                self._busy[job[1]] += 1
             else:
                 passed_over.append(entry)
         for entry in passed_over:
@@ -68,10 +85,22 @@ class Schedule:
 
     def done(self, job: Job, now: float, *, is_more: bool) -> None:
         """Due again when its time has come, or at once, behind all others, where more is left to do."""
-        duty = self.duties[job[1]]
         self._busy[job[1]] -= 1
-        due = now if is_more else now + duty.every.total_seconds()
-        heapq.heappush(self._due, (due, next(self._order), job))
+        self._doing.remove(job)
+        is_more = is_more or job in self._rung_for
+        self._rung_for.discard(job)
+        self._put(job, now if is_more else now + self.duties[job[1]].every.total_seconds())
+
+    def _bring_forward(self, job: Job, now: float) -> None:
+        if job in self._doing:
+            self._rung_for.add(job)
+        elif job not in self._waiting or now < self._waiting[job][0]:
+            self._put(job, now)
+
+    def _put(self, job: Job, due: float) -> None:
+        number = next(self._order)
+        self._waiting[job] = (due, number)
+        heapq.heappush(self._due, (due, number, job))
 
 
 class Worker:
@@ -80,13 +109,15 @@ class Worker:
     def __init__(self, deployment: Deployment, threads: int = THREADS) -> None:
         self._deployment = deployment
         self._schedule = Schedule(dict(deployment.duties), most_of_a_duty=max(1, threads // 2))
-        self._guard = threading.Lock()
+        self._guard = threading.Condition()
         self._enough = threading.Event()
         self._looked_at = -NEW_TENANTS_SECONDS
+        self._keys: dict[TenantId, str] = {}
         self._threads = [
             threading.Thread(target=self._work, name=f"booking worker {number}", daemon=True)
             for number in range(1, threads + 1)
         ]
+        self._threads.append(threading.Thread(target=self._hear, name="booking worker: bell", daemon=True))
 
     def start(self) -> None:
         """Begin."""
@@ -95,7 +126,9 @@ class Worker:
 
     def stop(self) -> None:
         """Begin nothing more and wait for what was begun, at most 30 seconds."""
-        self._enough.set()
+        with self._guard:
+            self._enough.set()
+            self._guard.notify_all()
         deadline = time.monotonic() + LONGEST_GOODBYE_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -104,23 +137,43 @@ class Worker:
         while not self._enough.is_set():
             job = self._next()
             if job is None:
-                self._enough.wait(LONGEST_NAP_SECONDS / 4)
                 continue
             is_more = one_duty(self._deployment, *job) > 0
             with self._guard:
                 self._schedule.done(job, time.monotonic(), is_more=is_more)
+                self._guard.notify()
 
     def _next(self) -> Job | None:
+        """What is due; None after a nap where nothing is."""
         now = time.monotonic()
         with self._guard:
             if now - self._looked_at >= NEW_TENANTS_SECONDS:
                 self._looked_at = now
                 self._look_for_tenants(now)
-            return self._schedule.take(now)
+            job = self._schedule.take(now)
+            if job is None and not self._enough.is_set():
+                self._guard.wait(NAP_SECONDS)
+            return job
+
+    def _hear(self) -> None:
+        """Bring forward what the bell is rung for. The pause makes one of many rings in a row."""
+        while not self._enough.is_set():
+            rung = self._deployment.bell.heard(NAP_SECONDS)
+            with self._guard:
+                for tenant in rung:
+                    if tenant in self._keys:
+                        self._schedule.rung(self._keys[tenant], time.monotonic())
+                if rung:
+                    self._guard.notify_all()
+            self._enough.wait(BETWEEN_RINGS_SECONDS)
 
     def _look_for_tenants(self, now: float) -> None:
+        tenants = self._deployment.engine.tenants
         try:
-            self._schedule.knows(list(self._deployment.engine.tenants.keys()), now)
+            keys = tenants.keys()
+            new = {*keys} - {*self._keys.values()}
+            self._keys |= {tenants.by_key(key): key for key in new}
+            self._schedule.knows(keys, now)
         except Exception:
             LOG.exception("the storage cannot be reached")
 

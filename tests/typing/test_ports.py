@@ -37,6 +37,7 @@ from booking_adapters._sql.repositories import (
     SqlReservations,
 )
 from booking_adapters._sql.series import SqlSeriesBook
+from booking_adapters.ambient.bell import LocalBell, Ringing
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
@@ -86,6 +87,7 @@ from booking_adapters.memory.repositories import (
 from booking_adapters.memory.requests import MemoryRequests
 from booking_adapters.memory.series import MemorySeriesBook
 from booking_adapters.postgres import PostgresStore
+from booking_adapters.postgres.bell import PostgresBell
 from booking_adapters.postgres.repositories import (
     PostgresCalendars,
     PostgresHolds,
@@ -106,6 +108,7 @@ from booking_adapters.testing.channel import FakeChannel
 from booking_core.ports import (
     alerts,
     ambient,
+    bell,
     calendar_links,
     calendars,
     channels,
@@ -128,8 +131,10 @@ IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
 TOKENS: tuple[type[ambient.TokenSource], ...] = (SecretTokens,)
 CALENDAR_FEEDS: tuple[type[calendars.CalendarFeed], ...] = (HttpCalendarFeed,)
 CALENDAR_WRITERS: tuple[type[calendars.CalendarWriter], ...] = (IcsWriter,)
+BELLS: tuple[type[bell.Bell], ...] = (LocalBell, PostgresBell)
 HOLIDAYS: tuple[type[ambient.Holidays], ...] = (NoHolidays, PublicHolidays, ListedHolidays)
 UNITS_OF_WORK: tuple[type[storage.UnitOfWork], ...] = (
+    Ringing,
     MemoryStore,
     SqliteStore,
     PostgresStore,
@@ -205,6 +210,7 @@ EVERY_PORT = (
     (ambient.IdGenerator, IDS),
     (ambient.Holidays, HOLIDAYS),
     (ambient.TokenSource, TOKENS),
+    (bell.Bell, BELLS),
     (calendars.CalendarFeed, CALENDAR_FEEDS),
     (calendars.CalendarWriter, CALENDAR_WRITERS),
     (storage.UnitOfWork, UNITS_OF_WORK),

@@ -21,11 +21,14 @@ KEPT = timedelta(days=30)
 class Duty:
     """One thing that is done for a tenant at least every so often, in bounded steps.
 
-    `act` returns how much was done, and may raise what it likes: it is tried again when it is due.
+    `act` returns how much was done, and may raise what it likes: it is tried again when it is due. One that
+    `heeds_bell` is due as well when something of the tenant was committed; it begins no transaction that may write
+    while there is nothing for it to do, for that would ring again.
     """
 
     act: Callable[[TenantId], int]
     every: timedelta = NOW_AND_THEN
+    heeds_bell: bool = False
 
     def __call__(self, tenant: TenantId) -> int:
         """Do it once; how much was done."""

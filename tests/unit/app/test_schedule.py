@@ -45,3 +45,66 @@ def test_the_duties_of_a_tenant_that_is_gone_end() -> None:
     plan.knows(["salon"], 0)
     plan.knows([], 0)
     assert plan.take(0) is None
+
+
+def rung(**seconds: float) -> Schedule:
+    duties = {
+        name: Duty(act=lambda _: 0, every=timedelta(seconds=every), heeds_bell=True)
+        for name, every in seconds.items()
+    }
+    plan = Schedule(duties, most_of_a_duty=1)
+    plan.knows(["salon"], 0)
+    for name in duties:
+        assert plan.take(0) == ("salon", name)
+        plan.done(("salon", name), 0, is_more=False)
+    return plan
+
+
+def test_the_bell_brings_forward_what_heeds_it() -> None:
+    plan = rung(events=5)
+    assert plan.take(1) is None
+    plan.rung("salon", 1)
+    assert plan.take(1) == ("salon", "events")
+    plan.done(("salon", "events"), 1, is_more=False)
+    assert plan.take(5) is None, "it was done at 1, so it is due at 6"
+    assert plan.take(6) == ("salon", "events")
+
+
+def test_the_bell_brings_forward_nothing_else() -> None:
+    plan = schedule(quotes=5)
+    plan.knows(["salon"], 0)
+    plan.take(0)
+    plan.done(("salon", "quotes"), 0, is_more=False)
+    plan.rung("salon", 1)
+    plan.rung("somebody else", 1)
+    assert plan.take(1) is None
+
+
+def test_rung_for_while_it_is_done_it_is_done_once_more() -> None:
+    plan = rung(events=5)
+    plan.rung("salon", 1)
+    plan.take(1)
+    plan.rung("salon", 2)
+    plan.rung("salon", 2)
+    assert plan.take(2) is None, "somebody does it"
+    plan.done(("salon", "events"), 3, is_more=False)
+    assert plan.take(3) == ("salon", "events")
+    plan.done(("salon", "events"), 3, is_more=False)
+    assert plan.take(3) is None
+
+
+def test_ringing_without_end_puts_no_job_behind_the_others() -> None:
+    plan = rung(events=5, notices=5)
+    plan.rung("salon", 1)
+    for moment in range(2, 4):
+        plan.rung("salon", moment)
+    assert [plan.take(4), plan.take(4)] == [("salon", "events"), ("salon", "notices")]
+
+
+def test_a_tenant_that_comes_back_is_not_served_twice_at_once() -> None:
+    plan = schedule(events=5)
+    plan.knows(["salon"], 0)
+    assert plan.take(0) == ("salon", "events")
+    plan.knows([], 1)
+    plan.knows(["salon"], 2)
+    assert plan.take(2) is None

@@ -16,6 +16,7 @@ import pytest
 
 _ROOMS = (
     "alerts",
+    "bell",
     "calendar_links",
     "calendars",
     "cashier",
@@ -46,6 +47,7 @@ _ROOMS = (
 pytest.register_assert_rewrite(*(f"{__name__}.{room}" for room in _ROOMS))
 
 from booking_adapters.testing.contracts.alerts import AlertsContract  # noqa: E402
+from booking_adapters.testing.contracts.bell import BellContract  # noqa: E402
 from booking_adapters.testing.contracts.calendar_links import (  # noqa: E402
     FeedsContract,
     PushesContract,
@@ -101,6 +103,7 @@ from booking_adapters.testing.contracts.world import (  # noqa: E402
 
 __all__ = [
     "AlertsContract",
+    "BellContract",
     "CalendarsContract",
     "CardVaultContract",
     "CatalogsContract",
