@@ -13,6 +13,7 @@ from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.ambient.retrying import Persistent
+from booking_adapters.ambient.tokens import SecretTokens
 from booking_adapters.businesses import BusinessReader
 from booking_adapters.http.engine import Engine
 from booking_adapters.sandbox.absent import AbsentGateway
@@ -24,6 +25,7 @@ from booking_core.domain.availability.standard_rules import standard_rules
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.ports.ambient import Clock, Holidays, IdGenerator
 from booking_core.ports.bell import Bell
+from booking_core.ports.ambient import Clock, Holidays, IdGenerator, TokenSource
 from booking_core.ports.inspection import Inspection
 from booking_core.ports.outbox import Owed
 from booking_core.ports.payments import PaymentGateway
@@ -75,6 +77,13 @@ from booking_core.usecases.watch_payments import (
     ReceiveProviderEvent,
     SweepPayments,
     WatchAuthorisations,
+from booking_core.usecases.tend_waitlist import StirWaitlist, TendWaitlist
+from booking_core.usecases.tidy import CompletePast, ExpireClaims, ForgetQuotes, MarkNoShows
+from booking_core.usecases.waitlist import (
+    JoinWaitlist,
+    LeaveWaitlist,
+    ListWaitlist,
+    ShowWaitlistEntry,
 )
 
 LOG = structlog.get_logger("booking.handlers")
@@ -130,6 +139,11 @@ USE_CASES = (
     CompletePast,
     ForgetQuotes,
     ForgetDone,
+    TendWaitlist,
+    JoinWaitlist,
+    LeaveWaitlist,
+    ListWaitlist,
+    ShowWaitlistEntry,
     ListDeadLetters,
     RequeueDeadLetter,
     AskPayment,
@@ -141,6 +155,7 @@ USE_CASES = (
     WatchAuthorisations,
 )
 HANDLERS: tuple[type[Handler], ...] = (RecordVisits, EarnPoints, GivePointsBack)
+HANDLERS: tuple[type[Handler], ...] = (StirWaitlist,)
 """What follows from events in every deployment; each is wired as a use case is."""
 
 
@@ -172,6 +187,7 @@ def wired(
         Clock: clock or SystemClock(),
         IdGenerator: ids or UuidV7(),
         Holidays: holidays or PublicHolidays(),
+        TokenSource: SecretTokens(),
         RuleBook: rules or standard_rules(),
         **calendar_adapters(),
         PaymentGateway: gateway or AbsentGateway(),
@@ -212,6 +228,7 @@ def _duties(container: punq.Container, handlers: Iterable[Handler]) -> Mapping[s
         "watch authorisations": Duty(act=Persistent(container.resolve(WatchAuthorisations)), every=RARELY),
         "sweep payments": Duty(act=Persistent(container.resolve(SweepPayments)), every=RARELY),
         "expire claims": Duty(act=Persistent(container.resolve(ExpireClaims))),
+        "tend the waitlist": Duty(act=Persistent(container.resolve(TendWaitlist)), every=OFTEN),
         "mark no-shows": Duty(act=Persistent(container.resolve(MarkNoShows))),
         "complete what is over": Duty(act=Persistent(container.resolve(CompletePast))),
         "refresh calendars": Duty(act=Persistent(container.resolve(RefreshCalendars))),

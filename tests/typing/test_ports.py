@@ -38,6 +38,7 @@ from booking_adapters._sql.repositories import (
 )
 from booking_adapters._sql.series import SqlSeriesBook
 from booking_adapters.ambient.bell import LocalBell, Ringing
+from booking_adapters._sql.waitlist import SqlWaitlist
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
@@ -86,6 +87,7 @@ from booking_adapters.memory.repositories import (
 )
 from booking_adapters.memory.requests import MemoryRequests
 from booking_adapters.memory.series import MemorySeriesBook
+from booking_adapters.memory.waitlist import MemoryWaitlist
 from booking_adapters.postgres import PostgresStore
 from booking_adapters.postgres.bell import PostgresBell
 from booking_adapters.postgres.repositories import (
@@ -123,6 +125,7 @@ from booking_core.ports import (
     queues,
     series,
     storage,
+    waitlist,
 )
 from booking_core.usecases.watched import WatchedUnits
 
@@ -170,6 +173,7 @@ FOLIOS: tuple[type[ledger.Folios], ...] = (MemoryFolios, SqlFolios)
 PAYMENTS: tuple[type[ledger.Payments], ...] = (MemoryPayments, SqlPayments)
 INTENTS: tuple[type[ledger.Intents], ...] = (MemoryIntents, SqlIntents)
 PROVIDER_EVENTS: tuple[type[ledger.ProviderEvents], ...] = (MemoryProviderEvents, SqlProviderEvents)
+WAITLISTS: tuple[type[waitlist.Waitlist], ...] = (MemoryWaitlist, SqlWaitlist)
 SERIES_BOOKS: tuple[type[series.SeriesBook], ...] = (MemorySeriesBook, SqlSeriesBook)
 CHANNELS: tuple[type[channels.Channels], ...] = (MemoryChannels, SqlChannels)
 CHANNEL_INBOXES: tuple[type[channels.ChannelInbox], ...] = (MemoryChannelInbox, SqlChannelInbox)
@@ -238,6 +242,7 @@ EVERY_PORT = (
     (channels.ChannelConnector, CHANNEL_CONNECTORS),
     (alerts.Alerts, ALERTS),
     (series.SeriesBook, SERIES_BOOKS),
+    (waitlist.Waitlist, WAITLISTS),
     (calendar_links.CalendarLinks, CALENDAR_LINKS),
     (calendar_links.Feeds, FEEDS),
     (calendar_links.Subscriptions, SUBSCRIPTIONS),

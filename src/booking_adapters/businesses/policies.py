@@ -22,6 +22,7 @@ MOST_RULES = 200
 _DATE_FIELDS = frozenset({"dates", "from", "until"})
 _FIELDS = {
     "hold_ttl": "hold_minutes",
+    "offer_ttl": "offer_minutes",
     "pending_ttl": "pending_minutes",
     "no_show_after": "no_show_after_minutes",
 }

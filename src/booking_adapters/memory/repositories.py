@@ -26,6 +26,7 @@ from booking_adapters.memory.quotes import MemoryQuotes
 from booking_adapters.memory.requests import MemoryRequests
 from booking_adapters.memory.series import MemorySeriesBook
 from booking_adapters.memory.tables import Tables, Undo, dooming
+from booking_adapters.memory.waitlist import MemoryWaitlist
 from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
 from booking_core.domain.kernel.events import Actor, Change, Event
 from booking_core.domain.kernel.ids import ClaimId, ClosureId, ResourceId, ServiceId
@@ -103,6 +104,11 @@ class MemoryTransaction:
     def front_desk(self) -> MemoryFrontDesk:
         """Rooms, housekeeping, guests and points."""
         return MemoryFrontDesk(self._tables, self._actor, self._undo)
+
+    @property
+    def waitlist(self) -> MemoryWaitlist:
+        """Who waits."""
+        return MemoryWaitlist(self._tables, self._actor, self._undo)
 
     @property
     def series(self) -> MemorySeriesBook:

@@ -37,6 +37,7 @@ from booking_core.domain.kernel.ids import (
     TaskId,
     TenantId,
     UnitId,
+    WaitlistEntryId,
 )
 from booking_core.domain.live.editing import Lock, Scope
 from booking_core.domain.notices.link import Link
@@ -51,6 +52,7 @@ from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.domain.reservations.series import Series
+from booking_core.domain.waitlist.entry import WaitlistEntry
 from booking_core.ports.alerts import Alert
 from booking_core.ports.channels import Outcome
 from booking_core.ports.ledger import ProviderEvent
@@ -161,6 +163,7 @@ class Tables:
     loyalty: dict[str, LoyaltyAccount] = attrs.field(factory=dict)
     """By the guest's key."""
     assignments: dict[ClaimId, RoomAssignment] = attrs.field(factory=dict)
+    waitlist: dict[WaitlistEntryId, WaitlistEntry] = attrs.field(factory=dict)
     series: dict[SeriesId, Series] = attrs.field(factory=dict)
     alerts: dict[AlertId, Alert] = attrs.field(factory=dict)
     feeds: dict[UUID, Feed] = attrs.field(factory=dict)

@@ -26,6 +26,7 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "catalogs_pkey": (StaleVersion, "the catalog was changed in the meantime"),
     "closures_once_idx": (Conflict, "this busy time was closed in the meantime"),
     "allocations_": (LaneTaken, "the lane was taken in the meantime"),
+    "waitlist_pkey": (StaleVersion, "the place in the waitlist was taken in the meantime"),
     "series_occurrences_": (Conflict, "the reservation belongs to another series"),
     "folios_pkey": (StaleVersion, "the folio was opened in the meantime"),
     "folio_entries_pkey": (StaleVersion, "the folio was changed"),

@@ -27,6 +27,7 @@ from booking_adapters._sql.queues import queues_of
 from booking_adapters._sql.repositories import SqlCatalogs, SqlClosures, SqlQuotes
 from booking_adapters._sql.series import SqlSeriesBook
 from booking_adapters._sql.statement import POSTGRES, Query, Row
+from booking_adapters._sql.waitlist import SqlWaitlist
 from booking_adapters.postgres.errors import translated
 from booking_adapters.postgres.repositories import (
     PostgresCalendars,
@@ -78,6 +79,7 @@ class PostgresTransaction:
         self.front_desk = SqlFrontDesk(session)
         self.alerts = SqlAlerts(session)
         self.series = SqlSeriesBook(session)
+        self.waitlist = SqlWaitlist(session)
         self.calendar_links = SqlCalendarLinks(session)
         self.channels = SqlChannels(session)
         self.notices = SqlNotices(session)

@@ -26,6 +26,7 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "tenants.tenant_id": (StaleVersion, "the catalog was changed in the meantime"),
     "closures.tenant_id, closures.source": (Conflict, "this busy time was closed in the meantime"),
     "allocations.": (LaneTaken, _TAKEN),
+    "waitlist.": (StaleVersion, "the place in the waitlist was taken in the meantime"),
     "series_occurrences.": (Conflict, "the reservation belongs to another series"),
     "folios.": (StaleVersion, "the folio was opened in the meantime"),
     "folio_entries.tenant_id, folio_entries.reservation_id": (StaleVersion, "the folio was changed"),

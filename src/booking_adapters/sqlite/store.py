@@ -30,6 +30,7 @@ from booking_adapters._sql.repositories import (
 )
 from booking_adapters._sql.series import SqlSeriesBook
 from booking_adapters._sql.statement import SQLITE, Query, Row
+from booking_adapters._sql.waitlist import SqlWaitlist
 from booking_adapters.sqlite.calendars import SqliteCalendars
 from booking_adapters.sqlite.connections import Connections
 from booking_adapters.sqlite.errors import translated
@@ -61,6 +62,7 @@ class SqliteTransaction:
         self.front_desk = SqlFrontDesk(session)
         self.alerts = SqlAlerts(session)
         self.series = SqlSeriesBook(session)
+        self.waitlist = SqlWaitlist(session)
         self.calendar_links = SqlCalendarLinks(session)
         self.channels = SqlChannels(session)
         self.notices = SqlNotices(session)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import attrs
 
 from booking_adapters.ambient.retrying import Persistent
+from booking_adapters.ambient.tokens import SecretTokens
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
 from booking_adapters.testing.builders import Business
 from booking_adapters.testing.till import Till
@@ -35,6 +36,7 @@ from booking_core.usecases.decline import Decline
 from booking_core.usecases.expire import ExpireClaims
 from booking_core.usecases.explain import Explain, ExplainQuery
 from booking_core.usecases.free_periods import FindFreePeriods
+from booking_core.usecases.handling import HandleEvents
 from booking_core.usecases.make_quote import MakeQuote
 from booking_core.usecases.next_slot import NextSlot, NextSlotQuery
 from booking_core.usecases.place_hold import HoldCommand, PlaceHold
@@ -47,6 +49,9 @@ from booking_core.usecases.search_slots import SearchSlots, SlotQuery
 from booking_core.usecases.search_stays import SearchStays, StayOffer, StayQuery
 from booking_core.usecases.show import Show, ShowQuery
 from booking_core.usecases.tidy import CompletePast, ForgetQuotes, MarkNoShows
+from booking_core.usecases.tend_waitlist import StirWaitlist, TendWaitlist
+from booking_core.usecases.tidy import CompletePast, ExpireClaims, ForgetQuotes, MarkNoShows
+from booking_core.usecases.waitlist import AcceptOffer, JoinWaitlist, LeaveWaitlist
 from booking_core.usecases.wanted import Wanted
 
 
@@ -67,6 +72,7 @@ class TheEngine:
         self.clock = clock = clock or FixedClock()
         self.ids = ids = ids or SeededIds()
         rules = rules or standard_rules()
+        tokens = SecretTokens()
         reader = Reader(holidays=holidays or ListedHolidays({}))
         self.search_slots = SearchSlots(begin=store, clock=clock, reader=reader, rules=rules)
         self.search_stays = SearchStays(begin=store, clock=clock, reader=reader, rules=rules)
@@ -91,6 +97,23 @@ class TheEngine:
         planner = SeriesPlanner(reader=reader, rules=rules)
         self.explain_series = ExplainSeries(begin=store, clock=clock, planner=planner)
         self.book_series = Persistent(BookSeries(begin=store, clock=clock, ids=ids, planner=planner))
+        self.join_waitlist = Persistent(
+            JoinWaitlist(begin=store, clock=clock, ids=ids, tokens=tokens, reader=reader, rules=rules)
+        )
+        self.leave_waitlist = Persistent(LeaveWaitlist(begin=store, clock=clock))
+        self.accept_offer = Persistent(AcceptOffer(begin=store, clock=clock, book=self.book))
+        self.stir_waitlist = Persistent(
+            HandleEvents(
+                begin=store, handlers=[StirWaitlist()], clock=clock, ids=ids, on_failure=lambda *_: None
+            )
+        )
+        self.tend_waitlist = Persistent(
+            TendWaitlist(begin=store, clock=clock, ids=ids, tokens=tokens, reader=reader, rules=rules)
+        )
+        self.confirm = Persistent(Confirm(begin=store, clock=clock))
+        self.decline = Persistent(Decline(begin=store, clock=clock))
+        self.cancel = Persistent(Cancel(begin=store, clock=clock))
+        self.reschedule = Persistent(Reschedule(begin=store, clock=clock, reader=reader, rules=rules))
         self.close_resource = Persistent(CloseResource(begin=store, clock=clock, ids=ids))
         self.reopen_resource = Persistent(ReopenResource(begin=store, clock=clock))
         self._wire_worker(reader, rules)

@@ -28,6 +28,7 @@ from booking_core.ports.notices import Links, Notices, PushSubscriptions
 from booking_core.ports.outbox import Outbox
 from booking_core.ports.queues import Queues
 from booking_core.ports.series import SeriesBook
+from booking_core.ports.waitlist import Waitlist
 
 MOST_OF_A_PAGE = 500
 
@@ -279,6 +280,11 @@ class Transaction(Protocol):
     @property
     def front_desk(self) -> FrontDesk:
         """Rooms, housekeeping, guests and points."""
+
+    @property
+    def waitlist(self) -> Waitlist:
+        """Who waits."""
+        ...
 
     @property
     def series(self) -> SeriesBook:

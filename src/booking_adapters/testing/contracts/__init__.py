@@ -42,6 +42,7 @@ _ROOMS = (
     "series",
     "unit_of_work",
     "vault",
+    "waitlist",
     "world",
 )
 pytest.register_assert_rewrite(*(f"{__name__}.{room}" for room in _ROOMS))
@@ -95,6 +96,7 @@ from booking_adapters.testing.contracts.unit_of_work import (  # noqa: E402
     Written,
 )
 from booking_adapters.testing.contracts.vault import CardVaultContract  # noqa: E402
+from booking_adapters.testing.contracts.waitlist import WaitlistContract  # noqa: E402
 from booking_adapters.testing.contracts.world import (  # noqa: E402
     ClockContract,
     HolidaysContract,
@@ -147,5 +149,6 @@ __all__ = [
     "TenantsContract",
     "TestCards",
     "UnitOfWorkContract",
+    "WaitlistContract",
     "Written",
 ]

@@ -82,7 +82,7 @@ class RuleSetting:
 
 @attrs.frozen(kw_only=True, cache_hash=True)
 class Policy:
-    """Which booking unit a trade has, its rules, and how long holds and unapproved reservations live.
+    """Which booking unit a trade has, its rules, and how long holds, waitlist offers and unapproved reservations live.
 
     `needs_approval` leaves a new reservation pending until staff confirm it, at most `pending_ttl`;
     `completes_unattended` lets an appointment complete without a check-in; `no_show_after` is how long after the
@@ -98,6 +98,7 @@ class Policy:
     rules: tuple[RuleSetting, ...] = ()
     hold_ttl: timedelta = timedelta(minutes=10)
     pending_ttl: timedelta = timedelta(hours=24)
+    offer_ttl: timedelta = timedelta(hours=2)
     needs_approval: bool = False
     completes_unattended: bool = False
     no_show_after: timedelta | None = None
@@ -108,7 +109,8 @@ class Policy:
 
     def __attrs_post_init__(self) -> None:
         """Refuse times to live that hold nothing or hold for ever."""
-        for field, value in (("hold_ttl", self.hold_ttl), ("pending_ttl", self.pending_ttl)):
+        times = {"hold_ttl": self.hold_ttl, "pending_ttl": self.pending_ttl, "offer_ttl": self.offer_ttl}
+        for field, value in times.items():
             if not timedelta(seconds=1) <= value <= timedelta(days=31):
                 raise InvalidInput(field, "must be between 1 second and 31 days", value)
         if self.no_show_after is not None and self.no_show_after < timedelta(0):

@@ -112,5 +112,6 @@ class Hold:
 
 
 def _event(hold: Hold, name: str, at: datetime, **data: str) -> Event:
-    facts = {"service": str(hold.service), **data}
+    times = {"start": hold.period.start.isoformat(), "end": hold.period.end.isoformat()}
+    facts = {"service": str(hold.service), **times, **data}
     return Event(name=name, subject=hold.id, version=hold.version, at=at, data=facts)

@@ -1,0 +1,11 @@
+"""Who waits for what is taken."""
+
+from booking_adapters._sql.migrations.script import run_script
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    """Make the table, with its wall on Postgres."""
+    run_script("0013_waitlist")

@@ -1,0 +1,1 @@
+"""Who waits for what is taken, and what they are offered."""

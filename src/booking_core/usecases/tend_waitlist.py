@@ -1,0 +1,150 @@
+"""The waitlist from the house's side: what becomes free stirs the line, and is offered in its order."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+import attrs
+
+from booking_core.domain.availability.evaluate import evaluate
+from booking_core.domain.availability.request import Refusal
+from booking_core.domain.availability.rules import RuleBook
+from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.kernel.errors import NotFound
+from booking_core.domain.kernel.events import Event
+from booking_core.domain.kernel.ids import ClaimId, TenantId
+from booking_core.domain.kernel.period import EARLIEST, LATEST, Period
+from booking_core.domain.reservations.hold import Hold
+from booking_core.domain.waitlist.entry import WaitlistEntry
+from booking_core.ports.ambient import Clock, IdGenerator, TokenSource
+from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.reading import Reader, free_lapsed
+from booking_core.usecases.waitlist import candidate, request_of
+
+BATCH = 200
+
+
+@attrs.frozen
+class StirWaitlist:
+    """Whoever waits for what overlaps something that became free is looked at again.
+
+    A handler: it marks them in one transaction with having handled the event, and offers nothing itself.
+    """
+
+    name: ClassVar[str] = "stir the waitlist"
+    events: ClassVar[frozenset[str]] = frozenset(
+        {
+            "ReservationCancelled",
+            "ReservationDeclined",
+            "ReservationExpired",
+            "ReservationMoved",
+            "ReservationCompleted",
+            "GuestDidNotShow",
+            "HoldReleased",
+            "HoldExpired",
+            "ResourceReopened",
+            "CatalogChanged",
+        }
+    )
+
+    def __call__(self, tx: Transaction, event: Event) -> None:
+        """Stir those who wait for the times of the event, or everybody where the catalog changed."""
+        tx.waitlist.stir(_span(tx.catalogs.load(), event.data))
+
+
+@attrs.frozen(kw_only=True)
+class TendWaitlist:
+    """Makes offers in the order of the line, ends those that were not answered, and what has become pointless.
+
+    One entry a transaction, the earliest first; an offer and its hold are written together. Two workers take turns.
+    """
+
+    begin: UnitOfWork
+    clock: Clock
+    ids: IdGenerator
+    tokens: TokenSource
+    reader: Reader
+    rules: RuleBook
+
+    def __call__(self, tenant: TenantId) -> int:
+        """How many entries were dealt with, at most 200; a lost race is a Conflict, and the order is kept."""
+        at = self.clock.now()
+        for done in range(BATCH):
+            with self.begin(tenant) as tx:
+                tx.one_at_a_time("waitlist")
+                due = tx.waitlist.due(at, 1)
+                if not due:
+                    return done
+                self._tend(tx, due[0], at)
+        return BATCH
+
+    def _tend(self, tx: Transaction, entry: WaitlistEntry, at: datetime) -> None:
+        if entry.has_lapsed(at):
+            _end_offer(tx, entry, at)
+        elif entry.is_pointless(at):
+            tx.waitlist.save(entry.expire(at))
+        else:
+            hold = self._hold(tx, entry, at)
+            tx.waitlist.save(entry.was_looked_at() if hold is None else entry.make_offer(hold, at))
+
+    def _hold(self, tx: Transaction, entry: WaitlistEntry, at: datetime) -> Hold | None:
+        """A hold of what can be had for an entry; None where nothing can."""
+        catalog = tx.catalogs.load()
+        service = catalog.services.get(entry.service)
+        if service is None:
+            return None
+        view = self.reader.around(tx, catalog, service, entry.period, at, request=request_of(entry))
+        request = candidate(view.snapshot, entry, at, self.rules)
+        if request is None:
+            return None
+        view = self.reader.for_request(tx, catalog, service, request, at)
+        free_lapsed(tx, view.lapsed, at)
+        claim = ClaimId(self.ids.new())
+        answer = evaluate(request, view.snapshot, at, self.rules, turn=claim.int)
+        if isinstance(answer, Refusal):
+            return None
+        placed = Hold.place(
+            id=claim,
+            session=self.tokens.new(),
+            service=service.id,
+            period=request.period,
+            stay=request.stay,
+            quantity=request.quantity,
+            assigned=answer.assigned,
+            allocations=answer.allocations,
+            at=at,
+            ttl=min(service.policy.offer_ttl, request.period.start - at),
+        )
+        tx.holds.save(placed)
+        return placed.state
+
+
+def _end_offer(tx: Transaction, entry: WaitlistEntry, at: datetime) -> None:
+    """The offer's time is over: it was booked, and a crash kept that from being noted, or the next one has a chance."""
+    assert entry.offer is not None
+    hold = tx.holds.find(entry.offer.hold)
+    if hold is None and _was_booked(tx, entry.offer.hold):
+        tx.waitlist.save(entry.book(at))
+        return
+    if hold is not None:
+        tx.holds.save(hold.release(at, has_lapsed=True))
+    tx.waitlist.save(entry.lapse(at))
+    tx.waitlist.stir(entry.offer.period)
+
+
+def _was_booked(tx: Transaction, claim: ClaimId) -> bool:
+    try:
+        tx.reservations.get(claim)
+    except NotFound:
+        return False
+    return True
+
+
+def _span(catalog: Catalog, data: Mapping[str, Any]) -> Period:
+    """The times of an event, and what buffers reach beyond them."""
+    start, end = data.get("from_start", data.get("start")), data.get("from_end", data.get("end"))
+    if start is None or end is None:
+        return Period(EARLIEST, LATEST)
+    buffers = (each.buffer_before + each.buffer_after for each in catalog.services.values())
+    reach = 2 * max(buffers, default=timedelta(0))
+    return Period(datetime.fromisoformat(start), datetime.fromisoformat(end)).widened(reach, reach)
