@@ -13,11 +13,11 @@ from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.ambient.retrying import Persistent
-from booking_adapters.ambient.tokens import SecretTokens
 from booking_adapters.businesses import BusinessReader
 from booking_adapters.http.engine import Engine
 from booking_adapters.sandbox.absent import AbsentGateway
 from booking_app.calendar_wiring import CALENDAR_USE_CASES, calendar_adapters, calendar_desk
+from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
 from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
 from booking_core.domain.availability.rules import RuleBook
@@ -25,21 +25,12 @@ from booking_core.domain.availability.standard_rules import standard_rules
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.ports.ambient import Clock, Holidays, IdGenerator
 from booking_core.ports.bell import Bell
-from booking_core.ports.ambient import Clock, Holidays, IdGenerator, TokenSource
 from booking_core.ports.inspection import Inspection
 from booking_core.ports.outbox import Owed
 from booking_core.ports.payments import PaymentGateway
 from booking_core.ports.queues import DeadLetter
 from booking_core.ports.storage import Tenants, UnitOfWork
 from booking_core.usecases.book import Book
-from booking_core.usecases.book_series import (
-    BookedSeries,
-    BookSeries,
-    ExplainSeries,
-    SeriesCommand,
-    SeriesLine,
-    SeriesPlanner,
-)
 from booking_core.usecases.cancel import Cancel, SimulateCancellation
 from booking_core.usecases.close_resource import CloseResource
 from booking_core.usecases.confirm import Confirm
@@ -71,19 +62,13 @@ from booking_core.usecases.search_stays import SearchStays
 from booking_core.usecases.send_intents import SendIntents
 from booking_core.usecases.show import Show
 from booking_core.usecases.show_catalog import ShowCatalog
+from booking_core.usecases.tend_waitlist import StirWaitlist, TendWaitlist
 from booking_core.usecases.tidy import CompletePast, ForgetQuotes, MarkNoShows
 from booking_core.usecases.watch_payments import (
     HandleProviderEvents,
     ReceiveProviderEvent,
     SweepPayments,
     WatchAuthorisations,
-from booking_core.usecases.tend_waitlist import StirWaitlist, TendWaitlist
-from booking_core.usecases.tidy import CompletePast, ExpireClaims, ForgetQuotes, MarkNoShows
-from booking_core.usecases.waitlist import (
-    JoinWaitlist,
-    LeaveWaitlist,
-    ListWaitlist,
-    ShowWaitlistEntry,
 )
 
 LOG = structlog.get_logger("booking.handlers")
@@ -101,8 +86,6 @@ class Deployment:
     bell: Bell
     read_business: BusinessReader
     save_business: Callable[[SaveBusinessCommand], SavedBusiness]
-    explain_series: Callable[[SeriesCommand], tuple[SeriesLine, ...]]
-    book_series: Callable[[SeriesCommand], BookedSeries]
     close_busy_times: Callable[[ImportBusyTimes], ImportedBusyTimes]
     duties: Mapping[str, Duty]
     list_dead_letters: Callable[[TenantId], Sequence[DeadLetter]]
@@ -123,8 +106,6 @@ USE_CASES = (
     RenewHold,
     ReleaseHold,
     Book,
-    ExplainSeries,
-    BookSeries,
     Confirm,
     Decline,
     Cancel,
@@ -139,11 +120,6 @@ USE_CASES = (
     CompletePast,
     ForgetQuotes,
     ForgetDone,
-    TendWaitlist,
-    JoinWaitlist,
-    LeaveWaitlist,
-    ListWaitlist,
-    ShowWaitlistEntry,
     ListDeadLetters,
     RequeueDeadLetter,
     AskPayment,
@@ -154,8 +130,12 @@ USE_CASES = (
     SweepPayments,
     WatchAuthorisations,
 )
-HANDLERS: tuple[type[Handler], ...] = (RecordVisits, EarnPoints, GivePointsBack)
-HANDLERS: tuple[type[Handler], ...] = (StirWaitlist,)
+HANDLERS: tuple[type[Handler], ...] = (
+    RecordVisits,
+    EarnPoints,
+    GivePointsBack,
+    StirWaitlist,
+)
 """What follows from events in every deployment; each is wired as a use case is."""
 
 
@@ -187,14 +167,13 @@ def wired(
         Clock: clock or SystemClock(),
         IdGenerator: ids or UuidV7(),
         Holidays: holidays or PublicHolidays(),
-        TokenSource: SecretTokens(),
         RuleBook: rules or standard_rules(),
         **calendar_adapters(),
         PaymentGateway: gateway or AbsentGateway(),
     }
     for port, adapter in instances.items():
         container.register(port, instance=adapter)
-    for part in (Reader, SeriesPlanner, BusinessReader, *USE_CASES, *CALENDAR_USE_CASES, *HANDLERS):
+    for part in (Reader, BusinessReader, *USE_CASES, *LINE_USE_CASES, *CALENDAR_USE_CASES, *HANDLERS):
         container.register(part)
     container.register(SendIntents, instance=_sender(container))
     return Deployment(
@@ -203,8 +182,6 @@ def wired(
         bell=storage.bell,
         read_business=container.resolve(BusinessReader),
         save_business=Persistent(container.resolve(SaveBusiness)),
-        explain_series=Persistent(container.resolve(ExplainSeries)),
-        book_series=Persistent(container.resolve(BookSeries)),
         close_busy_times=Persistent(container.resolve(CloseBusyTimes)),
         duties=_duties(container, handlers),
         list_dead_letters=Persistent(container.resolve(ListDeadLetters)),
@@ -287,4 +264,6 @@ def _engine(container: punq.Container) -> Engine:
         reopen_resource=Persistent(container.resolve(ReopenResource)),
         list_closures=Persistent(container.resolve(ListClosures)),
         calendars=calendar_desk(container),
+        series=series_desk(container, container.resolve(UnitOfWork)),
+        waitlist=waitlist_desk(container, container.resolve(UnitOfWork), container.resolve(Clock)),
     )

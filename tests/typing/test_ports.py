@@ -37,8 +37,8 @@ from booking_adapters._sql.repositories import (
     SqlReservations,
 )
 from booking_adapters._sql.series import SqlSeriesBook
-from booking_adapters.ambient.bell import LocalBell, Ringing
 from booking_adapters._sql.waitlist import SqlWaitlist
+from booking_adapters.ambient.bell import LocalBell, Ringing
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
 from booking_adapters.ambient.ids import UuidV7

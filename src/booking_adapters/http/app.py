@@ -20,7 +20,9 @@ from booking_adapters.http import (
     price_routes,
     reservation_routes,
     search_routes,
+    series_routes,
     staff_routes,
+    waitlist_routes,
 )
 from booking_adapters.http.document import STAFF_TOKEN, StrictSchemas, document
 from booking_adapters.http.engine import Engine
@@ -120,10 +122,11 @@ def _guests() -> Router:
         ],
     )
     calendars = Router("/", tags=["Calendars"], route_handlers=calendar_routes.GUESTS)
+    waitlist = Router("/", tags=["Waitlist"], route_handlers=waitlist_routes.GUESTS)
     prices = Router("/", tags=["Prices"], route_handlers=[price_routes.make_quote])
     return Router(
         "/{tenant_key:str}",
-        route_handlers=[search, prices, holds, reservations, calendars],
+        route_handlers=[search, prices, holds, reservations, calendars, waitlist],
         guards=[only_known_parameters],
         dto=StrictJson,
         return_dto=None,
@@ -153,6 +156,8 @@ def _staff(door: Door) -> Router:
             staff_routes.list_closures,
             staff_routes.reopen_resource,
             *calendar_routes.OF_STAFF,
+            *series_routes.OF_STAFF,
+            *waitlist_routes.OF_STAFF,
         ],
         tags=["Staff"],
         security=[{STAFF_TOKEN: []}],

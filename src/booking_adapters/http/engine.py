@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from booking_adapters.http.calendar_desk import CalendarDesk
+from booking_adapters.http.series_desk import SeriesDesk
+from booking_adapters.http.waitlist_desk import WaitlistDesk
 from booking_core.domain.availability.request import Violation
 from booking_core.domain.availability.slots import Slot
 from booking_core.domain.catalog.catalog import Catalog
@@ -71,3 +73,5 @@ class Engine:
     reopen_resource: Callable[[ReopenCommand], None]
     list_closures: Callable[[ClosureQuery], Sequence[Closure]]
     calendars: CalendarDesk
+    series: SeriesDesk
+    waitlist: WaitlistDesk

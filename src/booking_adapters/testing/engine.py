@@ -36,7 +36,7 @@ from booking_core.usecases.decline import Decline
 from booking_core.usecases.expire import ExpireClaims
 from booking_core.usecases.explain import Explain, ExplainQuery
 from booking_core.usecases.free_periods import FindFreePeriods
-from booking_core.usecases.handling import HandleEvents
+from booking_core.usecases.handling import HandleEvents, Handler
 from booking_core.usecases.make_quote import MakeQuote
 from booking_core.usecases.next_slot import NextSlot, NextSlotQuery
 from booking_core.usecases.place_hold import HoldCommand, PlaceHold
@@ -48,9 +48,8 @@ from booking_core.usecases.reschedule import Reschedule, RescheduleCommand
 from booking_core.usecases.search_slots import SearchSlots, SlotQuery
 from booking_core.usecases.search_stays import SearchStays, StayOffer, StayQuery
 from booking_core.usecases.show import Show, ShowQuery
-from booking_core.usecases.tidy import CompletePast, ForgetQuotes, MarkNoShows
 from booking_core.usecases.tend_waitlist import StirWaitlist, TendWaitlist
-from booking_core.usecases.tidy import CompletePast, ExpireClaims, ForgetQuotes, MarkNoShows
+from booking_core.usecases.tidy import CompletePast, ForgetQuotes, MarkNoShows
 from booking_core.usecases.waitlist import AcceptOffer, JoinWaitlist, LeaveWaitlist
 from booking_core.usecases.wanted import Wanted
 
@@ -72,7 +71,6 @@ class TheEngine:
         self.clock = clock = clock or FixedClock()
         self.ids = ids = ids or SeededIds()
         rules = rules or standard_rules()
-        tokens = SecretTokens()
         reader = Reader(holidays=holidays or ListedHolidays({}))
         self.search_slots = SearchSlots(begin=store, clock=clock, reader=reader, rules=rules)
         self.search_stays = SearchStays(begin=store, clock=clock, reader=reader, rules=rules)
@@ -94,29 +92,10 @@ class TheEngine:
         moving = Reschedule(begin=store, clock=clock, ids=ids, reader=reader, rules=rules)
         self.reschedule = Persistent(moving)
         self.till = Till(store, clock, ids, booking=booking, moving=moving, gateway=gateway)
-        planner = SeriesPlanner(reader=reader, rules=rules)
-        self.explain_series = ExplainSeries(begin=store, clock=clock, planner=planner)
-        self.book_series = Persistent(BookSeries(begin=store, clock=clock, ids=ids, planner=planner))
-        self.join_waitlist = Persistent(
-            JoinWaitlist(begin=store, clock=clock, ids=ids, tokens=tokens, reader=reader, rules=rules)
-        )
-        self.leave_waitlist = Persistent(LeaveWaitlist(begin=store, clock=clock))
-        self.accept_offer = Persistent(AcceptOffer(begin=store, clock=clock, book=self.book))
-        self.stir_waitlist = Persistent(
-            HandleEvents(
-                begin=store, handlers=[StirWaitlist()], clock=clock, ids=ids, on_failure=lambda *_: None
-            )
-        )
-        self.tend_waitlist = Persistent(
-            TendWaitlist(begin=store, clock=clock, ids=ids, tokens=tokens, reader=reader, rules=rules)
-        )
-        self.confirm = Persistent(Confirm(begin=store, clock=clock))
-        self.decline = Persistent(Decline(begin=store, clock=clock))
-        self.cancel = Persistent(Cancel(begin=store, clock=clock))
-        self.reschedule = Persistent(Reschedule(begin=store, clock=clock, reader=reader, rules=rules))
         self.close_resource = Persistent(CloseResource(begin=store, clock=clock, ids=ids))
         self.reopen_resource = Persistent(ReopenResource(begin=store, clock=clock))
         self._wire_worker(reader, rules)
+        self._wire_line(reader, rules)
 
     def _wire_worker(self, reader: Reader, rules: RuleBook) -> None:
         """What happens without anybody asking."""
@@ -127,6 +106,21 @@ class TheEngine:
         self.mark_no_shows = MarkNoShows(begin=store, clock=clock)
         self.complete_past = CompletePast(begin=store, clock=clock)
         self.forget_quotes = ForgetQuotes(begin=store, clock=clock)
+
+    def _wire_line(self, reader: Reader, rules: RuleBook) -> None:
+        """Series, and the waitlist with what the worker does for it."""
+        store, clock, ids, tokens = self.store, self.clock, self.ids, SecretTokens()
+        planner = SeriesPlanner(reader=reader, rules=rules)
+        self.explain_series = ExplainSeries(begin=store, clock=clock, planner=planner)
+        self.book_series = Persistent(BookSeries(begin=store, clock=clock, ids=ids, planner=planner))
+        join = JoinWaitlist(begin=store, clock=clock, ids=ids, tokens=tokens, reader=reader, rules=rules)
+        self.join_waitlist = Persistent(join)
+        self.leave_waitlist = Persistent(LeaveWaitlist(begin=store, clock=clock))
+        self.accept_offer = Persistent(AcceptOffer(begin=store, clock=clock, book=self.book))
+        stir: list[Handler] = [StirWaitlist()]
+        self.stir_waitlist = HandleEvents(begin=store, handlers=stir, clock=clock, ids=ids)
+        tend = TendWaitlist(begin=store, clock=clock, ids=ids, tokens=tokens, reader=reader, rules=rules)
+        self.tend_waitlist = Persistent(tend)
 
     def opens(self, business: Business) -> "OpenBusiness":
         """A business whose catalog is stored and that takes bookings from now on."""

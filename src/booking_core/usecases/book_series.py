@@ -1,6 +1,6 @@
 """Book a series: one wish on every date of a recurrence rule, in one commit."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -17,11 +17,12 @@ from booking_core.domain.kernel.ids import ClaimId, SeriesId, TenantId
 from booking_core.domain.kernel.period import Period, Stay, epoch, from_epoch, instant
 from booking_core.domain.kernel.zone import wall_epoch
 from booking_core.domain.reservations.calendar import Allocation
+from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.recurrence import Recurrence
 from booking_core.domain.reservations.reservation import Reservation, confirmation_code
-from booking_core.domain.reservations.series import Series
+from booking_core.domain.reservations.series import Occurrence, Series
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.pricing import quote_for
@@ -37,10 +38,26 @@ class SeriesMode(StrEnum):
 
 
 class SeriesNotBookable(BookingError):
-    """Some dates of a series cannot be had (or, where they would be skipped, none can); `lines` says which and why."""
+    """Some dates of a series cannot be had, or none where they would be skipped.
+
+    `lines` has every date; the details name those that are missing, with the codes of what is in the way.
+    """
 
     code = "SERIES_NOT_BOOKABLE"
     retry_action = "CHOOSE_ANOTHER_TIME"
+
+    def __init__(self, lines: "tuple[SeriesLine, ...]") -> None:
+        self.lines = lines
+        missing = [
+            {
+                "number": each.number,
+                "date": each.date.isoformat(),
+                "codes": [violation.code for violation in each.violations],
+            }
+            for each in lines
+            if each.violations
+        ]
+        super().__init__(f"{len(missing)} of {len(lines)} dates cannot be had", missing=missing)
 
 
 @attrs.frozen(kw_only=True)
@@ -172,14 +189,15 @@ class BookSeries:
             tx.one_at_a_time(f"customer:{command.customer.key}")
             plan = self.planner.plan(tx, command, at)
             if not plan.offers or (plan.refusals and command.mode is SeriesMode.ALL_OR_NOTHING):
-                lines = plan.lines({})
-                missing = len(plan.refusals)
-                raise SeriesNotBookable(f"{missing} of {len(lines)} dates cannot be had", lines=lines)
+                raise SeriesNotBookable(plan.lines({}))
             free_lapsed(tx, plan.lapsed, at)
             made = {}
             for number, offer in plan.offers.items():
                 placed = self._placed(command, plan, offer, at)
                 tx.reservations.save(placed)
+                quote = placed.state.quote
+                if quote is not None:
+                    tx.folios.save(Folio.open(placed.state.id, quote.lines, quote.currency, at))
                 made[number] = placed.state
             series = Series.book(
                 id=SeriesId(self.ids.new()),
@@ -256,3 +274,30 @@ def _with_taken(snapshot: Snapshot, taken: list[Allocation], booked: int) -> Sna
         calendar = attrs.evolve(diary.calendar, busy=sorted([*diary.calendar.busy, *also]))
         diaries[resource] = attrs.evolve(diary, calendar=calendar)
     return attrs.evolve(snapshot, diaries=diaries, customer_live=snapshot.customer_live + booked)
+
+
+@attrs.frozen(kw_only=True)
+class SeriesQuery:
+    """One series."""
+
+    tenant: TenantId
+    series: SeriesId
+
+
+@attrs.frozen(kw_only=True)
+class ShowSeries:
+    """A series with its reservations as they are now."""
+
+    begin: UnitOfWork
+
+    def __call__(self, query: SeriesQuery) -> tuple[Series, Mapping[int, Reservation]]:
+        """The series, and its reservations by number; raises NotFound."""
+        with self.begin.reading(query.tenant) as tx:
+            series = tx.series.get(query.series)
+            return series, reservations_of(tx, series.occurrences)
+
+
+def reservations_of(tx: Transaction, occurrences: Sequence[Occurrence]) -> dict[int, Reservation]:
+    """The reservations of some occurrences, by number."""
+    booked = ((each.number, each.reservation) for each in occurrences if each.reservation is not None)
+    return {number: tx.reservations.get(reservation) for number, reservation in booked}

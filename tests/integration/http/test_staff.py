@@ -29,6 +29,12 @@ STAFF_OPERATIONS = [
     ("GET", "/subscriptions"),
     ("POST", f"/subscriptions/{UNKNOWN}/resume"),
     ("DELETE", f"/subscriptions/{UNKNOWN}"),
+    ("POST", "/series"),
+    ("POST", "/series/explain"),
+    ("GET", f"/series/{UNKNOWN}"),
+    ("POST", f"/series/{UNKNOWN}/cancel"),
+    ("GET", "/waitlist"),
+    ("POST", f"/waitlist/{UNKNOWN}/remove"),
 ]
 
 

@@ -12,7 +12,9 @@ from booking_adapters.calendars.events import IcsWriter
 from booking_adapters.calendars.feed import HttpCalendarFeed
 from booking_adapters.http import Engine, create_app
 from booking_adapters.http.calendar_desk import CalendarDesk
+from booking_adapters.http.series_desk import SeriesDesk
 from booking_adapters.http.staff_door import Door, StaffDoor
+from booking_adapters.http.waitlist_desk import WaitlistDesk
 from booking_adapters.memory import MemoryStore
 from booking_adapters.testing.ambient import MONDAY_MORNING
 from booking_adapters.testing.builders import (
@@ -30,6 +32,7 @@ from booking_core.domain.availability.standard_rules import standard_rules
 from booking_core.domain.kernel.money import Money
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book
+from booking_core.usecases.book_series import ShowSeries
 from booking_core.usecases.calendar_feeds import ListFeeds, OpenFeed, ReadFeed, RevokeFeed, RotateFeed
 from booking_core.usecases.calendar_subscriptions import (
     ListSubscriptions,
@@ -37,9 +40,11 @@ from booking_core.usecases.calendar_subscriptions import (
     SubscribeCalendar,
     UnsubscribeCalendar,
 )
+from booking_core.usecases.cancel_series import CancelSeries
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.pay import BookAndPay
 from booking_core.usecases.show_catalog import ShowCatalog
+from booking_core.usecases.waitlist import ListWaitlist, ShowWaitlistEntry
 
 T = TypeVar("T")
 TOKEN = "a-token-of-the-staff"
@@ -108,6 +113,19 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
         reopen_resource=engine.reopen_resource,
         list_closures=ListClosures(begin=store),
         calendars=calendar_desk_of(engine, store),
+        series=SeriesDesk(
+            explain=engine.explain_series,
+            book=engine.book_series,
+            show=ShowSeries(begin=store),
+            cancel=CancelSeries(begin=store, cancel=engine.cancel),
+        ),
+        waitlist=WaitlistDesk(
+            join=engine.join_waitlist,
+            show=ShowWaitlistEntry(begin=store),
+            accept=engine.accept_offer,
+            leave=engine.leave_waitlist,
+            list=ListWaitlist(begin=store),
+        ),
     )
 
 

@@ -76,9 +76,9 @@ def test_a_fortnightly_conflict_with_a_weekly_series_is_found(clinic: OpenBusine
     book(clinic, "FREQ=WEEKLY;INTERVAL=2;COUNT=3")
     with pytest.raises(SeriesNotBookable) as refused:
         book(clinic, WEEKLY)
-    lines = refused.value.details["lines"]
-    taken = {f"{each.date:%m-%d}": [v.code for v in each.violations] for each in lines if each.violations}
-    assert taken == {day: ["lane_taken"] for day in ("03-03", "03-17", "03-31")}
+    taken = [(each["number"], each["date"], each["codes"]) for each in refused.value.details["missing"]]
+    days_taken = ((1, "2026-03-03"), (3, "2026-03-17"), (5, "2026-03-31"))
+    assert taken == [(number, day, ["lane_taken"]) for number, day in days_taken]
     assert "10:00" in clinic.times("visit", "2026-03-10"), "nothing is half booked"
 
 

@@ -1,0 +1,20 @@
+"""What HTTP drives of series: one callable per use case."""
+
+from collections.abc import Callable, Mapping
+
+import attrs
+
+from booking_core.domain.reservations.reservation import Reservation
+from booking_core.domain.reservations.series import Series
+from booking_core.usecases.book_series import BookedSeries, SeriesCommand, SeriesLine, SeriesQuery
+from booking_core.usecases.cancel_series import CancelledDate, CancelSeriesCommand
+
+
+@attrs.frozen(kw_only=True)
+class SeriesDesk:
+    """Reservations that are made, looked at and called off together."""
+
+    explain: Callable[[SeriesCommand], tuple[SeriesLine, ...]]
+    book: Callable[[SeriesCommand], BookedSeries]
+    show: Callable[[SeriesQuery], tuple[Series, Mapping[int, Reservation]]]
+    cancel: Callable[[CancelSeriesCommand], tuple[CancelledDate, ...]]

@@ -1,0 +1,179 @@
+"""What clients send and are shown of series."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+import attrs
+from litestar.openapi.spec import Example
+from litestar.params import Body
+
+from booking_adapters._codec.recurrence import LONGEST_RULE, recurrence_of, recurrence_text
+from booking_adapters.http.requests import CustomerBody, HoldBody, Reason, Waived
+from booking_core.domain.availability.request import Violation
+from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.events import Actor
+from booking_core.domain.kernel.ids import TenantId
+from booking_core.domain.kernel.period import instant
+from booking_core.domain.reservations.reservation import Reservation
+from booking_core.domain.reservations.series import Series
+from booking_core.usecases.book_series import SeriesCommand, SeriesLine, SeriesMode
+from booking_core.usecases.cancel_series import CancelledDate, Scope
+
+
+@attrs.frozen(kw_only=True)
+class SeriesBody(HoldBody):
+    """The first date, the rule by which it recurs in the venue's local time, and for whom."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        **HoldBody.EXAMPLE,
+        "recurrence": "FREQ=WEEKLY;COUNT=6",
+        "customer": {"name": "Ada Lovelace", "email": "ada@example.org"},
+        "mode": "skip",
+    }
+
+    recurrence: Annotated[
+        str,
+        Body(
+            min_length=1,
+            max_length=LONGEST_RULE,
+            description="DAILY, WEEKLY or MONTHLY, as RFC 5545 writes it, with COUNT or UNTIL.",
+            examples=[Example(value="FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;COUNT=6")],
+        ),
+    ]
+    customer: CustomerBody
+    mode: Annotated[
+        SeriesMode, Body(description="What becomes of a series some of whose dates cannot be had.")
+    ] = SeriesMode.ALL_OR_NOTHING
+    waived: Waived = ()
+
+    def command(self, catalog: Catalog, tenant: TenantId, actor: Actor) -> SeriesCommand:
+        """The command; raises InvalidInput naming the field, NotFound."""
+        wanted = self.wanted(self.waived)
+        zone = catalog.venue_of(catalog.service(wanted.service)).zone
+        if wanted.start is not None:
+            start = instant(wanted.start, "start").astimezone(zone)
+        elif wanted.stay is not None:
+            start = datetime.combine(wanted.stay.check_in, time(), zone)
+        else:
+            raise InvalidInput("start", "is required", None)
+        return SeriesCommand(
+            tenant=tenant,
+            wanted=wanted,
+            recurrence=recurrence_of(self.recurrence, start),
+            customer=self.customer.customer(),
+            mode=self.mode,
+            actor=actor,
+        )
+
+
+@attrs.frozen(kw_only=True)
+class CancelSeriesBody:
+    """Which dates of a series are called off."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"number": 3, "scope": "following", "reason": "moved away"}
+
+    number: Annotated[int, Body(ge=1, le=366, description="The date that is meant, counted from 1.")] = 1
+    scope: Annotated[Scope, Body(description="That date, it and those that follow, or all.")]
+    reason: Reason = ""
+
+
+@attrs.frozen(kw_only=True)
+class MissingView:
+    """Why a date cannot be had."""
+
+    code: str
+    message: str
+
+
+@attrs.frozen(kw_only=True)
+class LineView:
+    """One date of a series, its reservation if it has one, and what is in its way if anything is."""
+
+    number: int
+    date: date
+    start: datetime | None = None
+    end: datetime | None = None
+    reservation: UUID | None = None
+    code: str | None = None
+    status: str | None = None
+    violations: tuple[MissingView, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class LinesView:
+    """What booking the series would give."""
+
+    lines: tuple[LineView, ...]
+
+
+@attrs.frozen(kw_only=True)
+class SeriesView:
+    """A series with a line for each date."""
+
+    id: UUID
+    service: str
+    recurrence: str
+    lines: tuple[LineView, ...]
+
+
+def line_view(line: SeriesLine) -> LineView:
+    """One date as it was planned or booked."""
+    return attrs.evolve(
+        _stored(line.number, line.date, line.reservation),
+        start=line.period.start,
+        end=line.period.end,
+        violations=_missing(line.violations),
+    )
+
+
+def series_view(catalog: Catalog, series: Series, lines: tuple[LineView, ...]) -> SeriesView:
+    """A series."""
+    service = catalog.services.get(series.service)
+    return SeriesView(
+        id=series.id,
+        service=service.key if service else str(series.service),
+        recurrence=recurrence_text(series.recurrence),
+        lines=lines,
+    )
+
+
+def stored_lines(series: Series, reservations: Mapping[int, Reservation]) -> tuple[LineView, ...]:
+    """The dates of a series with their reservations as they are now."""
+    return tuple(
+        _stored(each.number, each.date, reservations.get(each.number)) for each in series.occurrences
+    )
+
+
+def cancelled_lines(series: Series, dates: tuple[CancelledDate, ...]) -> tuple[LineView, ...]:
+    """What became of the dates that were called off."""
+    days = {each.number: each.date for each in series.occurrences}
+    return tuple(
+        attrs.evolve(
+            _stored(each.number, days[each.number], each.reservation),
+            violations=(MissingView(code="INVALID_TRANSITION", message=each.refusal),)
+            if each.refusal
+            else (),
+        )
+        for each in dates
+    )
+
+
+def _stored(number: int, day: date, made: Reservation | None) -> LineView:
+    if made is None:
+        return LineView(number=number, date=day)
+    return LineView(
+        number=number,
+        date=day,
+        start=made.period.start,
+        end=made.period.end,
+        reservation=made.id,
+        code=made.code,
+        status=made.status.value,
+    )
+
+
+def _missing(violations: tuple[Violation, ...]) -> tuple[MissingView, ...]:
+    return tuple(MissingView(code=each.code, message=each.message) for each in violations)
