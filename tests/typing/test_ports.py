@@ -38,6 +38,7 @@ from booking_adapters._sql.repositories import (
 )
 from booking_adapters._sql.series import SqlSeriesBook
 from booking_adapters._sql.waitlist import SqlWaitlist
+from booking_adapters._sql.webhooks import SqlWebhookDeliveries, SqlWebhookEndpoints, SqlWebhooks
 from booking_adapters.ambient.bell import LocalBell, Ringing
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
@@ -45,6 +46,7 @@ from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.ambient.tokens import SecretTokens
 from booking_adapters.calendars.events import IcsWriter
 from booking_adapters.calendars.feed import HttpCalendarFeed
+from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
 from booking_adapters.email.smtp import SmtpNotifier
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.alerts import MemoryAlerts
@@ -88,6 +90,7 @@ from booking_adapters.memory.repositories import (
 from booking_adapters.memory.requests import MemoryRequests
 from booking_adapters.memory.series import MemorySeriesBook
 from booking_adapters.memory.waitlist import MemoryWaitlist
+from booking_adapters.memory.webhooks import MemoryWebhookDeliveries, MemoryWebhookEndpoints, MemoryWebhooks
 from booking_adapters.postgres import PostgresStore
 from booking_adapters.postgres.bell import PostgresBell
 from booking_adapters.postgres.repositories import (
@@ -126,6 +129,7 @@ from booking_core.ports import (
     series,
     storage,
     waitlist,
+    webhooks,
 )
 from booking_core.usecases.watched import WatchedUnits
 
@@ -179,6 +183,17 @@ CHANNELS: tuple[type[channels.Channels], ...] = (MemoryChannels, SqlChannels)
 CHANNEL_INBOXES: tuple[type[channels.ChannelInbox], ...] = (MemoryChannelInbox, SqlChannelInbox)
 CHANNEL_LINKS: tuple[type[channels.ChannelLinks], ...] = (MemoryChannelLinks, SqlChannelLinks)
 CHANNEL_CONNECTORS: tuple[type[channels.ChannelConnector], ...] = (FakeChannel,)
+WEBHOOKS: tuple[type[webhooks.Webhooks], ...] = (MemoryWebhooks, SqlWebhooks)
+WEBHOOK_ENDPOINTS: tuple[type[webhooks.WebhookEndpoints], ...] = (
+    MemoryWebhookEndpoints,
+    SqlWebhookEndpoints,
+)
+WEBHOOK_DELIVERIES: tuple[type[webhooks.WebhookDeliveries], ...] = (
+    MemoryWebhookDeliveries,
+    SqlWebhookDeliveries,
+)
+WEBHOOK_SECRETS: tuple[type[webhooks.WebhookSecrets], ...] = (DerivedSecrets,)
+WEBHOOK_SENDERS: tuple[type[webhooks.WebhookSender], ...] = (HttpWebhookSender,)
 ALERTS: tuple[type[alerts.Alerts], ...] = (MemoryAlerts, SqlAlerts)
 CALENDAR_LINKS: tuple[type[calendar_links.CalendarLinks], ...] = (MemoryCalendarLinks, SqlCalendarLinks)
 FEEDS: tuple[type[calendar_links.Feeds], ...] = (MemoryFeeds, SqlFeeds)
@@ -240,6 +255,11 @@ EVERY_PORT = (
     (channels.ChannelInbox, CHANNEL_INBOXES),
     (channels.ChannelLinks, CHANNEL_LINKS),
     (channels.ChannelConnector, CHANNEL_CONNECTORS),
+    (webhooks.Webhooks, WEBHOOKS),
+    (webhooks.WebhookEndpoints, WEBHOOK_ENDPOINTS),
+    (webhooks.WebhookDeliveries, WEBHOOK_DELIVERIES),
+    (webhooks.WebhookSecrets, WEBHOOK_SECRETS),
+    (webhooks.WebhookSender, WEBHOOK_SENDERS),
     (alerts.Alerts, ALERTS),
     (series.SeriesBook, SERIES_BOOKS),
     (waitlist.Waitlist, WAITLISTS),

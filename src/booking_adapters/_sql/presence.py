@@ -12,7 +12,8 @@ import booking_adapters._sql.ledger_tables
 import booking_adapters._sql.notice_tables
 import booking_adapters._sql.outbox
 import booking_adapters._sql.series
-import booking_adapters._sql.waitlist  # noqa: F401 - their tables join the metadata
+import booking_adapters._sql.waitlist
+import booking_adapters._sql.webhooks  # noqa: F401 - their tables join the metadata
 from booking_adapters._sql.tables import metadata
 
 COLUMNS_SQLITE = """\

@@ -27,6 +27,7 @@ from booking_adapters.memory.requests import MemoryRequests
 from booking_adapters.memory.series import MemorySeriesBook
 from booking_adapters.memory.tables import Tables, Undo, dooming
 from booking_adapters.memory.waitlist import MemoryWaitlist
+from booking_adapters.memory.webhooks import MemoryWebhooks
 from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
 from booking_core.domain.kernel.events import Actor, Change, Event
 from booking_core.domain.kernel.ids import ClaimId, ClosureId, ResourceId, ServiceId
@@ -129,6 +130,11 @@ class MemoryTransaction:
     def channels(self) -> MemoryChannels:
         """Outside sellers."""
         return MemoryChannels(self._tables, self._undo)
+
+    @property
+    def webhooks(self) -> MemoryWebhooks:
+        """Addresses of the tenant's own that are told."""
+        return MemoryWebhooks(self._tables, self._actor, self._undo)
 
     @property
     def notices(self) -> MemoryNotices:

@@ -29,6 +29,8 @@ from booking_core.domain.kernel.ids import (
     BrowserId,
     ClaimId,
     ClosureId,
+    DeliveryId,
+    EndpointId,
     IntentId,
     NoticeId,
     PaymentId,
@@ -53,6 +55,8 @@ from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.domain.reservations.series import Series
 from booking_core.domain.waitlist.entry import WaitlistEntry
+from booking_core.domain.webhooks.delivery import Delivery
+from booking_core.domain.webhooks.endpoint import WebhookEndpoint
 from booking_core.ports.alerts import Alert
 from booking_core.ports.channels import Outcome
 from booking_core.ports.ledger import ProviderEvent
@@ -172,6 +176,8 @@ class Tables:
     pushes: dict[UUID, Push] = attrs.field(factory=dict)
     arrived: dict[tuple[str, str, int], Arrived] = attrs.field(factory=dict)
     channel_links: dict[tuple[str, str], channels.Link] = attrs.field(factory=dict)
+    endpoints: dict[EndpointId, WebhookEndpoint] = attrs.field(factory=dict)
+    deliveries: dict[DeliveryId, Delivery] = attrs.field(factory=dict)
     notices: dict[NoticeId, Notice] = attrs.field(factory=dict)
     links: dict[str, Link] = attrs.field(factory=dict)
     push_subscriptions: dict[BrowserId, PushSubscription] = attrs.field(factory=dict)

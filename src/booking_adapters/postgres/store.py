@@ -28,6 +28,7 @@ from booking_adapters._sql.repositories import SqlCatalogs, SqlClosures, SqlQuot
 from booking_adapters._sql.series import SqlSeriesBook
 from booking_adapters._sql.statement import POSTGRES, Query, Row
 from booking_adapters._sql.waitlist import SqlWaitlist
+from booking_adapters._sql.webhooks import SqlWebhooks
 from booking_adapters.postgres.errors import translated
 from booking_adapters.postgres.repositories import (
     PostgresCalendars,
@@ -82,6 +83,7 @@ class PostgresTransaction:
         self.waitlist = SqlWaitlist(session)
         self.calendar_links = SqlCalendarLinks(session)
         self.channels = SqlChannels(session)
+        self.webhooks = SqlWebhooks(session)
         self.notices = SqlNotices(session)
         self.links = SqlLinks(session)
         self.push_subscriptions = SqlPushSubscriptions(session)

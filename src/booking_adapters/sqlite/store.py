@@ -31,6 +31,7 @@ from booking_adapters._sql.repositories import (
 from booking_adapters._sql.series import SqlSeriesBook
 from booking_adapters._sql.statement import SQLITE, Query, Row
 from booking_adapters._sql.waitlist import SqlWaitlist
+from booking_adapters._sql.webhooks import SqlWebhooks
 from booking_adapters.sqlite.calendars import SqliteCalendars
 from booking_adapters.sqlite.connections import Connections
 from booking_adapters.sqlite.errors import translated
@@ -65,6 +66,7 @@ class SqliteTransaction:
         self.waitlist = SqlWaitlist(session)
         self.calendar_links = SqlCalendarLinks(session)
         self.channels = SqlChannels(session)
+        self.webhooks = SqlWebhooks(session)
         self.notices = SqlNotices(session)
         self.links = SqlLinks(session)
         self.push_subscriptions = SqlPushSubscriptions(session)

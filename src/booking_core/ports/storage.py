@@ -29,6 +29,7 @@ from booking_core.ports.outbox import Outbox
 from booking_core.ports.queues import Queues
 from booking_core.ports.series import SeriesBook
 from booking_core.ports.waitlist import Waitlist
+from booking_core.ports.webhooks import Webhooks
 
 MOST_OF_A_PAGE = 500
 
@@ -304,6 +305,11 @@ class Transaction(Protocol):
     @property
     def channels(self) -> Channels:
         """Outside sellers."""
+        ...
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """Addresses of the tenant's own that are told."""
         ...
 
     @property

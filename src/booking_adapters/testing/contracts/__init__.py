@@ -43,6 +43,7 @@ _ROOMS = (
     "unit_of_work",
     "vault",
     "waitlist",
+    "webhooks",
     "world",
 )
 pytest.register_assert_rewrite(*(f"{__name__}.{room}" for room in _ROOMS))
@@ -97,6 +98,7 @@ from booking_adapters.testing.contracts.unit_of_work import (  # noqa: E402
 )
 from booking_adapters.testing.contracts.vault import CardVaultContract  # noqa: E402
 from booking_adapters.testing.contracts.waitlist import WaitlistContract  # noqa: E402
+from booking_adapters.testing.contracts.webhooks import WebhookDeliveriesContract, WebhookEndpointsContract  # noqa: E402
 from booking_adapters.testing.contracts.world import (  # noqa: E402
     ClockContract,
     HolidaysContract,
@@ -150,5 +152,7 @@ __all__ = [
     "TestCards",
     "UnitOfWorkContract",
     "WaitlistContract",
+    "WebhookDeliveriesContract",
+    "WebhookEndpointsContract",
     "Written",
 ]

@@ -27,6 +27,9 @@ FeedId = NewType("FeedId", UUID)
 SubscriptionId = NewType("SubscriptionId", UUID)
 TargetId = NewType("TargetId", UUID)
 PushId = NewType("PushId", UUID)
+EndpointId = NewType("EndpointId", UUID)
+"""An address of a tenant's own that is told what happens."""
+DeliveryId = NewType("DeliveryId", UUID)
 NoticeId = NewType("NoticeId", UUID)
 BrowserId = NewType("BrowserId", UUID)
 """A browser that shows pushed notices."""

@@ -1,0 +1,247 @@
+"""A tenant's own address is told what happened, by signed messages, until it has them."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import attrs
+import pytest
+
+from booking_adapters._net.outgoing import Outgoing
+from booking_adapters.channels.signatures import Secret, SignatureRefused, believed
+from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
+from booking_adapters.testing.ambient import FixedClock, SeededIds
+from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
+from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.ids import EndpointId, TenantId
+from booking_core.domain.webhooks.delivery import MOST_ATTEMPTS, Delivery
+from booking_core.domain.webhooks.endpoint import MOST_DEAD_IN_A_ROW, WebhookEndpoint
+from booking_core.usecases.handling import HandleEvents
+from booking_core.usecases.webhooks import (
+    LEASE,
+    DeliveryReference,
+    EnableWebhook,
+    EndpointReference,
+    OpenedWebhook,
+    OpenWebhook,
+    OpenWebhookCommand,
+    OweWebhooks,
+    Redeliver,
+    RotateWebhook,
+    SendWebhooks,
+)
+from tests.integration.crashes.dying import Arrows, Died, DyingUnitOfWork
+from tests.integration.webhooks.receiver import Receiver
+
+SECRETS = DerivedSecrets("a key of a deployment that is only for tests")
+
+
+@attrs.frozen
+class Office:
+    """A business that has its receiver told."""
+
+    scene: Scene
+    receiver: Receiver
+    clock: FixedClock
+    ids: SeededIds
+    opened: OpenedWebhook
+
+    @property
+    def endpoint(self) -> EndpointId:
+        return self.opened.endpoint.id
+
+    def worker(self, arrows: Arrows | None = None) -> SendWebhooks:
+        begin = DyingUnitOfWork(self.scene.store, arrows or Arrows())
+        sender = HttpWebhookSender(Outgoing(loopback=True, seconds=2))
+        return SendWebhooks(begin=begin, clock=self.clock, secrets=SECRETS, sender=sender)
+
+    def tells(self) -> int:
+        """Handle what happened, then send."""
+        handle = HandleEvents(
+            begin=self.scene.store, handlers=[OweWebhooks(ids=self.ids)], clock=self.clock, ids=self.ids
+        )
+        handle(self.scene.tenant)
+        return self.worker()(self.scene.tenant)
+
+    def log(self) -> list[Delivery]:
+        with self.scene.reading() as tx:
+            return list(tx.webhooks.deliveries.of_endpoint(self.endpoint, 99))
+
+    def stored(self) -> WebhookEndpoint:
+        with self.scene.reading() as tx:
+            return tx.webhooks.endpoints.get(self.endpoint)
+
+    def reference(self) -> EndpointReference:
+        return EndpointReference(tenant=self.scene.tenant, endpoint=self.endpoint)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def office(store: Storage, receiver: Receiver) -> Office:
+    scene, clock, ids = Scene.fresh(store), FixedClock(NOW), SeededIds()
+    sender = HttpWebhookSender(Outgoing(loopback=True))
+    opens = OpenWebhook(begin=store, clock=clock, ids=ids, secrets=SECRETS, sender=sender)
+    command = OpenWebhookCommand(tenant=scene.tenant, url=receiver.url, events=["ReservationConfirmed"])
+    return Office(scene, receiver, clock, ids, opens(command))
+
+
+def test_what_happened_is_told_once_and_signed(office: Office) -> None:
+    booked = office.scene.reserve("room", hours(10, 11))
+    assert office.tells() == 1
+    assert office.tells() == 0
+    (message,) = office.receiver.messages
+    signed = believed([Secret(office.opened.secret)], message.headers, message.body, NOW)
+    told = json.loads(message.body)
+    assert (told["type"], told["data"]["subject"]) == ("ReservationConfirmed", str(booked.id))
+    assert message.headers["content-type"] == "application/json"
+    (logged,) = office.log()
+    assert (signed.id, logged.status, logged.attempts) == (str(logged.id), 200, 1)
+    with pytest.raises(SignatureRefused):
+        believed([Secret(SECRETS.of(office.scene.tenant, "another"))], message.headers, message.body, NOW)
+
+
+def test_who_does_not_answer_well_is_told_again_later_under_the_same_id(office: Office) -> None:
+    office.receiver.answers = [500, 429, 200]
+    office.scene.reserve("room", hours(10, 11))
+    office.tells()
+    assert office.tells() == 0
+    for _ in range(2):
+        office.clock.advance(timedelta(minutes=1))
+        assert office.tells() == 1
+    assert len({message.headers["webhook-id"] for message in office.receiver.messages}) == 1
+    assert len({message.body for message in office.receiver.messages}) == 1
+    (logged,) = office.log()
+    assert (logged.attempts, logged.status, logged.due_at) == (3, 200, None)
+
+
+def test_who_is_not_there_is_given_up_and_told_no_more(office: Office) -> None:
+    office.receiver.answers = [500] * 99
+    for number in range(MOST_DEAD_IN_A_ROW):
+        office.scene.reserve("room", hours(10 + number, 11 + number))
+    for _ in range(MOST_ATTEMPTS + 1):
+        office.tells()
+        office.clock.advance(timedelta(hours=6))
+    assert [each.died_at is not None for each in office.log()] == [True] * MOST_DEAD_IN_A_ROW
+    assert len(office.receiver.messages) == MOST_ATTEMPTS * MOST_DEAD_IN_A_ROW
+    assert office.stored().disabled_at is not None
+    office.scene.reserve("room", hours(20, 21))
+    assert office.tells() == 0
+    EnableWebhook(begin=office.scene.store, clock=office.clock)(office.reference())
+    office.receiver.answers = []
+    office.scene.reserve("room", hours(22, 23))
+    assert office.tells() == 1
+    assert office.stored().disabled_at is None
+
+
+def test_who_says_that_they_are_gone_is_told_no_more_at_once(office: Office) -> None:
+    office.receiver.answers = [410]
+    office.scene.reserve("room", hours(10, 11))
+    office.tells()
+    assert office.stored().disabled_at == NOW
+    assert office.log()[0].died_at == NOW
+
+
+def test_a_redirect_is_no_success_and_nobody_follows_it(office: Office) -> None:
+    office.receiver.answers = [302]
+    office.scene.reserve("room", hours(10, 11))
+    office.tells()
+    assert [(each.status, each.delivered_at) for each in office.log()] == [(302, None)]
+    assert len(office.receiver.messages) == 1
+
+
+def test_a_message_can_be_sent_again_by_hand(office: Office) -> None:
+    office.scene.reserve("room", hours(10, 11))
+    office.tells()
+    again = Redeliver(begin=office.scene.store, clock=office.clock)
+    again(DeliveryReference(tenant=office.scene.tenant, delivery=office.log()[0].id))
+    office.tells()
+    first, second = office.receiver.messages
+    assert (first.body, first.headers["webhook-id"]) == (second.body, second.headers["webhook-id"])
+
+
+def test_after_a_rotation_both_secrets_sign_for_a_day(office: Office) -> None:
+    rotate = RotateWebhook(begin=office.scene.store, clock=office.clock, secrets=SECRETS)
+    fresh = rotate(office.reference()).secret
+    assert fresh != office.opened.secret
+    office.scene.reserve("room", hours(10, 11))
+    office.tells()
+    office.clock.advance(timedelta(hours=24))
+    office.scene.reserve("room", hours(12, 13))
+    office.tells()
+    during, after = office.receiver.messages
+    for secret in (fresh, office.opened.secret):
+        assert believed([Secret(secret)], during.headers, during.body, NOW).sent_at == NOW
+    at = office.clock.now()
+    assert believed([Secret(fresh)], after.headers, after.body, at).sent_at == at
+    with pytest.raises(SignatureRefused):
+        believed([Secret(office.opened.secret)], after.headers, after.body, at)
+
+
+def test_a_worker_that_dies_after_sending_sends_again_under_the_same_id(office: Office) -> None:
+    office.scene.reserve("room", hours(10, 11))
+    handle = HandleEvents(
+        begin=office.scene.store, handlers=[OweWebhooks(ids=office.ids)], clock=office.clock, ids=office.ids
+    )
+    handle(office.scene.tenant)
+    with pytest.raises(Died):
+        office.worker(Arrows(2))(office.scene.tenant)
+    assert office.tells() == 0
+    office.clock.advance(LEASE)
+    assert office.tells() == 1
+    first, second = office.receiver.messages
+    assert first.headers["webhook-id"] == second.headers["webhook-id"]
+    assert office.log()[0].delivered_at is not None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example/",
+        "https://10.0.0.1/",
+        "https://localhost/",
+        "https://169.254.169.254/",
+        "nonsense",
+    ],
+)
+def test_private_addresses_are_refused(office: Office, url: str) -> None:
+    opens = OpenWebhook(
+        begin=office.scene.store,
+        clock=office.clock,
+        ids=office.ids,
+        secrets=SECRETS,
+        sender=HttpWebhookSender(),
+    )
+    with pytest.raises(InvalidInput):
+        opens(OpenWebhookCommand(tenant=office.scene.tenant, url=url, events=["*"]))
+
+
+def test_a_name_that_turns_out_to_be_private_is_given_up_without_being_asked(office: Office) -> None:
+    sender = HttpWebhookSender(Outgoing(resolve=lambda _, __: ["10.0.0.1"]))
+    opens = OpenWebhook(
+        begin=office.scene.store, clock=office.clock, ids=office.ids, secrets=SECRETS, sender=sender
+    )
+    command = OpenWebhookCommand(
+        tenant=office.scene.tenant, url="https://rebound.example/", events=["ReservationConfirmed"]
+    )
+    opened = opens(command).endpoint.id
+    office.scene.reserve("room", hours(10, 11))
+    handle = HandleEvents(
+        begin=office.scene.store, handlers=[OweWebhooks(ids=office.ids)], clock=office.clock, ids=office.ids
+    )
+    handle(office.scene.tenant)
+    attrs.evolve(office.worker(), sender=sender)(office.scene.tenant)
+    with office.scene.reading() as tx:
+        (message,) = tx.webhooks.deliveries.of_endpoint(opened, 9)
+    assert (message.died_at, message.status) == (NOW, None)
+    assert "private" in message.reason
+
+
+def test_without_a_key_there_are_no_secrets() -> None:
+    with pytest.raises(InvalidInput):
+        DerivedSecrets("").of(TenantId(UUID(int=1)), "endpoint")
