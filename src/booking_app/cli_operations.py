@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, TypeVar
 
+import attrs
 from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import Progress
@@ -60,6 +61,8 @@ def serve(
     listener = bound(
         host or settings.host, settings.port if port is None else port, or_next=demo and port is None
     )
+    if demo and not settings.public_url:
+        settings = attrs.evolve(settings, public_url=address_of(listener))
     with listener, open_deployment(settings) as deployment:
         if demo:
             import_examples(deployment)

@@ -18,6 +18,7 @@ from booking_adapters.http.engine import Engine
 from booking_adapters.sandbox.absent import AbsentGateway
 from booking_app.calendar_wiring import CALENDAR_USE_CASES, calendar_adapters, calendar_desk
 from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
+from booking_app.notifying import NOTICE_USE_CASES, Post, post_of, send_notices
 from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
 from booking_core.domain.availability.rules import RuleBook
@@ -45,9 +46,11 @@ from booking_core.usecases.handling import HandleEvents, Handler
 from booking_core.usecases.import_busy_times import CloseBusyTimes, ImportBusyTimes, ImportedBusyTimes
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.make_quote import MakeQuote
+from booking_core.usecases.manage_link import ForgetLinks
 from booking_core.usecases.next_slot import NextSlot
 from booking_core.usecases.pay import AskPayment, BookAndPay, Pay, RescheduleAndPay, ResumePayment
 from booking_core.usecases.place_hold import PlaceHold
+from booking_core.usecases.plan_notices import PlanNotices
 from booking_core.usecases.reading import Reader
 from booking_core.usecases.refresh_calendars import RefreshCalendars
 from booking_core.usecases.refund import Refund
@@ -135,15 +138,26 @@ HANDLERS: tuple[type[Handler], ...] = (
     EarnPoints,
     GivePointsBack,
     StirWaitlist,
+    PlanNotices,
 )
 """What follows from events in every deployment; each is wired as a use case is."""
+PARTS = (
+    Reader,
+    BusinessReader,
+    *USE_CASES,
+    *LINE_USE_CASES,
+    *CALENDAR_USE_CASES,
+    *NOTICE_USE_CASES,
+    *HANDLERS,
+)
+"""What is wired from ports alone."""
 
 
 @contextmanager
 def open_deployment(settings: Settings) -> Iterator[Deployment]:
     """The deployment that the settings describe; what was opened is closed at the end. Raises InvalidInput."""
     with ExitStack() as stack:
-        yield wired(open_storage(settings, stack))
+        yield wired(open_storage(settings, stack), post=post_of(settings))
 
 
 def wired(
@@ -155,10 +169,11 @@ def wired(
     rules: RuleBook | None = None,
     gateway: PaymentGateway | None = None,
     handlers: Iterable[Handler] = (),
+    post: Post | None = None,
 ) -> Deployment:
     """A deployment on a storage; what is not given is the world as it is. A missing wire fails here, at start-up.
 
-    `handlers` are an application's own, beside those of every deployment.
+    `handlers` are an application's own, beside those of every deployment. Without a `post`, notices are only logged.
     """
     container = punq.Container()
     instances: dict[Any, object] = {
@@ -173,7 +188,7 @@ def wired(
     }
     for port, adapter in instances.items():
         container.register(port, instance=adapter)
-    for part in (Reader, BusinessReader, *USE_CASES, *LINE_USE_CASES, *CALENDAR_USE_CASES, *HANDLERS):
+    for part in PARTS:
         container.register(part)
     container.register(SendIntents, instance=_sender(container))
     return Deployment(
@@ -183,13 +198,13 @@ def wired(
         read_business=container.resolve(BusinessReader),
         save_business=Persistent(container.resolve(SaveBusiness)),
         close_busy_times=Persistent(container.resolve(CloseBusyTimes)),
-        duties=_duties(container, handlers),
+        duties=_duties(container, handlers, post or Post()),
         list_dead_letters=Persistent(container.resolve(ListDeadLetters)),
         requeue_dead_letter=Persistent(container.resolve(RequeueDeadLetter)),
     )
 
 
-def _duties(container: punq.Container, handlers: Iterable[Handler]) -> Mapping[str, Duty]:
+def _duties(container: punq.Container, handlers: Iterable[Handler], post: Post) -> Mapping[str, Duty]:
     """By name, in the order in which a round does them."""
     handle_events = HandleEvents(
         begin=container.resolve(UnitOfWork),
@@ -204,11 +219,13 @@ def _duties(container: punq.Container, handlers: Iterable[Handler]) -> Mapping[s
         "handle provider events": Duty(act=Persistent(container.resolve(HandleProviderEvents)), every=OFTEN),
         "watch authorisations": Duty(act=Persistent(container.resolve(WatchAuthorisations)), every=RARELY),
         "sweep payments": Duty(act=Persistent(container.resolve(SweepPayments)), every=RARELY),
+        "send notices": Duty(act=Persistent(send_notices(container, post)), every=OFTEN),
         "expire claims": Duty(act=Persistent(container.resolve(ExpireClaims))),
         "tend the waitlist": Duty(act=Persistent(container.resolve(TendWaitlist)), every=OFTEN),
         "mark no-shows": Duty(act=Persistent(container.resolve(MarkNoShows))),
         "complete what is over": Duty(act=Persistent(container.resolve(CompletePast))),
         "refresh calendars": Duty(act=Persistent(container.resolve(RefreshCalendars))),
+        "forget links": Duty(act=Persistent(container.resolve(ForgetLinks)), every=RARELY),
         "forget quotes": Duty(act=Persistent(container.resolve(ForgetQuotes)), every=RARELY),
         "forget what is done": Duty(act=Persistent(container.resolve(ForgetDone)), every=RARELY),
     }

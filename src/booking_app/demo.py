@@ -20,7 +20,12 @@ A_DAY = timedelta(days=1)
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """The same settings on the demo's own file, `.booking/demo.sqlite3`, unless another storage is set."""
+    """The same settings on the demo's own file, `.booking/demo.sqlite3`, unless another storage is set.
+
+    What nothing sends is written into `.booking/outbox`.
+    """
+    if settings.outbox_directory is None:
+        settings = attrs.evolve(settings, outbox_directory=DATA / "outbox")
     if settings.storage != Settings().storage:
         return settings
     DATA.mkdir(exist_ok=True)

@@ -19,6 +19,8 @@ from booking_core.domain.kernel.errors import InvalidInput
 FILE_VARIABLE = "BOOKING_SETTINGS"
 LONGEST_SECRET = 4_096
 SHORTEST_TOKEN = 16
+SECRETS = ("storage", "staff_token", "smtp_url", "twilio_token")
+"""The settings that can be read from a file of their own, which `…_file` names."""
 PORTS = 65_535
 """The highest port; 0 stands for any that is free."""
 
@@ -50,9 +52,13 @@ class Settings:
     """One deployment.
 
     `storage` is `sqlite:///path/to/file`, `postgresql://user@host/database` or `memory://` (nothing survives the
-    process). `storage_file` and `staff_token_file` name files that hold the secret instead. `pool_size` is how
+    process). `storage_file` and every other `…_file` name files that hold the secret instead. `pool_size` is how
     many connections Postgres is asked for at most. `staff_token` lets staff in from other machines; without one, only
     from this machine.
+
+    `public_url` is where guests reach this deployment. Mails go out by `smtp_url` (`smtps://user:password@host`, or
+    `smtp://` with STARTTLS) from the address `mail_from`, SMS by the Twilio account `twilio_sid`. What nothing sends is
+    written into `outbox_directory`, and where that is not set, only logged.
     """
 
     storage: str = attrs.field(default="sqlite:///booking.sqlite3", repr=False)
@@ -63,6 +69,16 @@ class Settings:
     staff_token_file: Path | None = None
     pool_size: int = attrs.field(default=10, validator=_between(1, 500))
     log_level: LogLevel = LogLevel.INFO
+    public_url: str = ""
+    smtp_url: str = attrs.field(default="", repr=False)
+    smtp_url_file: Path | None = None
+    mail_from: str = ""
+    twilio_sid: str = ""
+    twilio_token: str = attrs.field(default="", repr=False)
+    twilio_token_file: Path | None = None
+    twilio_from: str = ""
+    twilio_url: str = ""
+    outbox_directory: Path | None = None
 
 
 def load_settings(file: Path | None = None) -> Settings:
@@ -89,11 +105,9 @@ def load_settings(file: Path | None = None) -> Settings:
 
 
 def _with_secrets(settings: Settings) -> Settings:
-    if settings.storage_file is not None:
-        settings = attrs.evolve(settings, storage=_secret("storage", settings.storage_file))
-    if settings.staff_token_file is not None:
-        settings = attrs.evolve(settings, staff_token=_secret("staff_token", settings.staff_token_file))
-    return settings
+    files = {name: getattr(settings, f"{name}_file") for name in SECRETS}
+    secrets: dict[str, Any] = {name: _secret(name, file) for name, file in files.items() if file is not None}
+    return attrs.evolve(settings, **secrets)
 
 
 def _secret(field: str, file: Path) -> str:

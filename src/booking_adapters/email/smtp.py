@@ -2,21 +2,16 @@
 
 import smtplib
 import ssl
-from email.errors import HeaderParseError, MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import format_datetime
 
 import attrs
 
+from booking_adapters.email.composing import mail_of
 from booking_core.ports.ambient import Clock
-from booking_core.ports.notifying import Message, NotifierUnavailable, OutcomeUnknown, Refused, Undeliverable
+from booking_core.ports.notifying import Message, NotifierUnavailable, OutcomeUnknown, Refused
 
 TIMEOUT_SECONDS = 20.0
 PERMANENT = 500
 """Reply codes from here on are final (RFC 5321 section 4.2.1); those below may be tried again."""
-LONGEST_ADDRESS = 254
-LONGEST_SUBJECT = 200
 
 
 @attrs.frozen(kw_only=True)
@@ -43,7 +38,7 @@ class SmtpNotifier:
 
     def send(self, message: Message) -> str:
         """Hand it in; its Message-ID. Raises what a Notifier raises."""
-        mail = self._mail(message)
+        mail = mail_of(message, self.sender, self.clock.now())
         try:
             connection = self._connected()
         except (smtplib.SMTPException, OSError) as failed:
@@ -80,49 +75,6 @@ class SmtpNotifier:
             connection.close()
             raise
         return connection
-
-    def _mail(self, message: Message) -> EmailMessage:
-        recipient, sender = parsed_address(message.to), parsed_address(self.sender)
-        mail = EmailMessage()
-        try:
-            name = _one_line(message.sender_name)
-            mail["From"] = Address(display_name=name, addr_spec=sender.addr_spec)
-            mail["To"] = recipient
-            mail["Subject"] = _one_line(message.subject)[:LONGEST_SUBJECT]
-            mail["Date"] = format_datetime(self.clock.now())
-            mail["Message-ID"] = f"<{message.key}@{sender.domain}>"
-            mail["Auto-Submitted"] = "auto-generated"
-            if message.may_be_repeat:
-                mail["X-May-Be-Repeat"] = "yes"
-        except (MessageError, ValueError) as failed:
-            raise Undeliverable("a header of this mail cannot be written") from failed
-        mail.set_content(message.text)
-        if message.html:
-            mail.add_alternative(message.html, subtype="html")
-        for file in message.attachments:
-            kind, _, rest = file.media_type.partition(";")
-            maintype, _, subtype = kind.strip().partition("/")
-            parameters = dict(each.strip().split("=", 1) for each in rest.split(";") if "=" in each)
-            mail.add_attachment(
-                file.content, maintype=maintype, subtype=subtype, filename=file.name, params=parameters
-            )
-        return mail
-
-
-def parsed_address(text: str) -> Address:
-    """One plain mail address; raises Undeliverable for lists, names, line breaks and what is none."""
-    try:
-        found = Address(addr_spec=text) if text.isprintable() else None
-    except (HeaderParseError, ValueError, IndexError):
-        found = None
-    if found is None or not (found.username and "." in found.domain) or len(text) > LONGEST_ADDRESS:
-        raise Undeliverable("this is no mail address")
-    return found
-
-
-def _one_line(text: str) -> str:
-    """The text without line breaks and other characters that could end a header."""
-    return "".join(character if character.isprintable() else " " for character in text).strip()
 
 
 def _refusal(code: int, said: bytes | str) -> Refused | NotifierUnavailable:

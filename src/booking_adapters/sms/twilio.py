@@ -23,13 +23,12 @@ _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 @attrs.frozen(kw_only=True)
 class TwilioAccount:
-    """Who sends. `base_url` is Twilio's own where it is empty; `status_url` is told what became of each message."""
+    """Who sends. `base_url` is Twilio's own where it is empty."""
 
     sid: str
     token: str = attrs.field(repr=False)
     sender: str
     base_url: str = ""
-    status_url: str = ""
 
 
 class TwilioNotifier:
@@ -45,8 +44,8 @@ class TwilioNotifier:
     def send(self, message: Message) -> str:
         """Send it; Twilio's id of it. Raises what a Notifier raises."""
         wanted = {"to": e164(message.to), "from_": self._account.sender, "body": message.text[:LONGEST_TEXT]}
-        if self._account.status_url:
-            wanted["status_callback"] = self._account.status_url
+        if message.status_url:
+            wanted["status_callback"] = message.status_url
         try:
             sent = self._client.messages.create(**wanted)
         except TwilioRestException as failed:

@@ -57,7 +57,8 @@ class Attachment:
 class Message:
     """A notice in words. `key` is the same for every attempt; `may_be_repeat` says that it may have come before.
 
-    `html` and attachments are for mails; `subscription` is where a push goes.
+    `html` and attachments are for mails; `subscription` is where a push goes. `status_url` is where a provider may tell
+    what became of it, empty where nobody is to be told.
     """
 
     key: str
@@ -69,6 +70,7 @@ class Message:
     may_be_repeat: bool = False
     sender_name: str = ""
     subscription: PushSubscription | None = None
+    status_url: str = ""
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -9,15 +9,17 @@ from uuid import UUID
 
 import attrs
 
-from booking_core.domain.catalog.notice_rules import NoticeChannel
+from booking_core.domain.catalog.notice_rules import Audience, NoticeChannel
 from booking_core.domain.kernel.errors import StaleVersion
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import AlertId, BrowserId, TenantId
-from booking_core.domain.notices.notice import FAILED, Notice
+from booking_core.domain.notices.link import Link
+from booking_core.domain.notices.notice import FAILED, MOST_ATTEMPTS, Notice
 from booking_core.domain.notices.planning import why_unwanted
 from booking_core.domain.notices.subscription import PushSubscription
+from booking_core.domain.reservations.reservation import LIVE
 from booking_core.ports.alerts import Alert
-from booking_core.ports.ambient import Clock, IdGenerator
+from booking_core.ports.ambient import Clock, IdGenerator, TokenSource
 from booking_core.ports.notifying import (
     Letter,
     Message,
@@ -40,13 +42,19 @@ TURN = timedelta(seconds=20)
 
 @attrs.frozen(kw_only=True)
 class SendNotices:
-    """Sends what is due of a tenant's notices. Several workers may do so at once."""
+    """Sends what is due of a tenant's notices. Several workers may do so at once.
+
+    `public_url` is where guests reach this deployment, without a slash at its end; where it is empty, mails carry no
+    link, and nobody is asked to tell what became of a message.
+    """
 
     begin: UnitOfWork
     clock: Clock
     ids: IdGenerator
+    tokens: TokenSource
     wording: Wording
     notifiers: Notifiers
+    public_url: str = ""
 
     def __call__(self, tenant: TenantId) -> int:
         """How many were worked on: at most 50, one after the other, each taken just before it is sent."""
@@ -66,20 +74,37 @@ class SendNotices:
         at = self.clock.now()
         if at >= notice.owed.useful_until:
             return notice.expire(at)
+        if notice.attempts > MOST_ATTEMPTS:
+            return notice.give_up("whoever tried to send it never said what came of it", at)
         with self.begin.reading(tenant) as tx:
             letter = _letter(tx, notice)
             browser = _browser(tx, notice)
         reason = why_unwanted(notice, letter.reservation)
         if reason is not None:
             return notice.supersede(reason, at)
-        return self._tried(notice, letter, browser)
+        return self._tried(notice, self._with_link(tenant, letter), browser)
+
+    def _with_link(self, tenant: TenantId, letter: Letter) -> Letter:
+        """With a link to manage a live reservation, where a client gets a mail. Only its hash is kept."""
+        owed, reservation = letter.notice.owed, letter.reservation
+        is_for_client = (owed.audience, owed.channel) == (Audience.CLIENT, NoticeChannel.EMAIL)
+        if not (self.public_url and is_for_client and reservation.status in LIVE):
+            return letter
+        token = self.tokens.new()
+        with self.begin(tenant) as tx:
+            tx.links.keep(Link.to_manage(reservation, token))
+        return attrs.evolve(letter, manage_url=f"{self._url(letter)}/manage/{token}")
+
+    def _url(self, letter: Letter) -> str:
+        return f"{self.public_url}/v1/{letter.catalog.tenant.key}"
 
     def _tried(
         self, notice: Notice, letter: Letter, browser: PushSubscription | None
     ) -> Change[Notice, Notice]:
         """Put it into words and send it; the failures that there are, and what each makes of a notice."""
         try:
-            message = attrs.evolve(self.wording(letter), subscription=browser)
+            status_url = f"{self._url(letter)}/notices/{notice.key}/status" if self.public_url else ""
+            message = attrs.evolve(self.wording(letter), subscription=browser, status_url=status_url)
             reference = self._send(notice, message)
         except RecipientGone as gone:
             return notice.supersede(gone.message, self.clock.now())

@@ -44,15 +44,20 @@ def status(office: Office, visit: Reservation, key: str = "clinic") -> Status:
     return office.deployment.engine.show(ShowQuery(tenant=tenant, reservation=visit.code)).status
 
 
+def settle(office: Office) -> None:
+    """Rounds until nothing is left to do; what the events of one bring about comes in the next."""
+    assert any(one_round(office.deployment) == 0 for _ in range(9))
+
+
 def test_a_round_does_what_is_due_for_every_tenant(office: Office) -> None:
     missing = opened(office, no_show_after=timedelta(minutes=20))
     unapproved = opened(office, key="practice", needs_approval=True)
-    assert one_round(office.deployment) == 0
+    settle(office)
     office.clock.advance(timedelta(hours=4))
-    assert one_round(office.deployment) == 2
+    one_round(office.deployment)
     assert status(office, missing) is Status.NO_SHOW
     assert status(office, unapproved, "practice") is Status.EXPIRED
-    assert 0 in [one_round(office.deployment) for _ in range(3)], "what follows from that comes to an end"
+    settle(office)
 
 
 def test_a_step_that_fails_keeps_nobody_else_waiting(office: Office) -> None:
@@ -97,8 +102,7 @@ def test_a_handler_of_the_application_follows_what_is_booked(office: Office) -> 
     storage = Storage(office.store, MemoryInspection(MemoryStore()))
     deployment = wired(storage, clock=office.clock, handlers=[tell_the_kitchen])
     visit = opened(office)
-    assert one_round(deployment) == 1
-    assert one_round(deployment) == 0
+    settle(attrs.evolve(office, deployment=deployment))
     assert told == [str(visit.id)]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import attrs
 
+from booking_adapters.ambient.tokens import SecretTokens
 from booking_adapters.testing.ambient import FixedClock
 from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
 from booking_core.domain.catalog.notice_rules import Contact, NoticeChannel, NoticeSettings
@@ -55,6 +56,7 @@ class House:
     scene: Scene
     clock: FixedClock
     post: PostOffice
+    public_url: str = ""
 
     @classmethod
     def fresh(cls, store: Storage, settings: NoticeSettings = SETTINGS) -> "House":
@@ -69,7 +71,13 @@ class House:
         """A worker."""
         notifiers = dict.fromkeys((NoticeChannel.EMAIL, NoticeChannel.SMS), self.post)
         return SendNotices(
-            begin=self.scene.store, clock=self.clock, ids=self.scene.ids, wording=words, notifiers=notifiers
+            begin=self.scene.store,
+            clock=self.clock,
+            ids=self.scene.ids,
+            tokens=SecretTokens(),
+            wording=words,
+            notifiers=notifiers,
+            public_url=self.public_url,
         )
 
     def tell(self, change: Change[Reservation, Reservation | Hold | None]) -> Reservation:

@@ -1,0 +1,1 @@
+"""Notices in words: the words of the house, and those that a business writes itself."""
