@@ -1,0 +1,207 @@
+"""What went wrong for users of other systems when money was involved (section 6, items 5, 6, 7 and 16)."""
+
+from datetime import timedelta
+
+import attrs
+import pytest
+
+from booking_adapters.sandbox import Trouble
+from booking_adapters.testing.engine import TheEngine
+from booking_core.domain.availability.request import NotBookable
+from booking_core.domain.kernel.money import CurrencyMismatch, Money
+from booking_core.domain.payments.intent import IntentState, Operation
+from booking_core.domain.payments.payment import RefundAbovePaid
+from booking_core.domain.reservations.reservation import Reservation, Status
+from booking_core.ports.ledger import ProviderEvent
+from booking_core.usecases.cashier import PaymentUnderWay
+from booking_core.usecases.refund import RefundCommand
+from booking_core.usecases.watch_payments import ToldEvent
+from tests.integration.scenarios.paid_hotel import BANK_ASKS, CHECK_IN, DESK, PaidHotel, usd
+
+NOTHING = usd("0")
+PRICE = usd("664.14")
+
+
+@pytest.fixture
+def hotel(engine: TheEngine) -> PaidHotel:
+    """One room, so that every conflict shows."""
+    return PaidHotel.opens(engine, rooms=1)
+
+
+def authenticate(hotel: PaidHotel, reservation: Reservation) -> None:
+    """The payer answers the bank."""
+    hotel.engine.till.account.authenticate(hotel.payments(reservation)[0].reference)
+
+
+def test_an_abandoned_payment_ends_by_itself_and_confirms_nothing(hotel: PaidHotel) -> None:
+    abandoned = hotel.book(card=BANK_ASKS)
+    hotel.engine.clock.advance(timedelta(minutes=30))
+    hotel.works()
+    assert hotel.status(abandoned) is Status.EXPIRED
+    again = hotel.book(card="")
+    assert again.status is Status.PENDING
+    hotel.engine.clock.advance(timedelta(minutes=31))
+    hotel.works()
+    assert hotel.status(again) is Status.EXPIRED
+    assert (hotel.kept(), hotel.blocked()) == (NOTHING, NOTHING)
+
+
+def test_the_webhook_never_came_and_the_booking_stands(hotel: PaidHotel) -> None:
+    """Paid, but nobody told us: the worker asks by itself before anything is ended."""
+    hotel.engine.till.account.trouble(Trouble.LOST_AFTER)
+    booked = hotel.book()
+    assert booked.status is Status.PENDING
+    hotel.engine.clock.advance(timedelta(minutes=31))
+    hotel.works()
+    assert hotel.status(booked) is Status.CONFIRMED
+    assert hotel.kept() == PRICE
+
+
+def test_a_refused_request_is_not_charged(engine: TheEngine) -> None:
+    hotel = PaidHotel.opens(engine, rooms=1, needs_approval=True)
+    booked = hotel.book()
+    engine.decline(hotel.desk._decision(booked))
+    hotel.works()
+    assert (hotel.kept(), hotel.blocked()) == (NOTHING, NOTHING)
+
+
+def test_moving_a_paid_booking_does_not_charge_it_again(hotel: PaidHotel) -> None:
+    booked = hotel.book(15, 16)
+    paid = hotel.kept()
+    moved = hotel.move(booked, 18, 19).reservation
+    hotel.works()
+    assert moved.quote is not None
+    assert hotel.kept() == moved.quote.total
+    assert len(hotel.at_provider()) == 1
+    assert paid == moved.quote.total, "both nights cost the same"
+
+
+def test_one_place_left_and_the_first_payer_is_late(hotel: PaidHotel) -> None:
+    """A starts paying 14:30, B pays 14:37 and is refused; A's time runs out, B books, then A pays."""
+    first = hotel.book(card=BANK_ASKS)
+    hotel.engine.clock.advance(timedelta(minutes=7))
+    with pytest.raises(NotBookable):
+        hotel.book()
+    hotel.engine.clock.advance(timedelta(minutes=24))
+    second = hotel.book()
+    assert second.status is Status.CONFIRMED
+    authenticate(hotel, first)
+    hotel.works()
+    assert hotel.status(first) is Status.EXPIRED
+    assert (hotel.kept(), hotel.blocked()) == (PRICE, NOTHING)
+    assert [alert.kind for alert in hotel.alerts()] == ["paid_after_expiry__and_the_place_is_gone"]
+
+
+def test_a_late_payer_gets_the_place_while_it_is_free(hotel: PaidHotel) -> None:
+    late = hotel.book(card=BANK_ASKS)
+    hotel.engine.clock.advance(timedelta(minutes=31))
+    authenticate(hotel, late)
+    hotel.works()
+    assert hotel.status(late) is Status.CONFIRMED
+    assert hotel.free_rooms(15, 18) == 0
+    assert (hotel.kept(), hotel.blocked()) == (PRICE, NOTHING)
+
+
+def test_a_late_payer_whose_place_was_freed_in_between_gets_it_back(hotel: PaidHotel) -> None:
+    late = hotel.book(card=BANK_ASKS)
+    hotel.engine.clock.advance(timedelta(minutes=31))
+    met = hotel.book(card="")  # whoever meets the lapsed one frees it
+    assert hotel.status(late) is Status.EXPIRED
+    hotel.cancel(met, actor=DESK)
+    authenticate(hotel, late)
+    hotel.works()
+    assert hotel.kept() in {PRICE, NOTHING}
+    assert (hotel.kept() == PRICE) == (hotel.status(late) is Status.CONFIRMED)
+    assert hotel.blocked() == NOTHING
+
+
+def test_paying_while_a_payment_is_under_way_is_refused(hotel: PaidHotel) -> None:
+    waiting = hotel.book(card=BANK_ASKS)
+    with pytest.raises(PaymentUnderWay):
+        hotel.pay(waiting)
+    assert len(hotel.at_provider()) == 1
+
+
+def test_cancelling_an_unpaid_order_shows_no_refund(hotel: PaidHotel) -> None:
+    waiting = hotel.book(card="")
+    hotel.engine.clock.set(CHECK_IN - timedelta(hours=1))
+    staff = hotel.book(actor=DESK, card="") if hotel.status(waiting) is Status.EXPIRED else waiting
+    assert hotel.cancel(staff, actor=DESK).assessment is None
+    assert hotel.folio(staff).refunded == NOTHING
+
+
+@pytest.mark.parametrize("amount", ["664.15", "0", "-1"])
+def test_refunds_above_what_was_paid_are_refused_and_change_nothing(hotel: PaidHotel, amount: str) -> None:
+    booked = hotel.book()
+    before = hotel.folio(booked)
+    with pytest.raises(Exception, match=r"refunded|more than nothing"):
+        refund(hotel, booked, usd(amount))
+    assert hotel.folio(booked) == before
+    assert hotel.kept() == PRICE
+
+
+def test_a_refund_in_another_currency_is_refused(hotel: PaidHotel) -> None:
+    booked = hotel.book()
+    with pytest.raises(CurrencyMismatch):
+        refund(hotel, booked, Money(100, "EUR"))
+    assert hotel.kept() == PRICE
+
+
+def test_a_courtesy_goes_back_and_the_bill_says_so(hotel: PaidHotel) -> None:
+    booked = hotel.book()
+    refund(hotel, booked, usd("50"))
+    with pytest.raises(RefundAbovePaid):
+        refund(hotel, booked, usd("614.15"))
+    hotel.works()
+    assert hotel.kept() == usd("614.14")
+    assert hotel.folio(booked).balance == NOTHING
+
+
+def test_an_event_told_many_times_is_handled_once(hotel: PaidHotel) -> None:
+    waiting = hotel.book(card=BANK_ASKS)
+    authenticate(hotel, waiting)
+    reference = hotel.payments(waiting)[0].reference
+    told = ProviderEvent(
+        id="evt_1", kind="succeeded", reference=reference, told_at=hotel.engine.clock.now()
+    )
+    receive = hotel.engine.till.receive_provider_event
+    assert [receive(ToldEvent(tenant=hotel.tenant, event=told)) for _ in range(3)] == [True, False, False]
+    strange = attrs.evolve(told, id="evt_2", reference="pi_of_somebody_else")
+    assert receive(ToldEvent(tenant=hotel.tenant, event=strange))
+    assert hotel.engine.till.handle_provider_events(hotel.tenant) == 2
+    assert hotel.engine.till.handle_provider_events(hotel.tenant) == 0
+    hotel.works(1)
+    assert hotel.status(waiting) is Status.CONFIRMED
+
+
+def test_money_that_the_sweep_finds_goes_back(hotel: PaidHotel) -> None:
+    """The bank let a payment through after we had called it off."""
+    booked = hotel.book(card=BANK_ASKS)
+    hotel.cancel(booked)
+    assert hotel.blocked() == NOTHING
+    (charged,) = hotel.engine.till.account.payments.values()
+    charged.accept(hotel.engine.clock.now())
+    charged.card = attrs.evolve(charged.card)
+    assert hotel.blocked() == PRICE
+    hotel.works()
+    assert (hotel.kept(), hotel.blocked()) == (NOTHING, NOTHING)
+
+
+def test_nothing_is_asked_of_a_provider_that_was_never_sent(hotel: PaidHotel) -> None:
+    hotel.engine.till.account.trouble(Trouble.UNAVAILABLE)
+    booked = hotel.book()
+    assert booked.status is Status.PENDING
+    hotel.cancel(booked)
+    assert [intent.state for intent in hotel.intents(booked)] == [IntentState.SUPERSEDED]
+    assert [intent.operation for intent in hotel.intents(booked)] == [Operation.AUTHORISE]
+    assert hotel.at_provider() == []
+
+
+def refund(hotel: PaidHotel, reservation: Reservation, amount: Money) -> None:
+    hotel.engine.till.refund(
+        RefundCommand(
+            tenant=hotel.tenant, reservation=reservation.id, amount=amount, reason="the lift", actor=DESK
+        )
+    )
+
+
