@@ -160,3 +160,9 @@ def asked_for(payments: Sequence[Payment], currency: str) -> Money:
     """What is being asked for and has not been answered yet."""
     under_way = (each.under_way(operation) for each in payments for operation in FIRST_STEPS)
     return Money.total(under_way, currency)
+
+
+def card_on_file(payments: Sequence[Payment]) -> str:
+    """The method of the newest payment that brought money, else of the newest; empty where nobody ever paid."""
+    brought = [each for each in payments if each.captured or each.authorised]
+    return (brought or [*payments])[-1].method if payments else ""

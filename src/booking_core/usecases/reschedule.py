@@ -26,7 +26,7 @@ from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.amending import Dearer, begin_amendment
 from booking_core.usecases.cancel import check_guest_may_give_up
-from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, covered
+from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, card_on_file, covered
 from booking_core.usecases.pricing import hold_codes_still, priced, uses_of_codes
 from booking_core.usecases.reading import Reader, free_lapsed
 from booking_core.usecases.wanted import Wanted
@@ -152,7 +152,7 @@ def _dearer(
         offer=offer,
         quote=quote,
         difference=difference,
-        method=command.method or payments[-1].method,
+        method=command.method or card_on_file(payments),
         is_off_session=not command.method,
         terms=terms,
     )

@@ -79,10 +79,12 @@ class PaidHotel:
     desk: OpenBusiness
 
     @classmethod
-    def opens(cls, engine: TheEngine, rooms: int = 5, **policy: Any) -> "PaidHotel":
+    def opens(
+        cls, engine: TheEngine, rooms: int = 5, *, called: str = "grand-hotel", **policy: Any
+    ) -> "PaidHotel":
         """It is the first of March 2024."""
         engine.clock.set(MARCH_1)
-        hotel = grand_hotel(rooms=rooms).priced("deluxe-king", deluxe_king())
+        hotel = grand_hotel(rooms=rooms).called(called).priced("deluxe-king", deluxe_king())
         return cls(engine.opens(hotel.under(**{"payment": ALL_AHEAD, **policy})))
 
     @property
