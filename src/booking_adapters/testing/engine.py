@@ -104,7 +104,7 @@ class TheEngine:
         self.import_bookings = ImportBookings(begin=store, clock=clock, ids=ids, reader=reader, rules=rules)
         self.expire_claims = ExpireClaims(begin=store, clock=clock, ids=ids)
         self.mark_no_shows = MarkNoShows(begin=store, clock=clock)
-        self.complete_past = CompletePast(begin=store, clock=clock)
+        self.complete_past = CompletePast(begin=store, clock=clock, ids=ids)
         self.forget_quotes = ForgetQuotes(begin=store, clock=clock)
 
     def _wire_line(self, reader: Reader, rules: RuleBook) -> None:

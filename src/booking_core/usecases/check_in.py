@@ -1,16 +1,24 @@
 """The guest is here: which rooms they get, and what is refused at the counter."""
 
+from datetime import datetime
+
 import attrs
 
+from booking_core.domain.availability.request import SoldOut
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.frontdesk.rooms import Room, RoomNotAssignable, give_rooms, move_guest
 from booking_core.domain.kernel.errors import InvalidInput
-from booking_core.domain.kernel.events import SYSTEM, Actor
+from booking_core.domain.kernel.events import SYSTEM, Actor, Change
 from booking_core.domain.kernel.ids import ClaimId, TenantId, UnitId
+from booking_core.domain.kernel.period import epoch
+from booking_core.domain.reservations.calendar import Allocation
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.charging import folio_of
+from booking_core.usecases.reading import free_lapsed
 from booking_core.usecases.room_plans import (
+    assignable_in,
     plan_around,
     refuse_promised,
     room_type_of,
@@ -22,11 +30,15 @@ from booking_core.usecases.room_plans import (
 
 @attrs.frozen(kw_only=True)
 class CheckInCommand:
-    """Check a reservation in, into `rooms` (by key), or into those that are promised or proposed."""
+    """Check a reservation in, into `rooms` (by key), or into those that are promised or proposed.
+
+    `corrects_no_show` takes back that they did not come: the lanes are claimed anew, and the price is owed again.
+    """
 
     tenant: TenantId
     reservation: ClaimId
     rooms: tuple[str, ...] = ()
+    corrects_no_show: bool = False
     actor: Actor = SYSTEM
 
 
@@ -49,12 +61,13 @@ class CheckIn:
         """Who is in which rooms.
 
         Raises RoomNotAssignable (dirty, occupied, out of order, promised to somebody else, none left), InvalidInput
-        naming `rooms` (of another type, too few, too many), InvalidTransition, NotFound.
+        naming `rooms` (of another type, too few, too many), SoldOut where a no-show's lanes are gone,
+        InvalidTransition, NotFound.
         """
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             reservation = tx.reservations.get(command.reservation)
-            change = reservation.check_in(at)
+            change = _arrival(tx, command, reservation, at)
             resource = room_type_of(tx.catalogs.load(), reservation)
             if resource is None:
                 if command.rooms:
@@ -64,14 +77,46 @@ class CheckIn:
             still_one_at_a_time(tx, resource)
             chosen = _chosen(tx, command, reservation, resource)
             refuse_promised(tx, resource, reservation, chosen)
-            rooms = tx.front_desk.rooms.of(chosen)
-            for room in give_rooms(reservation, resource, chosen, rooms, at=at):
-                tx.front_desk.rooms.save(room)
-            assignment = tx.front_desk.assignments.of([reservation.id])[reservation.id]
-            tx.front_desk.assignments.save(assignment.give(chosen))
+            _give(tx, reservation, resource, chosen, at)
             tx.reservations.save(change)
             keys = {unit.id: unit.key for unit in resource.units}
             return CheckedIn(change.state, tuple(keys[unit] for unit in chosen))
+
+
+def _arrival(
+    tx: Transaction, command: CheckInCommand, reservation: Reservation, at: datetime
+) -> Change[Reservation, Reservation]:
+    """The check-in, or the correction of a no-show: its lanes are placed anew, its price is agreed again."""
+    if not command.corrects_no_show:
+        return reservation.check_in(at)
+    resources = tx.catalogs.load().resources
+    claimed = [resources[claim.resource] for claim in reservation.claims]
+    window = reservation.claims[0].period
+    reading = tx.calendars.read(claimed, window, at)
+    free_lapsed(tx, reading.lapsed, at)
+    allocations: list[Allocation] = []
+    for claim in reservation.claims:
+        start, end = epoch(claim.period.start), epoch(claim.period.end)
+        placed = reading.calendars[claim.resource].place(start, end, claim.quantity)
+        if placed is None:
+            raise SoldOut("the places of this guest were sold in the meantime")
+        allocations += placed
+    if reservation.quote is not None:
+        agreed = folio_of(tx, reservation, at).agree(reservation.quote.lines, at)
+        tx.folios.save(agreed)
+    return reservation.correct_no_show(tuple(sorted(allocations)), at)
+
+
+def _give(
+    tx: Transaction, reservation: Reservation, resource: Resource, chosen: tuple[UnitId, ...], at: datetime
+) -> None:
+    """Hand the keys out, of rooms as clean as the venue wants them."""
+    assignable = assignable_in(tx.catalogs.load(), resource)
+    rooms = tx.front_desk.rooms.of(chosen)
+    for room in give_rooms(reservation, resource, chosen, rooms, at=at, assignable=assignable):
+        tx.front_desk.rooms.save(room)
+    assignment = tx.front_desk.assignments.of([reservation.id])[reservation.id]
+    tx.front_desk.assignments.save(assignment.give(chosen))
 
 
 def _chosen(
@@ -156,7 +201,8 @@ class ChangeRoom:
             old, new = units_named(resource, [command.old, command.new])
             refuse_promised(tx, resource, reservation, [new])
             rooms = tx.front_desk.rooms.of([old, new])
-            left, taken = move_guest(reservation.id, rooms[old], rooms[new], at)
+            assignable = assignable_in(tx.catalogs.load(), resource)
+            left, taken = move_guest(reservation.id, rooms[old], rooms[new], at, assignable)
             tx.front_desk.rooms.save(left)
             tx.front_desk.rooms.save(taken)
             assignment = tx.front_desk.assignments.of([reservation.id])[reservation.id]

@@ -1,21 +1,27 @@
 """The guest leaves: the reservation is over, their rooms are to be cleaned."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import attrs
 
+from booking_core.domain.frontdesk.departure import Leaving, departure_of
 from booking_core.domain.frontdesk.housekeeping import Task, Work
 from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import AlertId, ClaimId, TaskId, TenantId
 from booking_core.domain.kernel.money import Money
+from booking_core.domain.pricing.reprice import reprice
 from booking_core.domain.reservations.bill import Bill, bill_of
+from booking_core.domain.reservations.cancellation import Waiver
+from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.alerts import Alert
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.charging import folio_of
+
+MOMENT = timedelta(seconds=1)
 
 
 class BalanceDue(BookingError):
@@ -41,13 +47,44 @@ def complete_departure(
     return change.state
 
 
+def _left_early(
+    tx: Transaction, reservation: Reservation, folio: Folio, waiver: Waiver | None, at: datetime
+) -> tuple[Reservation, Folio]:
+    """The stay, its lanes and its price cut to the nights that were used; unchanged where none is given up."""
+    stay, agreed = reservation.stay, reservation.quote
+    if stay is None:
+        return reservation, folio
+    catalog = tx.catalogs.load()
+    service = catalog.service(reservation.service)
+    after_arrival = max(at, reservation.period.start + MOMENT)
+    departure = departure_of(stay, reservation.period, after_arrival, catalog.venue_of(service))
+    if departure.leaving is not Leaving.EARLY:
+        return reservation, folio
+    (_, provider), *_ = reservation.assigned
+    tariff = catalog.tariff_of(service, provider)
+    if agreed is not None and tariff is not None:
+        request = attrs.evolve(agreed.request, span=departure.stay)
+        starts_at = reservation.period.start
+        agreed = reprice(agreed, request, tariff, at, starts_at=starts_at, waived=waiver is not None).quote
+        cheaper = folio.agree(agreed.lines, at, waiver.reason if waiver else "")
+        tx.folios.save(cheaper)
+        folio = cheaper.state
+    shorter = reservation.leave_early(departure.period, departure.stay, agreed, at)
+    tx.reservations.save(shorter)
+    return shorter.state, folio
+
+
 @attrs.frozen(kw_only=True)
 class CheckOutCommand:
-    """Check a reservation out; staff may `accept_balance_due`, of which an alert tells."""
+    """Check a reservation out; staff may `accept_balance_due`, of which an alert tells.
+
+    Whoever leaves before the last night owes what the policy keeps of the nights given up, unless staff waive it.
+    """
 
     tenant: TenantId
     reservation: ClaimId
     accept_balance_due: bool = False
+    waiver: Waiver | None = None
     actor: Actor = SYSTEM
 
 
@@ -72,7 +109,9 @@ class CheckOut:
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             reservation = tx.reservations.get(command.reservation)
-            folio = folio_of(tx, reservation, at)
+            reservation, folio = _left_early(
+                tx, reservation, folio_of(tx, reservation, at), command.waiver, at
+            )
             completed = complete_departure(tx, self.ids, reservation, at)
             frozen = folio.freeze(at)
             if folio.balance > Money.zero(folio.currency):

@@ -7,7 +7,13 @@ from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.frontdesk.assignment import Place, RoomPlan, propose
 from booking_core.domain.frontdesk.room_assignment import RoomAssignment
-from booking_core.domain.frontdesk.rooms import Room, RoomNotAssignable, RoomStatus
+from booking_core.domain.frontdesk.rooms import (
+    ASSIGNABLE,
+    INSPECTED_ONLY,
+    Room,
+    RoomNotAssignable,
+    RoomStatus,
+)
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ClaimId, UnitId
 from booking_core.domain.kernel.period import Period
@@ -22,6 +28,11 @@ def room_type_of(catalog: Catalog, reservation: Reservation) -> Resource | None:
     """The pool of rooms that was booked, None where nothing booked has rooms of its own."""
     booked = (catalog.resources.get(claim.resource) for claim in reservation.claims)
     return next((each for each in booked if each is not None and each.units), None)
+
+
+def assignable_in(catalog: Catalog, resource: Resource) -> frozenset[RoomStatus]:
+    """In which states a venue gives its rooms to guests."""
+    return INSPECTED_ONLY if catalog.venue_of(resource).desk.inspected_only else ASSIGNABLE
 
 
 def units_named(resource: Resource, keys: Sequence[str]) -> tuple[UnitId, ...]:
@@ -44,7 +55,8 @@ def plan_around(tx: Transaction, resource: Resource, reservation: Reservation) -
     assigned = tx.front_desk.assignments.of(list(live))
     rooms = tx.front_desk.rooms.of([unit.id for unit in resource.units])
     places = [place for each in live.values() for place in _places(each, resource, assigned[each.id])]
-    return propose(places, [unit.id for unit in resource.units], _closed(rooms, reservation, resource))
+    closed = _closed(rooms, reservation, resource, assignable_in(tx.catalogs.load(), resource))
+    return propose(places, [unit.id for unit in resource.units], closed)
 
 
 def refuse_promised(
@@ -84,13 +96,19 @@ def _period(reservation: Reservation, resource: Resource) -> Period:
 
 
 def _closed(
-    rooms: Mapping[UnitId, Room], reservation: Reservation, resource: Resource
+    rooms: Mapping[UnitId, Room],
+    reservation: Reservation,
+    resource: Resource,
+    assignable: frozenset[RoomStatus],
 ) -> Mapping[UnitId, Sequence[Period]]:
-    """Out of order for the whole stay; dirty, or with a guest in it, at the moment of arrival."""
+    """Out of order for the whole stay; not ready, or with a guest in it, at the moment of arrival."""
     stay = _period(reservation, resource)
     arrival = Period(stay.start, stay.start + timedelta(seconds=1))
-    busy = {RoomStatus.OUT_OF_ORDER: stay, RoomStatus.NEEDS_CLEANING: arrival, RoomStatus.OCCUPIED: arrival}
-    return {unit: [busy[room.status]] for unit, room in rooms.items() if room.status in busy}
+    return {
+        unit: [stay if room.status is RoomStatus.OUT_OF_ORDER else arrival]
+        for unit, room in rooms.items()
+        if room.status not in assignable
+    }
 
 
 def rooms_for(plan: RoomPlan, reservation: ClaimId) -> Mapping[int, UnitId]:

@@ -8,8 +8,10 @@ import attrs
 from booking_core.domain.kernel.errors import Conflict, InvalidTransition, NotFound
 from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.reservations.reservation import Status
-from booking_core.ports.ambient import Clock
+from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.departing import complete_departure
+from booking_core.usecases.no_shows import charge_no_show_fee
 
 BATCH = 200
 KEPT = timedelta(days=1)
@@ -18,7 +20,7 @@ KEPT = timedelta(days=1)
 
 @attrs.frozen(kw_only=True)
 class MarkNoShows:
-    """Marks confirmed reservations whose guest has not checked in by the policy's time."""
+    """Marks confirmed reservations whose guest has not checked in by the policy's time, and charges the fee for it."""
 
     begin: UnitOfWork
     clock: Clock
@@ -30,7 +32,9 @@ class MarkNoShows:
             due = [reservation.id for reservation in tx.reservations.due(Status.NO_SHOW, at, BATCH)]
 
         def mark(tx: Transaction, claim: ClaimId) -> None:
-            tx.reservations.save(tx.reservations.get(claim).no_show(at))
+            change = tx.reservations.get(claim).no_show(at)
+            tx.reservations.save(change)
+            charge_no_show_fee(tx, change.state, at)
 
         return each_alone(self.begin, tenant, due, mark)
 
@@ -45,6 +49,7 @@ class CompletePast:
 
     begin: UnitOfWork
     clock: Clock
+    ids: IdGenerator
 
     def __call__(self, tenant: TenantId) -> int:
         """How many were completed; at most 200 a call."""
@@ -56,7 +61,7 @@ class CompletePast:
             reservation = tx.reservations.get(claim)
             if reservation.completes_at is None or at < reservation.completes_at:
                 raise NotFound("reservation that is over", claim)
-            tx.reservations.save(reservation.complete(at))
+            complete_departure(tx, self.ids, reservation, at)
 
         return each_alone(self.begin, tenant, due, complete)
 

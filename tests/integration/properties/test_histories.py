@@ -27,7 +27,8 @@ from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.kernel.period import epoch
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
-from booking_core.domain.reservations.reservation import Reservation, history_is_path
+from booking_core.domain.reservations.reservation import Reservation
+from booking_core.domain.reservations.soundness import history_is_path
 from booking_core.ports.storage import Page
 from booking_core.usecases.close_resource import Closed
 from tests.effort import scaled

@@ -1,5 +1,7 @@
 """The counter of a hotel, and who works behind it."""
 
+from datetime import datetime, timedelta
+
 import attrs
 
 from booking_adapters.ambient.retrying import Persistent
@@ -12,6 +14,7 @@ from booking_core.domain.frontdesk.rooms import RoomStatus
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import UnitId
 from booking_core.domain.kernel.money import Money, Percentage
+from booking_core.domain.reservations.cancellation import CancellationPolicy, Waiver
 from booking_core.domain.reservations.extra import Extra
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.usecases.charging import ChargeCommand, ChargeExtra, TakeBackCommand, TakeBackExtra
@@ -23,7 +26,7 @@ from booking_core.usecases.check_in import (
     LockRoom,
     LockRoomCommand,
 )
-from booking_core.usecases.departing import CheckOut, CheckOutCommand, ShowBill
+from booking_core.usecases.departing import BillQuery, CheckOut, CheckOutCommand, ShowBill
 from booking_core.usecases.handling import HandleEvents
 from booking_core.usecases.housekeeping import (
     ListTasks,
@@ -34,6 +37,8 @@ from booking_core.usecases.housekeeping import (
     WorkOnTask,
     WorkOnTaskCommand,
 )
+from booking_core.usecases.late_check_out import StayLonger, StayLongerCommand
+from booking_core.usecases.no_shows import WaiveFeeCommand, WaiveNoShowFee
 from booking_core.usecases.paying_at_desk import CashCommand, RedeemCommand, RedeemPoints, TakeCash
 from booking_core.usecases.remembering import EarnPoints, GivePointsBack, RecordVisits
 from booking_core.usecases.show_guest import GuestFile, GuestQuery, ShowGuest
@@ -55,12 +60,15 @@ class Desk:
     def __init__(self, engine: TheEngine) -> None:
         units = tuple(Unit(id=UnitId(named_id("unit", key)), key=key, name=key) for key in ROOMS)
         hotel = grand_hotel(3).changing("deluxe-king", units=units)
-        hotel = hotel.priced("deluxe-king", nightly("DELUXE-KING", Money(18_900, "USD")))
+        hotel = hotel.under(no_show_after=timedelta(hours=12), no_show_fee=(("first_night", True),))
+        terms = CancellationPolicy.flexible("Flexible 24-Hour")
+        tariff = nightly("DELUXE-KING", Money(18_900, "USD"), policy=terms)
+        hotel = hotel.priced("deluxe-king", tariff)
         hotel = attrs.evolve(hotel, venue=attrs.evolve(hotel.venue, desk=TERMS))
         self.hotel: OpenBusiness = engine.opens(hotel)
         store, clock = engine.store, engine.clock
         self.tenant = self.hotel.tenant
-        self._check_in = Persistent(CheckIn(begin=store, clock=clock))
+        self.check_in = Persistent(CheckIn(begin=store, clock=clock))
         self._lock = Persistent(LockRoom(begin=store, clock=clock))
         self._change = Persistent(ChangeRoom(begin=store, clock=clock))
         self._charge = Persistent(ChargeExtra(begin=store, clock=clock))
@@ -72,6 +80,9 @@ class Desk:
         self.bill = ShowBill(begin=store)
         self._cash = Persistent(TakeCash(begin=store, clock=clock))
         self._redeem = Persistent(RedeemPoints(begin=store, clock=clock, ids=engine.ids))
+        reader, rules = engine.search_slots.reader, engine.search_slots.rules
+        self._stay_longer = Persistent(StayLonger(begin=store, clock=clock, reader=reader, rules=rules))
+        self._waive = Persistent(WaiveNoShowFee(begin=store, clock=clock))
         self.failures: list[Exception] = []
         self._guests = ShowGuest(begin=store)
         handlers = [kind(ids=engine.ids) for kind in (RecordVisits, EarnPoints, GivePointsBack)]
@@ -91,9 +102,21 @@ class Desk:
         """A stay that is booked."""
         return self.hotel.book("deluxe-king", nights, customer=name, seats=rooms)
 
-    def arrives(self, guest: Reservation, *rooms: str) -> tuple[str, ...]:
-        """Check in; the keys that were handed out."""
-        return self._check_in(CheckInCommand(tenant=self.tenant, reservation=guest.id, rooms=rooms)).rooms
+    def arrives(self, guest: Reservation, *rooms: str, after_all: bool = False) -> tuple[str, ...]:
+        """Check in on the day of arrival; the keys that were handed out."""
+        self.it_is_at_least(guest.period.start)
+        return self.check_in(self.check_in_command(guest, *rooms, after_all=after_all)).rooms
+
+    def check_in_command(self, guest: Reservation, *rooms: str, after_all: bool = False) -> CheckInCommand:
+        """What the desk wants."""
+        return CheckInCommand(
+            tenant=self.tenant, reservation=guest.id, rooms=rooms, corrects_no_show=after_all
+        )
+
+    def it_is_at_least(self, moment: datetime) -> None:
+        """Time passes until then."""
+        clock = self.hotel.engine.clock
+        clock.set(max(clock.now(), moment))
 
     def lock(self, guest: Reservation, room: str | None, number: int = 0) -> None:
         """Promise a room."""
@@ -113,9 +136,32 @@ class Desk:
         return self._take_back(taken).balance
 
     def leaves(self, guest: Reservation, *, owing: bool = False) -> Reservation:
+        """Check out at the end of the stay."""
+        self.it_is_at_least(guest.period.end)
+        return self.leaves_now(guest, owing=owing)
+
+    def leaves_now(
+        self, guest: Reservation, *, owing: bool = False, waiver: Waiver | None = None
+    ) -> Reservation:
         """Check out."""
-        command = CheckOutCommand(tenant=self.tenant, reservation=guest.id, accept_balance_due=owing)
+        command = CheckOutCommand(
+            tenant=self.tenant, reservation=guest.id, accept_balance_due=owing, waiver=waiver
+        )
         return self._check_out(command).reservation
+
+    def stays_until(self, guest: Reservation, hour: int) -> Money:
+        """Leave later on the last day; the balance."""
+        command = StayLongerCommand(tenant=self.tenant, reservation=guest.id, minute=hour * 60)
+        return self._stay_longer(command).folio.balance
+
+    def waives(self, guest: Reservation, reason: str) -> Money:
+        """Let a guest off who did not come; the balance."""
+        command = WaiveFeeCommand(tenant=self.tenant, reservation=guest.id, waiver=Waiver(reason))
+        return self._waive(command).balance
+
+    def owes(self, guest: Reservation) -> Money:
+        """The balance as it stands."""
+        return self.bill(BillQuery(tenant=self.tenant, reservation=guest.id)).balance
 
     def report(self, room: str, report: RoomReport) -> None:
         """Say what a room is like."""

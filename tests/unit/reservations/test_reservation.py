@@ -26,8 +26,8 @@ from booking_core.domain.reservations.reservation import (
     Status,
     Step,
     confirmation_code,
-    history_is_path,
 )
+from booking_core.domain.reservations.soundness import history_is_path
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 PERIOD = Period(NOW + timedelta(days=1), NOW + timedelta(days=1, hours=1))

@@ -143,7 +143,7 @@ def test_one_that_became_a_no_show_meanwhile_does_not_keep_the_others_from_being
     missing = clinic.book("visit", "2026-03-03 09:00")
     clinic.it_is("2026-03-03 10:00")
     begin = Meanwhile(store, lambda: clinic.engine.mark_no_shows(clinic.tenant))
-    assert CompletePast(begin=begin, clock=clinic.engine.clock)(clinic.tenant) == 0
+    assert CompletePast(begin=begin, clock=clinic.engine.clock, ids=clinic.engine.ids)(clinic.tenant) == 0
     assert clinic.show(missing.id).status is Status.NO_SHOW
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -65,6 +64,17 @@ CAME_TO_NOTHING = frozenset({Status.CANCELLED, Status.DECLINED, Status.EXPIRED})
 
 MOVABLE = frozenset({Status.PENDING, Status.CONFIRMED})
 """The states in which a reservation can be given other times or resources."""
+
+MOVED, STAYS_LONGER, LEAVES_EARLY = "moved", "stays longer", "leaves early"
+REPEATS: Mapping[str, frozenset[Status]] = {
+    MOVED: MOVABLE,
+    STAYS_LONGER: frozenset({Status.CHECKED_IN}),
+    LEAVES_EARLY: frozenset({Status.CHECKED_IN}),
+}
+"""The notes of steps that keep the status, and in which states there are such."""
+
+EARLY_ARRIVAL = timedelta(days=1)
+"""How long before the start a guest can be checked in at the earliest."""
 
 _EVENT_NAMES = {
     Status.CONFIRMED: "ReservationConfirmed",
@@ -233,8 +243,45 @@ class Reservation:
         return self._end(Status.EXPIRED, at, "")
 
     def check_in(self, at: datetime) -> Change["Reservation", "Reservation"]:
-        """The guest is here."""
+        """The guest is here: a day before the start at the earliest, and not after the end."""
+        self._refuse_if_over(at)
+        if at < self.period.start - EARLY_ARRIVAL:
+            raise InvalidTransition("it is too early to check in", code=self.code, status=self.status)
         return self._to(Status.CHECKED_IN, at)
+
+    def stay_longer(
+        self, period: Period, claims: tuple[Claim, ...], allocations: tuple[Allocation, ...], at: datetime
+    ) -> Change["Reservation", "Reservation"]:
+        """A guest who is in the house leaves later on the day of departure; the lanes are theirs that long."""
+        return self._in_house(
+            STAYS_LONGER, at, "StayExtended", period=period, claims=claims, allocations=allocations
+        )
+
+    def leave_early(
+        self, period: Period, stay: Stay | None, quote: Quote | None, at: datetime
+    ) -> Change["Reservation", "Reservation"]:
+        """A guest gives up the rest: the lanes are free from the end of the shorter period on, `quote` is the price."""
+        gone = self.period.end - period.end
+        claims = tuple(
+            attrs.evolve(each, period=Period(each.period.start, each.period.end - gone))
+            for each in self.claims
+        )
+        ends = {each.resource: each.period.end for each in claims}
+        kept = tuple(
+            attrs.evolve(each, period=Period(each.period.start, min(each.period.end, ends[each.resource])))
+            for each in self.allocations
+            if each.period.start < ends[each.resource]
+        )
+        return self._in_house(
+            LEAVES_EARLY,
+            at,
+            "StayShortened",
+            period=period,
+            stay=stay,
+            claims=claims,
+            allocations=kept,
+            quote=quote,
+        )
 
     def complete(self, at: datetime) -> Change["Reservation", "Reservation"]:
         """It took place. Without a check-in only where the policy says so, or when it was over long enough ago."""
@@ -291,7 +338,7 @@ class Reservation:
             claims=claims,
             allocations=allocations,
             quote=quote,
-            history=(*self.history, Step(self.status, at, "moved")),
+            history=(*self.history, Step(self.status, at, MOVED)),
         )
         was = {"from_start": self.period.start.isoformat(), "from_end": self.period.end.isoformat()}
         return Change(moved, (_event(moved, "ReservationMoved", at, **was),), self)
@@ -302,6 +349,14 @@ class Reservation:
             raise InvalidTransition("the reservation has expired", code=self.code, status=self.status)
         if self.is_live and at >= self.period.end:
             raise InvalidTransition("what is over cannot be changed", code=self.code, status=self.status)
+
+    def _in_house(
+        self, note: str, at: datetime, name: str, **changes: Any
+    ) -> Change["Reservation", "Reservation"]:
+        if self.status not in REPEATS[note]:
+            raise InvalidTransition("the guest is not in the house", code=self.code, status=self.status)
+        changed = attrs.evolve(self, history=(*self.history, Step(self.status, at, note)), **changes)
+        return Change(changed, (_event(changed, name, at),), self)
 
     def _end(self, status: Status, at: datetime, note: str) -> Change["Reservation", "Reservation"]:
         return self._to(status, at, note, allocations=(), expires_at=None)
@@ -335,18 +390,6 @@ def _event(reservation: Reservation, name: str, at: datetime, **data: str) -> Ev
 def _waits_until(waits: timedelta, period: Period, at: datetime) -> datetime:
     """What is waited for comes until it begins at the latest; for what staff enter afterwards, in the whole time."""
     return min(at + waits, period.start) if at < period.start else at + waits
-
-
-def history_is_path(history: tuple[Step, ...]) -> bool:
-    """Whether a history starts where reservations start and follows the arrows (a move repeats its status)."""
-    if not history or history[0].status not in {Status.HELD, Status.PENDING, Status.CONFIRMED}:
-        return False
-    steps = pairwise(history)
-    return all(
-        later.status in TRANSITIONS[earlier.status]
-        or (later.note == "moved" and later.status is earlier.status and later.status in MOVABLE)
-        for earlier, later in steps
-    )
 
 
 def confirmation_code(prefix: str, claim: ClaimId) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from booking_core.domain.kernel.ids import ResourceId
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.reservations.calendar import Allocation
-from booking_core.domain.reservations.reservation import LIVE, Claim, Status, Step, history_is_path
+from booking_core.domain.reservations.reservation import LIVE, REPEATS, TRANSITIONS, Claim, Status, Step
 
 
 def lane_faults(
@@ -18,6 +19,18 @@ def lane_faults(
     wanted = _levels((claim.resource, claim.period, claim.quantity) for claim in claims)
     taken = _levels((each.resource, each.period, 1) for each in allocations)
     return () if wanted == taken else ("its lanes do not cover its claims exactly",)
+
+
+def history_is_path(history: tuple[Step, ...]) -> bool:
+    """Whether a history starts where reservations start and follows the arrows (a move repeats its status)."""
+    if not history or history[0].status not in {Status.HELD, Status.PENDING, Status.CONFIRMED}:
+        return False
+    steps = pairwise(history)
+    return all(
+        later.status in TRANSITIONS[earlier.status]
+        or (later.status is earlier.status and later.status in REPEATS.get(later.note, ()))
+        for earlier, later in steps
+    )
 
 
 def history_faults(status: Status, version: int, history: Sequence[Step]) -> tuple[str, ...]:

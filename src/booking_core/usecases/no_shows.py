@@ -1,0 +1,58 @@
+"""Guests who did not come: what they owe, and letting them off."""
+
+from datetime import datetime
+
+import attrs
+
+from booking_core.domain.kernel.errors import InvalidTransition
+from booking_core.domain.kernel.events import SYSTEM, Actor
+from booking_core.domain.kernel.ids import ClaimId, TenantId
+from booking_core.domain.pricing.lines import Line, LineKind
+from booking_core.domain.reservations.cancellation import Tier, Waiver
+from booking_core.domain.reservations.cancellation_data import read_penalty
+from booking_core.domain.reservations.folio import Folio
+from booking_core.domain.reservations.reservation import Reservation, Status
+from booking_core.ports.ambient import Clock
+from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.charging import folio_of
+
+FEE = "no-show"
+
+
+def charge_no_show_fee(tx: Transaction, reservation: Reservation, at: datetime) -> None:
+    """The fee takes the place of the price; where the policy names none, the price stays."""
+    quote, terms = reservation.quote, dict(reservation.policy.no_show_fee)
+    if quote is None or not terms:
+        return
+    fee = Tier(penalty=read_penalty(terms)).owed(quote.total, quote.first_night)
+    lines = [Line(kind=LineKind.PENALTY, code=FEE, source="fee for not coming", amount=fee)] if fee else []
+    tx.folios.save(folio_of(tx, reservation, at).agree(lines, at))
+
+
+@attrs.frozen(kw_only=True)
+class WaiveFeeCommand:
+    """Let a guest who did not come off what they owe for it."""
+
+    tenant: TenantId
+    reservation: ClaimId
+    waiver: Waiver
+    actor: Actor = SYSTEM
+
+
+@attrs.frozen(kw_only=True)
+class WaiveNoShowFee:
+    """Staff say why; it stands on the folio."""
+
+    begin: UnitOfWork
+    clock: Clock
+
+    def __call__(self, command: WaiveFeeCommand) -> Folio:
+        """The folio without the fee; raises InvalidTransition where nobody failed to come, NotFound."""
+        at = self.clock.now()
+        with self.begin(command.tenant, command.actor) as tx:
+            reservation = tx.reservations.get(command.reservation)
+            if reservation.status is not Status.NO_SHOW:
+                raise InvalidTransition("this guest came", code=reservation.code, status=reservation.status)
+            change = folio_of(tx, reservation, at).agree((), at, command.waiver.reason)
+            tx.folios.save(change)
+            return change.state
