@@ -38,6 +38,7 @@ from booking_core.usecases.confirm import Confirm
 from booking_core.usecases.consequences import Consequences
 from booking_core.usecases.dead_letters import ListDeadLetters, RequeueCommand, RequeueDeadLetter
 from booking_core.usecases.decline import Decline
+from booking_core.usecases.departing import CompleteDeparture
 from booking_core.usecases.duties import OFTEN, RARELY, Duty, ForgetDone
 from booking_core.usecases.expire import ExpireClaims
 from booking_core.usecases.explain import Explain
@@ -239,11 +240,12 @@ def _worked_on(send: SendIntents) -> Callable[[TenantId], int]:
 
 
 def _sender(container: punq.Container) -> SendIntents:
+    ids: IdGenerator = container.resolve(IdGenerator)
     return SendIntents(
         begin=container.resolve(UnitOfWork),
         gateway=container.resolve(PaymentGateway),
         clock=container.resolve(Clock),
-        then=Consequences(ids=container.resolve(IdGenerator)),
+        then=Consequences(ids=ids, complete=CompleteDeparture(ids)),
     )
 
 

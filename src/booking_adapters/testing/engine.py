@@ -103,7 +103,7 @@ class TheEngine:
         self.receive_bookings = ReceiveBookings(begin=store, clock=clock)
         self.import_bookings = ImportBookings(begin=store, clock=clock, ids=ids, reader=reader, rules=rules)
         self.expire_claims = ExpireClaims(begin=store, clock=clock, ids=ids)
-        self.mark_no_shows = MarkNoShows(begin=store, clock=clock)
+        self.mark_no_shows = MarkNoShows(begin=store, clock=clock, ids=ids)
         self.complete_past = CompletePast(begin=store, clock=clock, ids=ids)
         self.forget_quotes = ForgetQuotes(begin=store, clock=clock)
 

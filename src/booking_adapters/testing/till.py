@@ -9,6 +9,7 @@ from booking_core.ports.payments import PaymentGateway
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book
 from booking_core.usecases.consequences import Consequences
+from booking_core.usecases.departing import CompleteDeparture
 from booking_core.usecases.pay import AskPayment, BookAndPay, Pay, RescheduleAndPay, ResumePayment
 from booking_core.usecases.refund import Refund
 from booking_core.usecases.reschedule import Reschedule
@@ -39,7 +40,7 @@ class Till:
             begin=store,
             gateway=gateway or SandboxGateway(self.account),
             clock=clock,
-            then=Consequences(ids=ids),
+            then=Consequences(ids=ids, complete=CompleteDeparture(ids)),
         )
         self.book_and_pay = BookAndPay(book=Persistent(booking.answer), send=self.send)
         self.reschedule_and_pay = RescheduleAndPay(reschedule=Persistent(moving.answer), send=self.send)

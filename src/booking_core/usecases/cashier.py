@@ -1,6 +1,7 @@
 """The cashier: writes down what must happen to the money of a reservation. Nothing is sent from here.
 
-What a reservation owes is what its folio charges; so whoever changes a price writes it into the folio and settles.
+What a reservation owes is what its folio charges, less what was taken at the desk; so whoever changes a price writes
+it into the folio and settles.
 """
 
 from collections.abc import Sequence
@@ -77,7 +78,7 @@ class Cashier:
         folio = tx.folios.find(claim)
         if folio is None:
             return None
-        owed = max(folio.charges, Money.zero(folio.currency))
+        owed = max(folio.owed, Money.zero(folio.currency))
         return self._carry_out(tx, owed, tx.payments.of_claim(claim), at)
 
     def give_back(self, tx: Transaction, payment: PaymentId, at: datetime) -> None:

@@ -136,7 +136,7 @@ class _Case:
         ]
         had, needed = covered(others, answer.amount.currency), self.payment.asked
         if self.standing is Standing.FIRM:
-            needed = max(self.tx.folios.get(self.reservation.id).charges, Money.zero(needed.currency))
+            needed = max(self.tx.folios.get(self.reservation.id).owed, Money.zero(needed.currency))
         return Arrival(
             standing=self.standing,
             fit=Fit.of(answer.amount, self.payment.asked),

@@ -12,21 +12,23 @@ from booking_core.domain.reservations.cancellation import Tier, Waiver
 from booking_core.domain.reservations.cancellation_data import read_penalty
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation, Status
-from booking_core.ports.ambient import Clock
+from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.cashier import Cashier
 from booking_core.usecases.charging import folio_of
 
 FEE = "no-show"
 
 
-def charge_no_show_fee(tx: Transaction, reservation: Reservation, at: datetime) -> None:
-    """The fee takes the place of the price; where the policy names none, the price stays."""
+def charge_no_show_fee(tx: Transaction, ids: IdGenerator, reservation: Reservation, at: datetime) -> None:
+    """The fee takes the place of the price, and what was paid beyond it goes back; without a fee the price stays."""
     quote, terms = reservation.quote, dict(reservation.policy.no_show_fee)
     if quote is None or not terms:
         return
     fee = Tier(penalty=read_penalty(terms)).owed(quote.total, quote.first_night)
     lines = [Line(kind=LineKind.PENALTY, code=FEE, source="fee for not coming", amount=fee)] if fee else []
     tx.folios.save(folio_of(tx, reservation, at).agree(lines, at))
+    Cashier(ids).settle(tx, reservation.id, at)
 
 
 @attrs.frozen(kw_only=True)
@@ -45,9 +47,10 @@ class WaiveNoShowFee:
 
     begin: UnitOfWork
     clock: Clock
+    ids: IdGenerator
 
     def __call__(self, command: WaiveFeeCommand) -> Folio:
-        """The folio without the fee; raises InvalidTransition where nobody failed to come, NotFound."""
+        """The folio without the fee, whose money goes back; raises InvalidTransition for one who came, NotFound."""
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             reservation = tx.reservations.get(command.reservation)
@@ -55,4 +58,5 @@ class WaiveNoShowFee:
                 raise InvalidTransition("this guest came", code=reservation.code, status=reservation.status)
             change = folio_of(tx, reservation, at).agree((), at, command.waiver.reason)
             tx.folios.save(change)
+            Cashier(self.ids).settle(tx, reservation.id, at)
             return change.state

@@ -88,7 +88,7 @@ def _missing(tx: Transaction, reservation: Reservation, *, is_ahead: bool) -> Mo
     payments = tx.payments.of_claim(reservation.id)
     if asked_for(payments, folio.currency):
         raise PaymentUnderWay("money for this reservation is being asked for", code=reservation.code)
-    owed = folio.charges
+    owed = folio.owed
     if is_ahead:
         assert terms is not None, "checked above"
         assert reservation.quote is not None, "checked above"

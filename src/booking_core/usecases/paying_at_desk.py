@@ -11,6 +11,7 @@ from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.tender import hand_back_cash, take_cash, take_points
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import UnitOfWork
+from booking_core.usecases.cashier import Cashier
 from booking_core.usecases.charging import folio_of
 from booking_core.usecases.remembering import account_of, loyalty_terms
 
@@ -90,4 +91,5 @@ class RedeemPoints:
             paid = take_points(folio, terms.value_of(points), taken_by=by, at=at)
             tx.front_desk.loyalty.save(redeemed)
             tx.folios.save(paid)
+            Cashier(self.ids).settle(tx, reservation.id, at)
             return Redeemed(paid.state, redeemed.state)

@@ -24,6 +24,7 @@ class MarkNoShows:
 
     begin: UnitOfWork
     clock: Clock
+    ids: IdGenerator
 
     def __call__(self, tenant: TenantId) -> int:
         """How many were marked; at most 200 a call."""
@@ -34,7 +35,7 @@ class MarkNoShows:
         def mark(tx: Transaction, claim: ClaimId) -> None:
             change = tx.reservations.get(claim).no_show(at)
             tx.reservations.save(change)
-            charge_no_show_fee(tx, change.state, at)
+            charge_no_show_fee(tx, self.ids, change.state, at)
 
         return each_alone(self.begin, tenant, due, mark)
 

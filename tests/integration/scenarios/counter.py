@@ -26,7 +26,14 @@ from booking_core.usecases.check_in import (
     LockRoom,
     LockRoomCommand,
 )
-from booking_core.usecases.departing import BillQuery, CheckOut, CheckOutCommand, ShowBill
+from booking_core.usecases.check_out import (
+    CheckOut,
+    CheckOutCommand,
+    PrepareCheckOut,
+    ReopenBill,
+    ReopenBillCommand,
+)
+from booking_core.usecases.departing import BillQuery, ShowBill
 from booking_core.usecases.handling import HandleEvents
 from booking_core.usecases.housekeeping import (
     ListTasks,
@@ -73,7 +80,10 @@ class Desk:
         self._change = Persistent(ChangeRoom(begin=store, clock=clock))
         self._charge = Persistent(ChargeExtra(begin=store, clock=clock))
         self._take_back = Persistent(TakeBackExtra(begin=store, clock=clock))
-        self._check_out = Persistent(CheckOut(begin=store, clock=clock, ids=engine.ids))
+        prepare = Persistent(PrepareCheckOut(begin=store, clock=clock, ids=engine.ids))
+        self.till = engine.till
+        self.check_out = CheckOut(prepare=prepare, send=self.till.send)
+        self._reopen = Persistent(ReopenBill(begin=store, clock=clock))
         self._report = Persistent(ReportRoom(begin=store, clock=clock))
         self._work = Persistent(WorkOnTask(begin=store, clock=clock))
         self.tasks, self.board = ListTasks(begin=store), ShowRooms(begin=store)
@@ -82,7 +92,7 @@ class Desk:
         self._redeem = Persistent(RedeemPoints(begin=store, clock=clock, ids=engine.ids))
         reader, rules = engine.search_slots.reader, engine.search_slots.rules
         self._stay_longer = Persistent(StayLonger(begin=store, clock=clock, reader=reader, rules=rules))
-        self._waive = Persistent(WaiveNoShowFee(begin=store, clock=clock))
+        self._waive = Persistent(WaiveNoShowFee(begin=store, clock=clock, ids=engine.ids))
         self.failures: list[Exception] = []
         self._guests = ShowGuest(begin=store)
         handlers = [kind(ids=engine.ids) for kind in (RecordVisits, EarnPoints, GivePointsBack)]
@@ -141,13 +151,21 @@ class Desk:
         return self.leaves_now(guest, owing=owing)
 
     def leaves_now(
-        self, guest: Reservation, *, owing: bool = False, waiver: Waiver | None = None
+        self, guest: Reservation, *, owing: bool = False, waiver: Waiver | None = None, card: str = ""
     ) -> Reservation:
         """Check out."""
         command = CheckOutCommand(
-            tenant=self.tenant, reservation=guest.id, accept_balance_due=owing, waiver=waiver
+            tenant=self.tenant,
+            reservation=guest.id,
+            method=card,
+            accept_balance_due=owing,
+            waiver=waiver,
         )
-        return self._check_out(command).reservation
+        return self.check_out(command).reservation
+
+    def reopens(self, guest: Reservation) -> None:
+        """Call the check-out off."""
+        self._reopen(ReopenBillCommand(tenant=self.tenant, reservation=guest.id))
 
     def stays_until(self, guest: Reservation, hour: int) -> Money:
         """Leave later on the last day; the balance."""

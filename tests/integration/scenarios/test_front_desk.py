@@ -11,7 +11,8 @@ from booking_core.domain.kernel.errors import InvalidInput, InvalidTransition
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.reservations.folio import NotCheckedIn
 from booking_core.domain.reservations.reservation import Status
-from booking_core.usecases.departing import BalanceDue, BillQuery
+from booking_core.usecases.check_out import BalanceDue
+from booking_core.usecases.departing import BillQuery
 from booking_core.usecases.housekeeping import (
     RoomReport,
 )

@@ -102,7 +102,7 @@ def test_a_guest_who_was_cancelled_meanwhile_does_not_keep_the_others_from_being
     first, second = (clinic.confirm(clinic.book("visit", f"2026-03-03 {at}")) for at in ("12:00", "09:00"))
     clinic.it_is("2026-03-03 12:15")
     begin = Meanwhile(store, lambda: clinic.cancel(first))
-    assert MarkNoShows(begin=begin, clock=clinic.engine.clock)(clinic.tenant) == 1
+    assert MarkNoShows(begin=begin, clock=clinic.engine.clock, ids=clinic.engine.ids)(clinic.tenant) == 1
     assert [clinic.show(each.id).status for each in (first, second)] == [Status.CANCELLED, Status.NO_SHOW]
 
 
