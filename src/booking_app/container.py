@@ -8,7 +8,6 @@ import attrs
 import punq
 import structlog
 
-from booking_adapters.ambient.bell import Ringing
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
@@ -18,6 +17,7 @@ from booking_adapters.http.engine import Engine
 from booking_adapters.sandbox.absent import AbsentGateway
 from booking_app.calendar_wiring import CALENDAR_USE_CASES, calendar_adapters, calendar_desk
 from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
+from booking_app.live import LIVE_USE_CASES, LiveParts, live_adapters, live_desk, open_live
 from booking_app.notifying import NOTICE_USE_CASES, Post, post_of, send_notices
 from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
@@ -40,6 +40,7 @@ from booking_core.usecases.dead_letters import ListDeadLetters, RequeueCommand, 
 from booking_core.usecases.decline import Decline
 from booking_core.usecases.departing import CompleteDeparture
 from booking_core.usecases.duties import OFTEN, RARELY, Duty, ForgetDone
+from booking_core.usecases.editing import ForgetEdits
 from booking_core.usecases.expire import ExpireClaims
 from booking_core.usecases.explain import Explain
 from booking_core.usecases.free_periods import FindFreePeriods
@@ -66,6 +67,7 @@ from booking_core.usecases.search_stays import SearchStays
 from booking_core.usecases.send_intents import SendIntents
 from booking_core.usecases.show import Show
 from booking_core.usecases.show_catalog import ShowCatalog
+from booking_core.usecases.tell_watchers import TellWatchers
 from booking_core.usecases.tend_waitlist import StirWaitlist, TendWaitlist
 from booking_core.usecases.tidy import CompletePast, ForgetQuotes, MarkNoShows
 from booking_core.usecases.watch_payments import (
@@ -140,6 +142,7 @@ HANDLERS: tuple[type[Handler], ...] = (
     GivePointsBack,
     StirWaitlist,
     PlanNotices,
+    TellWatchers,
 )
 """What follows from events in every deployment; each is wired as a use case is."""
 PARTS = (
@@ -148,6 +151,7 @@ PARTS = (
     *USE_CASES,
     *LINE_USE_CASES,
     *CALENDAR_USE_CASES,
+    *LIVE_USE_CASES,
     *NOTICE_USE_CASES,
     *HANDLERS,
 )
@@ -158,7 +162,8 @@ PARTS = (
 def open_deployment(settings: Settings) -> Iterator[Deployment]:
     """The deployment that the settings describe; what was opened is closed at the end. Raises InvalidInput."""
     with ExitStack() as stack:
-        yield wired(open_storage(settings, stack), post=post_of(settings))
+        storage = open_storage(settings, stack)
+        yield wired(storage, post=post_of(settings), live=open_live(settings, storage.store, stack))
 
 
 def wired(
@@ -171,6 +176,7 @@ def wired(
     gateway: PaymentGateway | None = None,
     handlers: Iterable[Handler] = (),
     post: Post | None = None,
+    live: LiveParts | None = None,
 ) -> Deployment:
     """A deployment on a storage; what is not given is the world as it is. A missing wire fails here, at start-up.
 
@@ -178,9 +184,8 @@ def wired(
     """
     container = punq.Container()
     instances: dict[Any, object] = {
-        UnitOfWork: Ringing(storage.store, storage.bell),
+        **live_adapters(storage.store, storage.bell, live, clock or SystemClock()),
         Tenants: storage.store,
-        Clock: clock or SystemClock(),
         IdGenerator: ids or UuidV7(),
         Holidays: holidays or PublicHolidays(),
         RuleBook: rules or standard_rules(),
@@ -228,6 +233,7 @@ def _duties(container: punq.Container, handlers: Iterable[Handler], post: Post) 
         "refresh calendars": Duty(act=Persistent(container.resolve(RefreshCalendars))),
         "forget links": Duty(act=Persistent(container.resolve(ForgetLinks)), every=RARELY),
         "forget quotes": Duty(act=Persistent(container.resolve(ForgetQuotes)), every=RARELY),
+        "forget old locks": Duty(act=Persistent(container.resolve(ForgetEdits)), every=RARELY),
         "forget what is done": Duty(act=Persistent(container.resolve(ForgetDone)), every=RARELY),
     }
 
@@ -283,6 +289,7 @@ def _engine(container: punq.Container) -> Engine:
         reopen_resource=Persistent(container.resolve(ReopenResource)),
         list_closures=Persistent(container.resolve(ListClosures)),
         calendars=calendar_desk(container),
+        live=live_desk(container),
         series=series_desk(container, container.resolve(UnitOfWork)),
         waitlist=waitlist_desk(container, container.resolve(UnitOfWork), container.resolve(Clock)),
     )

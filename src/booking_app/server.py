@@ -10,6 +10,7 @@ import uvicorn
 
 from booking_adapters.http import StaffDoor, create_app
 from booking_app.container import Deployment
+from booking_app.live import guest_limits
 from booking_app.settings import PORTS, Settings
 from booking_app.worker import working
 from booking_core.domain.kernel.errors import InvalidInput, SystemFailure
@@ -17,6 +18,8 @@ from booking_core.domain.kernel.errors import InvalidInput, SystemFailure
 PORTS_TRIED = 100
 GRACE_SECONDS = 10
 MOST_WAITING = 2_048
+LARGEST_MESSAGE = 4_096
+"""Of a client on a WebSocket, who has nothing to say."""
 LOG = structlog.get_logger("booking.server")
 
 
@@ -47,13 +50,19 @@ def serve(
 
     Requests under way have 10 seconds to end.
     """
-    app = create_app(deployment.engine, door=StaffDoor(settings.staff_token or None))
+    app = create_app(
+        deployment.engine,
+        door=StaffDoor(settings.staff_token or None),
+        limits=guest_limits(settings, deployment.engine.live.limiter),
+    )
     config = uvicorn.Config(
         app,
         log_config=None,
         access_log=False,  # it would log the addresses of guests
         server_header=False,
         proxy_headers=False,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_MESSAGE,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     with _signals_that_only_end_the_server(), _worker(deployment, works=works):

@@ -19,7 +19,7 @@ from booking_core.domain.kernel.errors import InvalidInput
 FILE_VARIABLE = "BOOKING_SETTINGS"
 LONGEST_SECRET = 4_096
 SHORTEST_TOKEN = 16
-SECRETS = ("storage", "staff_token", "smtp_url", "twilio_token")
+SECRETS = ("storage", "redis_url", "staff_token", "smtp_url", "twilio_token")
 """The settings that can be read from a file of their own, which `…_file` names."""
 PORTS = 65_535
 """The highest port; 0 stands for any that is free."""
@@ -59,6 +59,9 @@ class Settings:
     `public_url` is where guests reach this deployment. Mails go out by `smtp_url` (`smtps://user:password@host`, or
     `smtp://` with STARTTLS) from the address `mail_from`, SMS by the Twilio account `twilio_sid`. What nothing sends is
     written into `outbox_directory`, and where that is not set, only logged.
+
+    `redis_url` names a server of Redis or Valkey that several processes share for locks, live updates and limits.
+    `proxies` are the addresses or networks of our own proxies: only they may say for whom they ask.
     """
 
     storage: str = attrs.field(default="sqlite:///booking.sqlite3", repr=False)
@@ -67,6 +70,12 @@ class Settings:
     port: int = attrs.field(default=8000, validator=_between(0, PORTS))
     staff_token: str = attrs.field(default="", repr=False, validator=_hard_to_guess)
     staff_token_file: Path | None = None
+    redis_url: str = attrs.field(default="", repr=False)
+    redis_url_file: Path | None = None
+    redis_prefix: str = "booking"
+    guest_requests_per_minute: int = attrs.field(default=600, validator=_between(1, 60_000))
+    guest_changes_per_minute: int = attrs.field(default=60, validator=_between(1, 60_000))
+    proxies: tuple[str, ...] = ()
     pool_size: int = attrs.field(default=10, validator=_between(1, 500))
     log_level: LogLevel = LogLevel.INFO
     public_url: str = ""

@@ -6,16 +6,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
+import attrs
 from litestar import Litestar, Router
 from litestar.connection import ASGIConnection, Request
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, WebSocketException
 from litestar.handlers.base import BaseRouteHandler
+from litestar.types import Guard
 
 from booking_adapters.http import (
     calendar_routes,
     health_routes,
     hold_routes,
+    live_routes,
     pages,
     price_routes,
     reservation_routes,
@@ -26,9 +29,10 @@ from booking_adapters.http import (
 )
 from booking_adapters.http.document import STAFF_TOKEN, StrictSchemas, document
 from booking_adapters.http.engine import Engine
+from booking_adapters.http.guest_limits import GuestLimits
 from booking_adapters.http.json_bodies import LARGEST_BODY
 from booking_adapters.http.parameters import only_known_parameters
-from booking_adapters.http.problems import failed, refused, refused_by_framework
+from booking_adapters.http.problems import failed, refused, refused_by_framework, status_of
 from booking_adapters.http.staff_door import Door, StaffDoor, guest
 from booking_adapters.http.strict_json import PlainRequest, StrictJson
 from booking_core.domain.kernel.errors import BookingError
@@ -36,19 +40,28 @@ from booking_core.domain.kernel.events import Actor
 
 THREADS = 32
 """Enough that some who wait for the storage do not stop all others (asyncio alone gives processors + 4)."""
+LOCK_HEADER = "Booking-Lock"
+"""Under which lock a member of staff makes a change: its token."""
 API_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 def create_app(
-    engine: Engine, *, door: Door | None = None, lists_businesses: bool = True, threads: int = THREADS
+    engine: Engine,
+    *,
+    door: Door | None = None,
+    limits: GuestLimits | None = None,
+    lists_businesses: bool = True,
+    threads: int = THREADS,
 ) -> Litestar:
     """The API and its pages over an engine.
 
     `door` says who is staff; left out, only programs on this machine are. `lists_businesses` names the businesses
     of this deployment at `/` and `/v1`; where they should not know of each other it is switched off.
+    `limits` says how often guests may ask; left out, as often as they like.
     `threads` is how many requests are worked on at once; the others wait their turn.
     """
-    api = [_guests(), _staff(door or StaffDoor())]
+    door = door or StaffDoor()
+    api = [_guests(limits), _staff(door), _watching(door)]
     listings = [_listing()] if lists_businesses else []
     return Litestar(
         route_handlers=[
@@ -89,7 +102,7 @@ def _listing() -> Router:
     )
 
 
-def _guests() -> Router:
+def _guests(limits: GuestLimits | None) -> Router:
     """What anybody may do."""
     search = Router(
         "/",
@@ -127,11 +140,21 @@ def _guests() -> Router:
     return Router(
         "/{tenant_key:str}",
         route_handlers=[search, prices, holds, reservations, calendars, waitlist],
-        guards=[only_known_parameters],
+        guards=[_within(limits), only_known_parameters],
         dto=StrictJson,
         return_dto=None,
         dependencies={"actor": Provide(_guest, sync_to_thread=False)},
     )
+
+
+def _within(limits: GuestLimits | None) -> Guard:
+    """A guard that counts; the framework copies guards, and what counts must not be copied."""
+
+    async def within_limits(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        if limits is not None:
+            await limits(connection)
+
+    return within_limits
 
 
 def _staff(door: Door) -> Router:
@@ -141,7 +164,8 @@ def _staff(door: Door) -> Router:
         door(connection)
 
     def actor(request: Request[Any, Any, Any]) -> Actor:
-        return door(request)
+        lock = request.headers.get(LOCK_HEADER)
+        return attrs.evolve(door(request), lock=None if lock is None else live_routes.token_of(lock))
 
     return Router(
         "/{tenant_key:str}/staff",
@@ -158,6 +182,7 @@ def _staff(door: Door) -> Router:
             *calendar_routes.OF_STAFF,
             *series_routes.OF_STAFF,
             *waitlist_routes.OF_STAFF,
+            *live_routes.LIVE,
         ],
         tags=["Staff"],
         security=[{STAFF_TOKEN: []}],
@@ -166,6 +191,18 @@ def _staff(door: Door) -> Router:
         return_dto=None,
         dependencies={"actor": Provide(actor, sync_to_thread=False)},
     )
+
+
+def _watching(door: Door) -> Router:
+    """The staff's socket."""
+
+    def only_staff(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        try:
+            door(connection)
+        except BookingError as refused:
+            raise WebSocketException(detail=refused.code, code=4000 + status_of(refused)) from refused
+
+    return Router("/{tenant_key:str}/staff", route_handlers=[live_routes.watch], guards=[only_staff])
 
 
 def _guest(request: Request[Any, Any, Any]) -> Actor:

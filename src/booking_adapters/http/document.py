@@ -12,7 +12,6 @@ from litestar.openapi.spec import Components, Example, Schema, SecurityScheme, T
 from litestar.plugins.attrs import AttrsSchemaPlugin
 from litestar.typing import FieldDefinition
 
-from booking_adapters.http import requests
 from booking_adapters.http.problems import PROBLEM_JSON, Problem
 
 STAFF_TOKEN = "staffToken"  # noqa: S105 - the name of a scheme
@@ -41,10 +40,11 @@ _MEANINGS: Mapping[int, str] = {
     413: "The body is larger than 64 KiB.",
     415: "The body is not JSON.",
     422: "A field makes no sense (`errors` names it), or an idempotency key came back with another body.",
+    429: "Too many requests of this guest; try again after `Retry-After`.",
     500: "Something unforeseen; `error_id` names it in the log.",
     503: "Too many people at once, or the storage is away; try again after `Retry-After`.",
 }
-_ALWAYS = (400, 404, 422, 500, 503)
+_ALWAYS = (400, 404, 422, 429, 500, 503)
 WITH_BODY = (409, 413, 415)
 STAFF = (401, 403)
 
@@ -91,7 +91,7 @@ class StrictSchemas(AttrsSchemaPlugin):
     def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: Any) -> Schema:
         """The schema of a class."""
         schema = super().to_openapi_schema(field_definition, schema_creator)
-        if field_definition.type_.__module__ == requests.__name__:
+        if field_definition.type_.__name__.endswith("Body"):
             schema.additional_properties = False
             example = getattr(field_definition.type_, "EXAMPLE", None)
             schema.examples = None if example is None else [example]

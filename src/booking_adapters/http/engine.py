@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from booking_adapters.http.calendar_desk import CalendarDesk
+from booking_adapters.http.live_desk import LiveDesk
 from booking_adapters.http.series_desk import SeriesDesk
 from booking_adapters.http.waitlist_desk import WaitlistDesk
 from booking_core.domain.availability.request import Violation
@@ -75,3 +76,4 @@ class Engine:
     calendars: CalendarDesk
     series: SeriesDesk
     waitlist: WaitlistDesk
+    live: LiveDesk

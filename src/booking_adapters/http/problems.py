@@ -12,6 +12,7 @@ import attrs
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from booking_adapters.http.guest_limits import RateLimited
 from booking_adapters.http.parameters import wire_names
 from booking_adapters.http.refusals import (
     ClientGone,
@@ -37,6 +38,7 @@ from booking_core.domain.kernel.errors import (
 )
 from booking_core.domain.payments.answers import PaymentFailed
 from booking_core.domain.reservations.hold import HoldExpired, HoldOfAnotherSession
+from booking_core.ports.live import TooManyLocks, Unreachable
 from booking_core.ports.payments import GatewayUnavailable
 from booking_core.usecases.confirm import PaymentRequired
 from booking_core.usecases.place_hold import TooManyHolds
@@ -63,8 +65,11 @@ STATUSES: Mapping[type[BookingError], HTTPStatus] = {
     InvalidFields: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RateLimited: HTTPStatus.TOO_MANY_REQUESTS,
     Busy: HTTPStatus.SERVICE_UNAVAILABLE,
     GatewayUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    Unreachable: HTTPStatus.SERVICE_UNAVAILABLE,
+    TooManyLocks: HTTPStatus.SERVICE_UNAVAILABLE,
     NotReady: HTTPStatus.SERVICE_UNAVAILABLE,
     SystemFailure: HTTPStatus.INTERNAL_SERVER_ERROR,
     BookingError: HTTPStatus.CONFLICT,
@@ -151,6 +156,8 @@ def refused(_: Request[Any, Any, Any], error: BookingError) -> Response[Problem]
     if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         problem = attrs.evolve(problem, error_id=_logged(error))
     headers = next((_HEADERS[kind] for kind in type(error).__mro__ if kind in _HEADERS), {})
+    if isinstance(error, RateLimited):
+        headers = {"Retry-After": str(error.details["retry_after_seconds"])}
     return _answer(problem, headers)
 
 

@@ -6,16 +6,20 @@ from typing import Any, TypeVar, cast
 import attrs
 from litestar import Litestar
 
+from booking_adapters._live.local_updates import LocalUpdates
+from booking_adapters._live.stored_locks import StoredLocks
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.ambient.tokens import SecretTokens
 from booking_adapters.calendars.events import IcsWriter
 from booking_adapters.calendars.feed import HttpCalendarFeed
 from booking_adapters.http import Engine, create_app
 from booking_adapters.http.calendar_desk import CalendarDesk
+from booking_adapters.http.live_desk import LiveDesk
 from booking_adapters.http.series_desk import SeriesDesk
 from booking_adapters.http.staff_door import Door, StaffDoor
 from booking_adapters.http.waitlist_desk import WaitlistDesk
 from booking_adapters.memory import MemoryStore
+from booking_adapters.memory.live import MemoryRateLimiter
 from booking_adapters.testing.ambient import MONDAY_MORNING
 from booking_adapters.testing.builders import (
     Business,
@@ -41,6 +45,7 @@ from booking_core.usecases.calendar_subscriptions import (
     UnsubscribeCalendar,
 )
 from booking_core.usecases.cancel_series import CancelSeries
+from booking_core.usecases.editing import ReleaseLock, RenewLock, TakeLock
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.pay import BookAndPay
 from booking_core.usecases.show_catalog import ShowCatalog
@@ -126,6 +131,23 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
             leave=engine.leave_waitlist,
             list=ListWaitlist(begin=store),
         ),
+        live=live_desk_of(engine, store),
+    )
+
+
+def live_desk_of(engine: TheEngine, store: Storage) -> LiveDesk:
+    """Locks in the storage, and the bell of this process."""
+    locks, updates = StoredLocks(store, engine.clock), LocalUpdates()
+    ports: dict[str, Any] = {"locks": locks, "updates": updates, "clock": engine.clock}
+    release = ReleaseLock(**ports)
+    return LiveDesk(
+        take_lock=TakeLock(begin=store, **ports),
+        renew_lock=RenewLock(**ports),
+        release_lock=release,
+        release_all=release.everything_of,
+        held=locks.held,
+        updates=updates,
+        limiter=MemoryRateLimiter(engine.clock),
     )
 
 

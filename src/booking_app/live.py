@@ -1,0 +1,104 @@
+"""Live editing and limits of a deployment: on the server that `redis_url` names, else in the storage and in memory."""
+
+from contextlib import ExitStack
+from typing import Any
+
+import attrs
+
+from booking_adapters._live.fallbacks import FallbackLocks, FallbackRateLimiter
+from booking_adapters._live.local_updates import LocalUpdates
+from booking_adapters._live.stored_locks import StoredLocks
+from booking_adapters.ambient.bell import Ringing
+from booking_adapters.ambient.clock import SystemClock
+from booking_adapters.ambient.retrying import Persistent
+from booking_adapters.http.guest_limits import GuestLimits, networks
+from booking_adapters.http.live_desk import LiveDesk
+from booking_adapters.memory.live import MemoryRateLimiter
+from booking_app.calendar_wiring import Resolving
+from booking_app.settings import Settings
+from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.ports.ambient import Clock
+from booking_core.ports.bell import Bell
+from booking_core.ports.live import LiveUpdates, Locks, RateLimiter
+from booking_core.ports.storage import UnitOfWork
+from booking_core.usecases.editing import Edits, ForgetEdits, ReleaseLock, RenewLock, TakeLock
+from booking_core.usecases.watched import WatchedUnits
+
+LIVE_USE_CASES = (TakeLock, RenewLock, ReleaseLock, ForgetEdits)
+
+
+@attrs.frozen(kw_only=True)
+class LiveParts:
+    """What fills the ports of live editing."""
+
+    locks: Locks
+    updates: LiveUpdates
+    limiter: RateLimiter
+
+
+def without_server(store: UnitOfWork, clock: Clock | None = None) -> LiveParts:
+    """Locks in the storage; updates and limits of this process."""
+    clock = clock or SystemClock()
+    return LiveParts(
+        locks=StoredLocks(store, clock), updates=LocalUpdates(), limiter=MemoryRateLimiter(clock)
+    )
+
+
+def open_live(settings: Settings, store: UnitOfWork, stack: ExitStack) -> LiveParts:
+    """What the settings name, closed with the stack; while the server is lost, what there is without it."""
+    alone, clock = without_server(store), SystemClock()
+    if not settings.redis_url:
+        return alone
+    try:
+        from booking_adapters.redis import RedisConnection, RedisLocks, RedisRateLimiter, RedisUpdates
+    except ImportError as error:
+        raise InvalidInput("redis_url", "Redis needs the extra: pip install 'booking-core[redis]'") from error
+    try:
+        connection = RedisConnection(settings.redis_url, prefix=settings.redis_prefix)
+        updates = RedisUpdates(settings.redis_url, prefix=settings.redis_prefix)
+    except ValueError as wrong:
+        raise InvalidInput("redis_url", "must begin with redis://, rediss:// or unix://") from wrong
+    stack.enter_context(connection)
+    return LiveParts(
+        locks=FallbackLocks(RedisLocks(connection), alone.locks, clock),
+        updates=stack.enter_context(updates),
+        limiter=FallbackRateLimiter(RedisRateLimiter(connection), alone.limiter),
+    )
+
+
+def live_adapters(store: UnitOfWork, bell: Bell, parts: LiveParts | None, clock: Clock) -> dict[Any, object]:
+    """Which adapter fills which port: what is committed rings the bell, and staff save past the locks."""
+    parts = parts or without_server(store, clock)
+    begin = WatchedUnits(begin=Ringing(store, bell), edits=Edits(locks=parts.locks), clock=clock)
+    return {
+        UnitOfWork: begin,
+        Clock: clock,
+        Locks: parts.locks,
+        LiveUpdates: parts.updates,
+        RateLimiter: parts.limiter,
+    }
+
+
+def live_desk(container: Resolving) -> LiveDesk:
+    """What HTTP drives of live editing."""
+    release = container.resolve(ReleaseLock)
+    locks: Locks = container.resolve(Locks)  # type: ignore[type-abstract]
+    return LiveDesk(
+        take_lock=Persistent(container.resolve(TakeLock)),
+        renew_lock=Persistent(container.resolve(RenewLock)),
+        release_lock=Persistent(release),
+        release_all=release.everything_of,
+        held=locks.held,
+        updates=container.resolve(LiveUpdates),  # type: ignore[type-abstract]
+        limiter=container.resolve(RateLimiter),  # type: ignore[type-abstract]
+    )
+
+
+def guest_limits(settings: Settings, limiter: RateLimiter) -> GuestLimits:
+    """How often guests may ask, as the settings say."""
+    return GuestLimits(
+        limiter=limiter,
+        requests_per_minute=settings.guest_requests_per_minute,
+        changes_per_minute=settings.guest_changes_per_minute,
+        proxies=networks(settings.proxies),
+    )
