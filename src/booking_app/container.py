@@ -13,9 +13,15 @@ from booking_adapters.ambient.holidays import PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.businesses import BusinessReader
+from booking_adapters.calendars.caldav import CaldavCalendar
 from booking_adapters.http.engine import Engine
 from booking_adapters.sandbox.absent import AbsentGateway
-from booking_app.calendar_wiring import CALENDAR_USE_CASES, calendar_adapters, calendar_desk
+from booking_app.calendar_wiring import (
+    CALENDAR_USE_CASES,
+    caldav_calendars,
+    calendar_adapters,
+    calendar_desk,
+)
 from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
 from booking_app.live import LIVE_USE_CASES, LiveParts, live_adapters, live_desk, open_live
 from booking_app.notifying import NOTICE_USE_CASES, Post, post_of, send_notices
@@ -32,6 +38,7 @@ from booking_core.ports.payments import PaymentGateway
 from booking_core.ports.queues import DeadLetter
 from booking_core.ports.storage import Tenants, UnitOfWork
 from booking_core.usecases.book import Book
+from booking_core.usecases.calendar_links import OweEntries
 from booking_core.usecases.cancel import Cancel, SimulateCancellation
 from booking_core.usecases.close_resource import CloseResource
 from booking_core.usecases.confirm import Confirm
@@ -53,6 +60,7 @@ from booking_core.usecases.next_slot import NextSlot
 from booking_core.usecases.pay import AskPayment, BookAndPay, Pay, RescheduleAndPay, ResumePayment
 from booking_core.usecases.place_hold import PlaceHold
 from booking_core.usecases.plan_notices import PlanNotices
+from booking_core.usecases.push_entries import PushEntries
 from booking_core.usecases.reading import Reader
 from booking_core.usecases.refresh_calendars import RefreshCalendars
 from booking_core.usecases.refund import Refund
@@ -137,6 +145,7 @@ USE_CASES = (
     WatchAuthorisations,
 )
 HANDLERS: tuple[type[Handler], ...] = (
+    OweEntries,
     RecordVisits,
     EarnPoints,
     GivePointsBack,
@@ -163,7 +172,12 @@ def open_deployment(settings: Settings) -> Iterator[Deployment]:
     """The deployment that the settings describe; what was opened is closed at the end. Raises InvalidInput."""
     with ExitStack() as stack:
         storage = open_storage(settings, stack)
-        yield wired(storage, post=post_of(settings), live=open_live(settings, storage.store, stack))
+        yield wired(
+            storage,
+            calendars=caldav_calendars(settings),
+            post=post_of(settings),
+            live=open_live(settings, storage.store, stack),
+        )
 
 
 def wired(
@@ -176,11 +190,13 @@ def wired(
     gateway: PaymentGateway | None = None,
     handlers: Iterable[Handler] = (),
     post: Post | None = None,
+    calendars: Sequence[CaldavCalendar] = (),
     live: LiveParts | None = None,
 ) -> Deployment:
     """A deployment on a storage; what is not given is the world as it is. A missing wire fails here, at start-up.
 
     `handlers` are an application's own, beside those of every deployment. Without a `post`, notices are only logged.
+    `calendars` are those that bookings may be written into.
     """
     container = punq.Container()
     instances: dict[Any, object] = {
@@ -189,7 +205,7 @@ def wired(
         IdGenerator: ids or UuidV7(),
         Holidays: holidays or PublicHolidays(),
         RuleBook: rules or standard_rules(),
-        **calendar_adapters(),
+        **calendar_adapters(storage.store, calendars),
         PaymentGateway: gateway or AbsentGateway(),
     }
     for port, adapter in instances.items():
@@ -230,6 +246,7 @@ def _duties(container: punq.Container, handlers: Iterable[Handler], post: Post) 
         "tend the waitlist": Duty(act=Persistent(container.resolve(TendWaitlist)), every=OFTEN),
         "mark no-shows": Duty(act=Persistent(container.resolve(MarkNoShows))),
         "complete what is over": Duty(act=Persistent(container.resolve(CompletePast))),
+        "write into calendars": Duty(act=Persistent(container.resolve(PushEntries)), every=OFTEN),
         "refresh calendars": Duty(act=Persistent(container.resolve(RefreshCalendars))),
         "forget links": Duty(act=Persistent(container.resolve(ForgetLinks)), every=RARELY),
         "forget quotes": Duty(act=Persistent(container.resolve(ForgetQuotes)), every=RARELY),

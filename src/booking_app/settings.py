@@ -48,6 +48,22 @@ def _hard_to_guess(_: Any, attribute: "attrs.Attribute[str]", token: str) -> Non
 
 
 @attrs.frozen(kw_only=True)
+class CaldavSettings:
+    """A calendar (`[[caldav]]`) into which the bookings of a resource may be written: its collection, and who may.
+
+    `tenant` and `resource` are keys; `account` tells it from other calendars of the resource. The password stands in a
+    file of its own.
+    """
+
+    tenant: str
+    resource: str
+    url: str
+    user: str
+    password_file: Path
+    account: str = "caldav"
+
+
+@attrs.frozen(kw_only=True)
 class Settings:
     """One deployment.
 
@@ -88,6 +104,7 @@ class Settings:
     twilio_from: str = ""
     twilio_url: str = ""
     outbox_directory: Path | None = None
+    caldav: tuple[CaldavSettings, ...] = ()
 
 
 def load_settings(file: Path | None = None) -> Settings:
@@ -115,11 +132,14 @@ def load_settings(file: Path | None = None) -> Settings:
 
 def _with_secrets(settings: Settings) -> Settings:
     files = {name: getattr(settings, f"{name}_file") for name in SECRETS}
-    secrets: dict[str, Any] = {name: _secret(name, file) for name, file in files.items() if file is not None}
+    secrets: dict[str, Any] = {
+        name: secret_in(name, file) for name, file in files.items() if file is not None
+    }
     return attrs.evolve(settings, **secrets)
 
 
-def _secret(field: str, file: Path) -> str:
+def secret_in(field: str, file: Path) -> str:
+    """The secret that a file holds; raises InvalidInput naming the `field` of the settings."""
     try:
         content = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

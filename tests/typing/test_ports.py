@@ -44,6 +44,7 @@ from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import NoHolidays, PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.ambient.tokens import SecretTokens
+from booking_adapters.calendars.caldav import CaldavPush
 from booking_adapters.calendars.events import IcsWriter
 from booking_adapters.calendars.feed import HttpCalendarFeed
 from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
@@ -102,6 +103,7 @@ from booking_adapters.postgres.repositories import (
 from booking_adapters.postgres.store import PostgresTransaction
 from booking_adapters.redis import RedisHoldHints, RedisLocks, RedisRateLimiter, RedisUpdates
 from booking_adapters.sandbox import SandboxGateway, SandboxVault
+from booking_adapters.sandbox.calendars import SandboxCalendars
 from booking_adapters.sms.twilio import TwilioNotifier
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.sqlite.calendars import SqliteCalendars
@@ -115,6 +117,7 @@ from booking_core.ports import (
     ambient,
     bell,
     calendar_links,
+    calendar_push,
     calendars,
     channels,
     editing,
@@ -137,6 +140,7 @@ CLOCKS: tuple[type[ambient.Clock], ...] = (SystemClock, FixedClock)
 IDS: tuple[type[ambient.IdGenerator], ...] = (UuidV7, SeededIds)
 TOKENS: tuple[type[ambient.TokenSource], ...] = (SecretTokens,)
 CALENDAR_FEEDS: tuple[type[calendars.CalendarFeed], ...] = (HttpCalendarFeed,)
+CALENDAR_PUSHES: tuple[type[calendar_push.CalendarPush], ...] = (CaldavPush, SandboxCalendars)
 CALENDAR_WRITERS: tuple[type[calendars.CalendarWriter], ...] = (IcsWriter,)
 BELLS: tuple[type[bell.Bell], ...] = (LocalBell, PostgresBell)
 HOLIDAYS: tuple[type[ambient.Holidays], ...] = (NoHolidays, PublicHolidays, ListedHolidays)
@@ -231,6 +235,7 @@ EVERY_PORT = (
     (ambient.TokenSource, TOKENS),
     (bell.Bell, BELLS),
     (calendars.CalendarFeed, CALENDAR_FEEDS),
+    (calendar_push.CalendarPush, CALENDAR_PUSHES),
     (calendars.CalendarWriter, CALENDAR_WRITERS),
     (storage.UnitOfWork, UNITS_OF_WORK),
     (storage.Tenants, TENANTS),

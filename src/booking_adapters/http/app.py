@@ -15,6 +15,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import Guard
 
 from booking_adapters.http import (
+    calendar_link_routes,
     calendar_routes,
     health_routes,
     hold_routes,
@@ -183,6 +184,7 @@ def _staff(door: Door) -> Router:
             *series_routes.OF_STAFF,
             *waitlist_routes.OF_STAFF,
             *live_routes.LIVE,
+            *calendar_link_routes.OF_STAFF,
         ],
         tags=["Staff"],
         security=[{STAFF_TOKEN: []}],

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from booking_core.domain.calendars.feed import Feed
+from booking_core.domain.calendars.push import PushTarget
 from booking_core.domain.calendars.subscription import Subscription
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.usecases.calendar_feeds import (
@@ -14,12 +15,13 @@ from booking_core.usecases.calendar_feeds import (
     OpenedFeed,
     OpenFeedCommand,
 )
+from booking_core.usecases.calendar_links import LinkCommand, LinkReference
 from booking_core.usecases.calendar_subscriptions import SubscribeCommand, SubscriptionReference
 
 
 @attrs.frozen(kw_only=True)
 class CalendarDesk:
-    """Feeds that others read, and subscriptions to calendars of others."""
+    """Feeds that others read, subscriptions to calendars of others, and calendars into which bookings are written."""
 
     open_feed: Callable[[OpenFeedCommand], OpenedFeed]
     rotate_feed: Callable[[FeedReference], OpenedFeed]
@@ -30,3 +32,6 @@ class CalendarDesk:
     list_subscriptions: Callable[[TenantId], Sequence[Subscription]]
     resume: Callable[[SubscriptionReference], Subscription]
     unsubscribe: Callable[[SubscriptionReference], int]
+    link: Callable[[LinkCommand], PushTarget]
+    list_links: Callable[[TenantId], Sequence[PushTarget]]
+    unlink: Callable[[LinkReference], None]

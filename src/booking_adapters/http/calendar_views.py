@@ -9,6 +9,7 @@ import attrs
 from litestar.params import Body
 
 from booking_core.domain.calendars.feed import Detail, Feed, FeedKind
+from booking_core.domain.calendars.push import PushTarget
 from booking_core.domain.calendars.subscription import Subscription
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.ids import ResourceId, VenueId
@@ -44,6 +45,22 @@ class SubscriptionBody:
     name: Annotated[str, Body(min_length=1, max_length=200, description="What staff see.")]
     url: Annotated[str, Body(min_length=1, max_length=2000, description="Its address: https or webcal.")]
     minutes: Annotated[int, Body(ge=5, le=1440, description="How often it is read.")] = 60
+
+
+@attrs.frozen(kw_only=True)
+class CalendarLinkBody:
+    """A calendar into which the bookings of a resource are written."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"resource": "anna", "detail": "services"}
+
+    resource: Annotated[str, Body(min_length=1, description="Key of the resource.")]
+    account: Annotated[
+        str,
+        Body(min_length=1, max_length=64, description="Which of its calendars, by its name in the settings."),
+    ] = "caldav"
+    detail: Annotated[
+        Detail, Body(description="How much it tells of a booking; `customers` is for staff alone.")
+    ] = Detail.SERVICES
 
 
 @attrs.frozen(kw_only=True)
@@ -87,6 +104,23 @@ class SubscriptionsView:
     subscriptions: tuple[SubscriptionView, ...]
 
 
+@attrs.frozen(kw_only=True)
+class CalendarLinkView:
+    """A calendar into which bookings are written. Where it is, only the settings say."""
+
+    id: UUID
+    resource: str
+    account: str
+    detail: Detail
+
+
+@attrs.frozen(kw_only=True)
+class CalendarLinksView:
+    """The linked calendars of a business."""
+
+    calendar_links: tuple[CalendarLinkView, ...]
+
+
 def feed_view(catalog: Catalog, feed: Feed, path: str | None = None) -> FeedView:
     """A feed, by the key of its subject (its id where that is gone)."""
     thing = (
@@ -117,4 +151,15 @@ def subscription_view(catalog: Catalog, subscription: Subscription) -> Subscript
         read_at=subscription.read_at,
         failures=subscription.failures,
         problem=subscription.problem,
+    )
+
+
+def link_view(catalog: Catalog, target: PushTarget) -> CalendarLinkView:
+    """A linked calendar, by the key of its resource (its id where that is gone)."""
+    resource = catalog.resources.get(target.resource)
+    return CalendarLinkView(
+        id=target.id,
+        resource=resource.key if resource else str(target.resource),
+        account=target.account,
+        detail=target.detail,
     )

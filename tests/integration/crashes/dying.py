@@ -7,10 +7,12 @@ from typing import TypeVar
 
 import attrs
 
+from booking_core.domain.calendars.entry import CalendarEntry
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.payments.answers import Answer, Found
 from booking_core.domain.payments.intent import Intent
+from booking_core.ports.calendar_push import CalendarPlace, CalendarPush, EntryChanged
 from booking_core.ports.payments import PaymentGateway
 from booking_core.ports.storage import Transaction, UnitOfWork
 
@@ -84,6 +86,66 @@ class DyingGateway:
         answer = act()
         self.arrows.step()
         return answer
+
+
+@attrs.frozen
+class DyingPush:
+    """Dies before an entry is written or before that is answered."""
+
+    inner: CalendarPush
+    arrows: Arrows
+
+    def accept(self, place: CalendarPlace) -> None:
+        self.inner.accept(place)
+
+    def put(self, place: CalendarPlace, entry: CalendarEntry, etag: str) -> str:
+        self.arrows.step()
+        written = self.inner.put(place, entry, etag)
+        self.arrows.step()
+        return written
+
+    def delete(self, place: CalendarPlace, uid: str, etag: str) -> None:
+        self.arrows.step()
+        self.inner.delete(place, uid, etag)
+        self.arrows.step()
+
+
+@attrs.frozen
+class SleepyPush:
+    """Sleeps before it writes an entry, and somebody else works meanwhile."""
+
+    inner: CalendarPush
+    sleep: Callable[[], object]
+
+    def accept(self, place: CalendarPlace) -> None:
+        self.inner.accept(place)
+
+    def put(self, place: CalendarPlace, entry: CalendarEntry, etag: str) -> str:
+        self.sleep()
+        return self.inner.put(place, entry, etag)
+
+    def delete(self, place: CalendarPlace, uid: str, etag: str) -> None:
+        self.sleep()
+        self.inner.delete(place, uid, etag)
+
+
+@attrs.frozen
+class BluntPush:
+    """Writes over whatever there is."""
+
+    inner: CalendarPush
+
+    def accept(self, place: CalendarPlace) -> None:
+        self.inner.accept(place)
+
+    def put(self, place: CalendarPlace, entry: CalendarEntry, etag: str) -> str:
+        try:
+            return self.inner.put(place, entry, etag)
+        except EntryChanged as changed:
+            return self.inner.put(place, entry, changed.etag)
+
+    def delete(self, place: CalendarPlace, uid: str, etag: str) -> None:
+        self.inner.delete(place, uid, etag)
 
 
 @attrs.frozen

@@ -85,3 +85,21 @@ def test_a_feed_of_an_unknown_kind_is_refused_by_name(client: Client) -> None:
     answer = client.post("/v1/clinic/staff/feeds", json={**FEED, "kind": "nobody"}, headers=STAFF)
     assert answer.status_code == 422
     assert "must be one of resource, venue" in answer.text
+
+
+def test_a_calendar_that_the_operator_set_up_is_linked_once_and_unlinked(client: Client) -> None:
+    answer = client.post("/v1/clinic/staff/calendar-links", json={"resource": "anna"}, headers=STAFF)
+    assert answer.status_code == 201
+    link = answer.json()
+    assert (link["resource"], link["account"], link["detail"]) == ("anna", "caldav", "services")
+    again = client.post("/v1/clinic/staff/calendar-links", json={"resource": "anna"}, headers=STAFF)
+    assert again.json() == link
+    assert client.get("/v1/clinic/staff/calendar-links", headers=STAFF).json() == {"calendar_links": [link]}
+    gone = client.delete(f"/v1/clinic/staff/calendar-links/{link['id']}", headers=STAFF)
+    assert gone.status_code == 204
+    assert client.get("/v1/clinic/staff/calendar-links", headers=STAFF).json() == {"calendar_links": []}
+
+
+def test_a_calendar_that_nobody_set_up_is_refused(client: Client) -> None:
+    answer = client.post("/v1/clinic/staff/calendar-links", json={"resource": "ben"}, headers=STAFF)
+    refusal(answer, 422, "INVALID_INPUT")

@@ -39,6 +39,9 @@ STAFF_OPERATIONS = [
     ("GET", "/locks"),
     ("PUT", "/locks/1"),
     ("DELETE", "/locks/1"),
+    ("POST", "/calendar-links"),
+    ("GET", "/calendar-links"),
+    ("DELETE", f"/calendar-links/{UNKNOWN}"),
 ]
 
 

@@ -20,6 +20,7 @@ from booking_adapters.http.staff_door import Door, StaffDoor
 from booking_adapters.http.waitlist_desk import WaitlistDesk
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.live import MemoryRateLimiter
+from booking_adapters.sandbox.calendars import SandboxCalendars
 from booking_adapters.testing.ambient import MONDAY_MORNING
 from booking_adapters.testing.builders import (
     Business,
@@ -34,10 +35,12 @@ from booking_adapters.testing.contracts.scene import Storage
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.availability.standard_rules import standard_rules
 from booking_core.domain.kernel.money import Money
+from booking_core.ports.calendar_push import CalendarPlace
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book
 from booking_core.usecases.book_series import ShowSeries
 from booking_core.usecases.calendar_feeds import ListFeeds, OpenFeed, ReadFeed, RevokeFeed, RotateFeed
+from booking_core.usecases.calendar_links import LinkCalendar, ListLinks, UnlinkCalendar
 from booking_core.usecases.calendar_subscriptions import (
     ListSubscriptions,
     ResumeCalendar,
@@ -151,6 +154,18 @@ def live_desk_of(engine: TheEngine, store: Storage) -> LiveDesk:
     )
 
 
+class AnnasCalendars(SandboxCalendars):
+    """Anna of every business has a calendar of her own, and nobody else."""
+
+    def __init__(self) -> None:
+        super().__init__(())
+
+    def accept(self, place: CalendarPlace) -> None:
+        if (place.resource, place.account) == ("anna", "caldav"):
+            self.entries.setdefault(place, {})
+        super().accept(place)
+
+
 def calendar_desk_of(engine: TheEngine, store: Storage) -> CalendarDesk:
     """Feeds and subscriptions of the engine that tests know."""
     ports: dict[str, Any] = {
@@ -160,6 +175,7 @@ def calendar_desk_of(engine: TheEngine, store: Storage) -> CalendarDesk:
         "tokens": SecretTokens(),
         "feed": HttpCalendarFeed(),
         "writer": IcsWriter(),
+        "push": AnnasCalendars(),
     }
 
     def made(use_case: Callable[..., T]) -> T:
@@ -176,6 +192,9 @@ def calendar_desk_of(engine: TheEngine, store: Storage) -> CalendarDesk:
         list_subscriptions=made(ListSubscriptions),
         resume=made(ResumeCalendar),
         unsubscribe=made(UnsubscribeCalendar),
+        link=made(LinkCalendar),
+        list_links=made(ListLinks),
+        unlink=made(UnlinkCalendar),
     )
 
 

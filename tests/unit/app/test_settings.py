@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from booking_adapters.calendars.caldav import CaldavCalendar, CaldavPush
+from booking_adapters.memory import MemoryStore
+from booking_app.calendar_wiring import caldav_calendars
 from booking_app.settings import LogLevel, Settings, load_settings
 from booking_core.domain.kernel.errors import InvalidInput
 
@@ -97,3 +100,49 @@ def test_a_secret_that_cannot_be_read_is_refused(
         secret.write_bytes(content)
     monkeypatch.setenv("BOOKING_STORAGE_FILE", str(secret))
     assert refusal(None).startswith("storage_file: ")
+
+
+CALDAV = """
+[[caldav]]
+tenant = "clinic"
+resource = "anna"
+url = "https://dav.example/anna/work/"
+user = "anna"
+password_file = "{password_file}"
+"""
+
+
+def test_a_calendar_is_set_up_with_its_password_in_a_file_of_its_own(tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("of-the-calendar\n")
+    settings = load_settings(written(tmp_path, CALDAV.format(password_file=secret)))
+    (calendar,) = caldav_calendars(settings)
+    assert (calendar.tenant, calendar.resource, calendar.account) == ("clinic", "anna", "caldav")
+    assert calendar.file("1") == "https://dav.example/anna/work/1.ics"
+    assert calendar.password == "of-the-calendar"
+    assert "of-the-calendar" not in f"{settings!r}{calendar!r}"
+
+
+def test_a_calendar_without_its_password_or_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    missing = load_settings(written(tmp_path, CALDAV.format(password_file=tmp_path / "nothing")))
+    with pytest.raises(InvalidInput, match=r"caldav\.password_file"):
+        caldav_calendars(missing)
+    assert "colour" in refusal(written(tmp_path, CALDAV.format(password_file=tmp_path) + 'colour = "red"\n'))
+
+
+@pytest.mark.parametrize(
+    "change", [{"user": ""}, {"user": "a:b"}, {"url": "http://dav.example/"}, {"url": "ftp://dav.example/"}]
+)
+def test_a_calendar_that_cannot_be_asked_is_refused_at_the_start(change: dict[str, str]) -> None:
+    fields = {"tenant": "t", "resource": "r", "url": "https://dav.example/", "user": "u", "password": "p"}
+    with pytest.raises(InvalidInput):
+        CaldavPush(calendars=[CaldavCalendar(**{**fields, **change})], tenants=MemoryStore())
+
+
+def test_two_calendars_with_one_collection_are_refused() -> None:
+    calendars = [
+        CaldavCalendar(tenant="t", resource=key, url=f"https://dav.example/c{end}", user="u", password="p")
+        for key, end in (("a", ""), ("b", "/"))
+    ]
+    with pytest.raises(InvalidInput):
+        CaldavPush(calendars=calendars, tenants=MemoryStore())

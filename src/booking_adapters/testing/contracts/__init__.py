@@ -18,6 +18,7 @@ _ROOMS = (
     "alerts",
     "bell",
     "calendar_links",
+    "calendar_push",
     "calendars",
     "cashier",
     "catalogs",
@@ -55,6 +56,7 @@ from booking_adapters.testing.contracts.calendar_links import (  # noqa: E402
     PushesContract,
     SubscriptionsContract,
 )
+from booking_adapters.testing.contracts.calendar_push import CalendarPushContract  # noqa: E402
 from booking_adapters.testing.contracts.calendars import CalendarsContract  # noqa: E402
 from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa: E402
 from booking_adapters.testing.contracts.channels import ChannelInboxContract, ChannelLinksContract  # noqa: E402
@@ -108,6 +110,7 @@ from booking_adapters.testing.contracts.world import (  # noqa: E402
 __all__ = [
     "AlertsContract",
     "BellContract",
+    "CalendarPushContract",
     "CalendarsContract",
     "CardVaultContract",
     "CatalogsContract",

@@ -101,6 +101,12 @@ class Push:
         wanted = max(self.wanted, sent)
         return self._to(wanted=wanted, sent=sent, etag=etag, due_at=due_at, attempts=0, problem="")
 
+    def met(self, etag: str, at: datetime) -> Change["Push", "Push"]:
+        """Its server calls what it has something else than `etag` said: sent again at once, over that."""
+        if self.attempts >= MOST_ATTEMPTS:
+            return self.fail("the entry is changed again and again in the calendar", at)
+        return self._to(due_at=at, etag=etag if len(etag) <= LONGEST_VALIDATOR else "")
+
     def fail(self, problem: str, at: datetime, *, for_good: bool = False) -> Change["Push", "Push"]:
         """It could not be written: later again, unless that cannot help or was tried too often."""
         is_over = for_good or self.attempts >= MOST_ATTEMPTS
