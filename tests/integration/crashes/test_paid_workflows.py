@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from booking_adapters.memory import MemoryStore
+from booking_adapters.memory.inspection import MemoryInspection
 from booking_adapters.sandbox import Account, SandboxGateway, Trouble
 from booking_adapters.testing.ambient import FixedClock, SeededIds
 from booking_adapters.testing.contracts.scene import Storage
@@ -150,7 +151,10 @@ def recover(hotel: PaidHotel, pause: timedelta, booked: Reservation | None) -> N
 @pytest.mark.parametrize("pause", [timedelta(minutes=3), KEY_HOLDS_FOR / 5], ids=["soon", "the next day"])
 def test_dying_at_any_arrow_loses_nothing(memory_store: MemoryStore, name: str, pause: timedelta) -> None:
     for arrow in range(MOST_ARROWS):
-        if not dies_at(memory_store, arrow, WORKFLOWS[name], pause):
+        hotel, died = dies_at(memory_store, arrow, WORKFLOWS[name], pause)
+        findings = MemoryInspection(memory_store).of_tenant(hotel.tenant, hotel.engine.clock.now())
+        assert [finding for finding in findings if not finding.holds] == []
+        if not died:
             assert arrow >= 2, "there is a commit at least"
             return
     pytest.fail("there were more arrows than expected")
@@ -160,7 +164,8 @@ def test_dying_at_any_arrow_loses_nothing(memory_store: MemoryStore, name: str, 
 @pytest.mark.parametrize("name", ["book", "extend", "cancel in time"])
 def test_and_in_the_databases(store: Storage, name: str) -> None:
     for arrow in range(MOST_ARROWS):
-        if not dies_at(store, arrow, WORKFLOWS[name], timedelta(minutes=3)):
+        _, died = dies_at(store, arrow, WORKFLOWS[name], timedelta(minutes=3))
+        if not died:
             return
     pytest.fail("there were more arrows than expected")
 
@@ -189,7 +194,7 @@ def opened(store: Storage, story: Storyline, arrows: Arrows) -> tuple[PaidHotel,
     ), booked
 
 
-def dies_at(store: Storage, arrow: int, story: Storyline, pause: timedelta) -> bool:
+def dies_at(store: Storage, arrow: int, story: Storyline, pause: timedelta) -> tuple[PaidHotel, bool]:
     """Whether the workflow has that arrow: it died there, recovered, and everything is sound."""
     arrows = Arrows()
     hotel, booked = opened(store, story, arrows)
@@ -204,4 +209,4 @@ def dies_at(store: Storage, arrow: int, story: Storyline, pause: timedelta) -> b
     arrows.dies_at = MOST_ARROWS * 1_000
     recover(hotel, pause, booked)
     check_sound(hotel, story)
-    return died
+    return hotel, died
