@@ -9,6 +9,7 @@ import attrs
 
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.notice_rules import NoticeSettings
 from booking_core.domain.catalog.resource import Resource, Unit
 from booking_core.domain.catalog.service import Need, Service
 from booking_core.domain.catalog.tenant import Tenant, Venue
@@ -185,5 +186,5 @@ def _by_key(catalog: Catalog) -> Mapping[str, object]:
     kinds = (("venues", catalog.venues), ("resources", catalog.resources), ("services", catalog.services))
     things = {f"{kind}.{each.key}": each for kind, members in kinds for each in members.values()}
     tariffs = {f"tariffs.{code}": tariff for code, tariff in catalog.tariffs.items()}
-    told = {"notices": catalog.notices}
+    told = {} if catalog.notices == NoticeSettings() else {"notices": catalog.notices}
     return {f"business.{catalog.tenant.key}": catalog.tenant, **things, **tariffs, **told}
