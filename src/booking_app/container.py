@@ -23,7 +23,7 @@ from booking_app.calendar_wiring import (
     calendar_desk,
 )
 from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
-from booking_app.live import LIVE_USE_CASES, LiveParts, live_adapters, live_desk, open_live
+from booking_app.live import LIVE_USE_CASES, LiveParts, hinted_hold, live_adapters, live_desk, open_live
 from booking_app.notifying import NOTICE_USE_CASES, Post, post_of, send_notices
 from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
@@ -288,7 +288,7 @@ def _engine(container: punq.Container) -> Engine:
         find_free_periods=Persistent(container.resolve(FindFreePeriods)),
         explain=Persistent(container.resolve(Explain)),
         make_quote=Persistent(container.resolve(MakeQuote)),
-        place_hold=Persistent(container.resolve(PlaceHold)),
+        place_hold=hinted_hold(container),
         renew_hold=Persistent(container.resolve(RenewHold)),
         release_hold=Persistent(container.resolve(ReleaseHold)),
         book=BookAndPay(book=Persistent(container.resolve(Book).answer), send=send),

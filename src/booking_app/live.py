@@ -13,15 +13,18 @@ from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.http.guest_limits import GuestLimits, networks
 from booking_adapters.http.live_desk import LiveDesk
-from booking_adapters.memory.live import MemoryRateLimiter
+from booking_adapters.memory.live import MemoryHoldHints, MemoryRateLimiter
 from booking_app.calendar_wiring import Resolving
 from booking_app.settings import Settings
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.ports.ambient import Clock
 from booking_core.ports.bell import Bell
-from booking_core.ports.live import LiveUpdates, Locks, RateLimiter
+from booking_core.ports.live import HoldHints, LiveUpdates, Locks, RateLimiter
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.editing import Edits, ForgetEdits, ReleaseLock, RenewLock, TakeLock
+from booking_core.usecases.explain import Explain
+from booking_core.usecases.hinted_hold import HintedHold
+from booking_core.usecases.place_hold import PlaceHold
 from booking_core.usecases.watched import WatchedUnits
 
 LIVE_USE_CASES = (TakeLock, RenewLock, ReleaseLock, ForgetEdits)
@@ -34,13 +37,17 @@ class LiveParts:
     locks: Locks
     updates: LiveUpdates
     limiter: RateLimiter
+    hints: HoldHints
 
 
 def without_server(store: UnitOfWork, clock: Clock | None = None) -> LiveParts:
     """Locks in the storage; updates and limits of this process."""
     clock = clock or SystemClock()
     return LiveParts(
-        locks=StoredLocks(store, clock), updates=LocalUpdates(), limiter=MemoryRateLimiter(clock)
+        locks=StoredLocks(store, clock),
+        updates=LocalUpdates(),
+        limiter=MemoryRateLimiter(clock),
+        hints=MemoryHoldHints(clock),
     )
 
 
@@ -50,7 +57,13 @@ def open_live(settings: Settings, store: UnitOfWork, stack: ExitStack) -> LivePa
     if not settings.redis_url:
         return alone
     try:
-        from booking_adapters.redis import RedisConnection, RedisLocks, RedisRateLimiter, RedisUpdates
+        from booking_adapters.redis import (
+            RedisConnection,
+            RedisHoldHints,
+            RedisLocks,
+            RedisRateLimiter,
+            RedisUpdates,
+        )
     except ImportError as error:
         raise InvalidInput("redis_url", "Redis needs the extra: pip install 'booking-core[redis]'") from error
     try:
@@ -62,6 +75,7 @@ def open_live(settings: Settings, store: UnitOfWork, stack: ExitStack) -> LivePa
     return LiveParts(
         locks=FallbackLocks(RedisLocks(connection), alone.locks, clock),
         updates=stack.enter_context(updates),
+        hints=RedisHoldHints(connection),
         limiter=FallbackRateLimiter(RedisRateLimiter(connection), alone.limiter),
     )
 
@@ -76,6 +90,7 @@ def live_adapters(store: UnitOfWork, bell: Bell, parts: LiveParts | None, clock:
         Locks: parts.locks,
         LiveUpdates: parts.updates,
         RateLimiter: parts.limiter,
+        HoldHints: parts.hints,
     }
 
 
@@ -91,6 +106,15 @@ def live_desk(container: Resolving) -> LiveDesk:
         held=locks.held,
         updates=container.resolve(LiveUpdates),  # type: ignore[type-abstract]
         limiter=container.resolve(RateLimiter),  # type: ignore[type-abstract]
+    )
+
+
+def hinted_hold(container: Resolving) -> HintedHold:
+    """Placing holds behind hints."""
+    return HintedHold(
+        place_hold=Persistent(container.resolve(PlaceHold)),
+        explain=Persistent(container.resolve(Explain)),
+        hints=container.resolve(HoldHints),  # type: ignore[type-abstract]
     )
 
 

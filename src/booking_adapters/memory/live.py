@@ -14,6 +14,8 @@ from booking_core.ports.live import MOST_LOCKS, HoldHint, RateRule, TooManyLocks
 
 MOST_KEYS = 100_000
 """Counted keys; beyond that those that owe nothing are forgotten, then all."""
+MOST_HINTS = 2_000
+"""Holds that are remembered; beyond that all are forgotten, for each is looked through."""
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -131,13 +133,9 @@ class MemoryHoldHints:
     def record(self, tenant: TenantId, hint: HoldHint) -> None:
         with self._guard:
             self._forget_expired()
+            if len(self._hints) >= MOST_HINTS:
+                self._hints.clear()
             self._hints[tenant, hint.claim] = hint
-
-    def forget(self, tenant: TenantId, resources: Collection[str], claim: ClaimId) -> None:
-        with self._guard:
-            hint = self._hints.get((tenant, claim))
-            if hint is not None and {resource for resource, _ in hint.taken} <= {*resources}:
-                del self._hints[tenant, claim]
 
     def _forget_expired(self) -> None:
         at = self._clock.now()

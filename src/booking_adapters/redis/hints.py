@@ -60,10 +60,6 @@ class RedisHoldHints:
             ]
             self._write(tenant, resource, hint.claim, epoch(hint.expires_at), *members)
 
-    def forget(self, tenant: TenantId, resources: Collection[str], claim: ClaimId) -> None:
-        for resource in sorted(resources):
-            self._write(tenant, resource, claim, 0)
-
     def key(self, tenant: TenantId, resource: str) -> str:
         """Where the holds of a resource (by key) are: one hash slot a resource."""
         return self._connection.key(tenant, resource, "holds")

@@ -133,9 +133,5 @@ class HoldHints(Protocol):
         ...
 
     def record(self, tenant: TenantId, hint: HoldHint) -> None:
-        """Remember a hold until it expires; what was remembered of the same claim is replaced."""
-        ...
-
-    def forget(self, tenant: TenantId, resources: Collection[str], claim: ClaimId) -> None:
-        """The hold of some resources was given up."""
+        """Remember a hold until it expires, also if it is given up; what was remembered of it before is replaced."""
         ...
