@@ -307,6 +307,8 @@ def _engine(container: punq.Container) -> Engine:
         list_closures=Persistent(container.resolve(ListClosures)),
         calendars=calendar_desk(container),
         live=live_desk(container),
-        series=series_desk(container, container.resolve(UnitOfWork)),
+        series=series_desk(
+            container, container.resolve(UnitOfWork), container.resolve(Clock), container.resolve(RuleBook)
+        ),
         waitlist=waitlist_desk(container, container.resolve(UnitOfWork), container.resolve(Clock)),
     )

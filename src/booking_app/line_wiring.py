@@ -5,12 +5,17 @@ from typing import Protocol, TypeVar
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.http.series_desk import SeriesDesk
 from booking_adapters.http.waitlist_desk import WaitlistDesk
+from booking_core.domain.availability.rules import RuleBook
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book
-from booking_core.usecases.book_series import BookSeries, ExplainSeries, SeriesPlanner, ShowSeries
+from booking_core.usecases.book_series import BookSeries, ExplainSeries, ShowSeries
 from booking_core.usecases.cancel import Cancel
 from booking_core.usecases.cancel_series import CancelSeries
+from booking_core.usecases.move_series import MoveSeries
+from booking_core.usecases.plan_series import SeriesPlanner
+from booking_core.usecases.reading import Reader
+from booking_core.usecases.reschedule import Reschedule
 from booking_core.usecases.tend_waitlist import TendWaitlist
 from booking_core.usecases.waitlist import (
     AcceptOffer,
@@ -43,12 +48,19 @@ class Resolving(Protocol):
         ...
 
 
-def series_desk(container: Resolving, begin: UnitOfWork) -> SeriesDesk:
+def series_desk(container: Resolving, begin: UnitOfWork, clock: Clock, rules: RuleBook) -> SeriesDesk:
     """What HTTP drives of series."""
     return SeriesDesk(
         explain=Persistent(container.resolve(ExplainSeries)),
         book=Persistent(container.resolve(BookSeries)),
         show=Persistent(container.resolve(ShowSeries)),
+        move=MoveSeries(
+            begin=begin,
+            clock=clock,
+            reader=container.resolve(Reader),
+            rules=rules,
+            move=Persistent(container.resolve(Reschedule)),
+        ),
         cancel=CancelSeries(begin=begin, cancel=Persistent(container.resolve(Cancel))),
     )
 

@@ -14,9 +14,10 @@ from booking_adapters.http.requests import checked_reason
 from booking_adapters.http.series_views import (
     CancelSeriesBody,
     LinesView,
+    MoveSeriesBody,
     SeriesBody,
     SeriesView,
-    cancelled_lines,
+    changed_lines,
     line_view,
     series_view,
     stored_lines,
@@ -25,6 +26,7 @@ from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import SeriesId, parse_uuid
 from booking_core.usecases.book_series import SeriesQuery
 from booking_core.usecases.cancel_series import CancelSeriesCommand
+from booking_core.usecases.move_series import MoveSeriesCommand
 
 TheEngine = NamedDependency[SkipValidation[Engine]]
 TheActor = NamedDependency[SkipValidation[Actor]]
@@ -98,19 +100,52 @@ def cancel_series(
 ) -> SeriesView:
     """One date, it and those that follow, or all; a line for each that was meant."""
     tenant = p.tenant_of(engine.tenants, tenant_key)
-    series_id_ = SeriesId(parse_uuid(series_id, "series_id"))
-    series, _ = engine.series.show(SeriesQuery(tenant=tenant, series=series_id_))
+    query = SeriesQuery(tenant=tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
+    series, _ = engine.series.show(query)
     dates = engine.series.cancel(
         CancelSeriesCommand(
             tenant=tenant,
-            series=series_id_,
+            series=series.id,
             number=data.number,
             scope=data.scope,
             reason=checked_reason(data.reason),
             actor=actor,
         )
     )
-    return series_view(engine.show_catalog(tenant), series, cancelled_lines(series, dates))
+    return series_view(engine.show_catalog(tenant), series, changed_lines(series, dates))
 
 
-OF_STAFF = (explain_series, book_series, show_series, cancel_series)
+@post(
+    "/series/{series_id:str}/move",
+    operation_id="moveSeries",
+    summary="Move some of a series",
+    status_code=HTTPStatus.OK,
+    responses=refusals(*STAFF, *WITH_BODY),
+    sync_to_thread=True,
+)
+def move_series(
+    *,
+    engine: TheEngine,
+    actor: TheActor,
+    tenant_key: p.TenantKey,
+    series_id: SeriesIdText,
+    data: JSONBody[MoveSeriesBody],
+) -> SeriesView:
+    """Other times or resources; a date that was moved alone stays where it is."""
+    tenant = p.tenant_of(engine.tenants, tenant_key)
+    query = SeriesQuery(tenant=tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
+    series, _ = engine.series.show(query)
+    dates = engine.series.move(
+        MoveSeriesCommand(
+            tenant=tenant,
+            series=series.id,
+            number=data.number,
+            scope=data.scope,
+            wanted=data.wanted(),
+            actor=actor,
+        )
+    )
+    return series_view(engine.show_catalog(tenant), series, changed_lines(series, dates))
+
+
+OF_STAFF = (explain_series, book_series, show_series, move_series, cancel_series)

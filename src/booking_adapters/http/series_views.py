@@ -10,7 +10,16 @@ from litestar.openapi.spec import Example
 from litestar.params import Body
 
 from booking_adapters._codec.recurrence import LONGEST_RULE, recurrence_of, recurrence_text
-from booking_adapters.http.requests import CustomerBody, HoldBody, Reason, Waived
+from booking_adapters.http.requests import (
+    Chosen,
+    CustomerBody,
+    End,
+    HoldBody,
+    Reason,
+    Start,
+    StayBody,
+    Waived,
+)
 from booking_core.domain.availability.request import Violation
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.errors import InvalidInput
@@ -19,8 +28,10 @@ from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.kernel.period import instant
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.domain.reservations.series import Series
-from booking_core.usecases.book_series import SeriesCommand, SeriesLine, SeriesMode
 from booking_core.usecases.cancel_series import CancelledDate, Scope
+from booking_core.usecases.move_series import MovedDate
+from booking_core.usecases.plan_series import SeriesCommand, SeriesLine, SeriesMode
+from booking_core.usecases.wanted import Wanted
 
 
 @attrs.frozen(kw_only=True)
@@ -47,6 +58,7 @@ class SeriesBody(HoldBody):
     mode: Annotated[
         SeriesMode, Body(description="What becomes of a series some of whose dates cannot be had.")
     ] = SeriesMode.ALL_OR_NOTHING
+    shift_days: Annotated[int, Body(ge=1, le=31, description="How far a date may be shifted.")] = 7
     waived: Waived = ()
 
     def command(self, catalog: Catalog, tenant: TenantId, actor: Actor) -> SeriesCommand:
@@ -65,6 +77,7 @@ class SeriesBody(HoldBody):
             recurrence=recurrence_of(self.recurrence, start),
             customer=self.customer.customer(),
             mode=self.mode,
+            shift_days=self.shift_days,
             actor=actor,
         )
 
@@ -78,6 +91,31 @@ class CancelSeriesBody:
     number: Annotated[int, Body(ge=1, le=366, description="The date that is meant, counted from 1.")] = 1
     scope: Annotated[Scope, Body(description="That date, it and those that follow, or all.")]
     reason: Reason = ""
+
+
+@attrs.frozen(kw_only=True)
+class MoveSeriesBody:
+    """The date that is meant as it shall be; the others in the scope that keep step with it move likewise."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "number": 3,
+        "scope": "following",
+        "start": "2026-03-17T11:00:00+01:00",
+    }
+
+    number: Annotated[int, Body(ge=1, le=366, description="The date that is meant, counted from 1.")] = 1
+    scope: Annotated[Scope, Body(description="That date, it and those that follow, or all.")]
+    start: Start = None
+    end: End = None
+    stay: StayBody | None = None
+    resources: Chosen = ()
+    waived: Waived = ()
+
+    def wanted(self) -> Wanted:
+        """The meant date as it shall be; raises InvalidInput naming the field."""
+        return HoldBody(
+            service="-", start=self.start, end=self.end, stay=self.stay, resources=self.resources
+        ).wanted(self.waived)
 
 
 @attrs.frozen(kw_only=True)
@@ -99,6 +137,7 @@ class LineView:
     reservation: UUID | None = None
     code: str | None = None
     status: str | None = None
+    is_shifted: bool = False
     violations: tuple[MissingView, ...] = ()
 
 
@@ -125,6 +164,7 @@ def line_view(line: SeriesLine) -> LineView:
         _stored(line.number, line.date, line.reservation),
         start=line.period.start,
         end=line.period.end,
+        is_shifted=line.is_shifted,
         violations=_missing(line.violations),
     )
 
@@ -147,15 +187,13 @@ def stored_lines(series: Series, reservations: Mapping[int, Reservation]) -> tup
     )
 
 
-def cancelled_lines(series: Series, dates: tuple[CancelledDate, ...]) -> tuple[LineView, ...]:
-    """What became of the dates that were called off."""
+def changed_lines(series: Series, dates: tuple[CancelledDate | MovedDate, ...]) -> tuple[LineView, ...]:
+    """What became of the dates that were called off or moved."""
     days = {each.number: each.date for each in series.occurrences}
     return tuple(
         attrs.evolve(
             _stored(each.number, days[each.number], each.reservation),
-            violations=(MissingView(code="INVALID_TRANSITION", message=each.refusal),)
-            if each.refusal
-            else (),
+            violations=(MissingView(code="NOT_CHANGED", message=each.refusal),) if each.refusal else (),
         )
         for each in dates
     )

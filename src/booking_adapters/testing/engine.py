@@ -6,9 +6,9 @@ from datetime import date, datetime
 import attrs
 
 from booking_adapters.ambient.retrying import Persistent
-from booking_adapters.ambient.tokens import SecretTokens
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
 from booking_adapters.testing.builders import Business
+from booking_adapters.testing.line import LineUseCases
 from booking_adapters.testing.till import Till
 from booking_adapters.testing.when import Wall
 from booking_core.domain.availability.request import Violation
@@ -27,7 +27,6 @@ from booking_core.ports.ambient import Holidays, IdGenerator
 from booking_core.ports.payments import PaymentGateway
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book, BookCommand
-from booking_core.usecases.book_series import BookSeries, ExplainSeries, SeriesPlanner
 from booking_core.usecases.cancel import Cancel, SimulateCancellation
 from booking_core.usecases.channels import ImportBookings, ReceiveBookings
 from booking_core.usecases.close_resource import CloseCommand, Closed, CloseResource
@@ -36,7 +35,6 @@ from booking_core.usecases.decline import Decline
 from booking_core.usecases.expire import ExpireClaims
 from booking_core.usecases.explain import Explain, ExplainQuery
 from booking_core.usecases.free_periods import FindFreePeriods
-from booking_core.usecases.handling import HandleEvents, Handler
 from booking_core.usecases.make_quote import MakeQuote
 from booking_core.usecases.next_slot import NextSlot, NextSlotQuery
 from booking_core.usecases.place_hold import HoldCommand, PlaceHold
@@ -48,13 +46,11 @@ from booking_core.usecases.reschedule import Reschedule, RescheduleCommand
 from booking_core.usecases.search_slots import SearchSlots, SlotQuery
 from booking_core.usecases.search_stays import SearchStays, StayOffer, StayQuery
 from booking_core.usecases.show import Show, ShowQuery
-from booking_core.usecases.tend_waitlist import StirWaitlist, TendWaitlist
 from booking_core.usecases.tidy import CompletePast, ForgetQuotes, MarkNoShows
-from booking_core.usecases.waitlist import AcceptOffer, JoinWaitlist, LeaveWaitlist
 from booking_core.usecases.wanted import Wanted
 
 
-class TheEngine:
+class TheEngine(LineUseCases):
     """Every use case on a storage, run again after lost races, as a deployment would wire them."""
 
     def __init__(
@@ -95,7 +91,7 @@ class TheEngine:
         self.close_resource = Persistent(CloseResource(begin=store, clock=clock, ids=ids))
         self.reopen_resource = Persistent(ReopenResource(begin=store, clock=clock))
         self._wire_worker(reader, rules)
-        self._wire_line(reader, rules)
+        self.wire_line(store, clock, ids, reader, rules, self.book, self.reschedule)
 
     def _wire_worker(self, reader: Reader, rules: RuleBook) -> None:
         """What happens without anybody asking."""
@@ -106,21 +102,6 @@ class TheEngine:
         self.mark_no_shows = MarkNoShows(begin=store, clock=clock, ids=ids)
         self.complete_past = CompletePast(begin=store, clock=clock, ids=ids)
         self.forget_quotes = ForgetQuotes(begin=store, clock=clock)
-
-    def _wire_line(self, reader: Reader, rules: RuleBook) -> None:
-        """Series, and the waitlist with what the worker does for it."""
-        store, clock, ids, tokens = self.store, self.clock, self.ids, SecretTokens()
-        planner = SeriesPlanner(reader=reader, rules=rules)
-        self.explain_series = ExplainSeries(begin=store, clock=clock, planner=planner)
-        self.book_series = Persistent(BookSeries(begin=store, clock=clock, ids=ids, planner=planner))
-        join = JoinWaitlist(begin=store, clock=clock, ids=ids, tokens=tokens, reader=reader, rules=rules)
-        self.join_waitlist = Persistent(join)
-        self.leave_waitlist = Persistent(LeaveWaitlist(begin=store, clock=clock))
-        self.accept_offer = Persistent(AcceptOffer(begin=store, clock=clock, book=self.book))
-        stir: list[Handler] = [StirWaitlist()]
-        self.stir_waitlist = HandleEvents(begin=store, handlers=stir, clock=clock, ids=ids)
-        tend = TendWaitlist(begin=store, clock=clock, ids=ids, tokens=tokens, reader=reader, rules=rules)
-        self.tend_waitlist = Persistent(tend)
 
     def opens(self, business: Business) -> "OpenBusiness":
         """A business whose catalog is stored and that takes bookings from now on."""

@@ -33,6 +33,7 @@ STAFF_OPERATIONS = [
     ("POST", "/series/explain"),
     ("GET", f"/series/{UNKNOWN}"),
     ("POST", f"/series/{UNKNOWN}/cancel"),
+    ("POST", f"/series/{UNKNOWN}/move"),
     ("GET", "/waitlist"),
     ("POST", f"/waitlist/{UNKNOWN}/remove"),
     ("POST", "/locks"),

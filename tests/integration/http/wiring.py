@@ -125,6 +125,7 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
             explain=engine.explain_series,
             book=engine.book_series,
             show=ShowSeries(begin=store),
+            move=engine.move_series,
             cancel=CancelSeries(begin=store, cancel=engine.cancel),
         ),
         waitlist=WaitlistDesk(

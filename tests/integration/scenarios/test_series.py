@@ -9,13 +9,10 @@ from booking_adapters.testing.builders import a_clinic, a_tour, cabins
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.reservations.party import Customer
-from booking_core.usecases.book_series import (
-    BookedSeries,
-    SeriesCommand,
-    SeriesLine,
-    SeriesMode,
-    SeriesNotBookable,
-)
+from booking_core.usecases.book_series import BookedSeries, SeriesNotBookable
+from booking_core.usecases.cancel_series import Scope
+from booking_core.usecases.move_series import MoveSeriesCommand
+from booking_core.usecases.plan_series import SeriesCommand, SeriesLine, SeriesMode, SeriesNeedsPayment
 from booking_core.usecases.wanted import Wanted
 from tests.integration.races.rush import rush
 
@@ -91,9 +88,11 @@ def test_a_closed_day_is_skipped_and_does_not_fail_the_series(clinic: OpenBusine
     assert [each.number for each in booked.series.occurrences if each.reservation is None] == [3]
 
 
-def test_a_series_of_which_nothing_can_be_had_is_refused_in_every_mode(clinic: OpenBusiness) -> None:
+def test_a_series_of_which_nothing_can_be_had_is_refused_also_where_dates_are_skipped(
+    clinic: OpenBusiness,
+) -> None:
     book(clinic, WEEKLY)
-    for mode in SeriesMode:
+    for mode in (SeriesMode.ALL_OR_NOTHING, SeriesMode.SKIP):
         with pytest.raises(SeriesNotBookable, match="6 of 6"):
             book(clinic, WEEKLY, mode)
 
@@ -136,3 +135,86 @@ def test_promotion_codes_are_for_single_bookings(clinic: OpenBusiness) -> None:
     wanted = Wanted(service="visit", start=clinic.moment(TEN), codes=("SPRING",))
     with pytest.raises(InvalidInput, match="codes"):
         clinic.engine.book_series(command(clinic, "visit", TEN, WEEKLY, wanted=wanted))
+
+
+def test_a_date_that_cannot_be_had_shifts_to_the_next_slot(clinic: OpenBusiness) -> None:
+    clinic.book("visit", "2026-03-10 10:00")
+    booked = book(clinic, WEEKLY, SeriesMode.SHIFT)
+    shifted = [clinic.wall.shown(each.period.start) for each in booked.lines if each.is_shifted]
+    assert shifted == ["10:45"]  # after the visit, its five minutes and the ten before
+    assert all(each.reservation for each in booked.lines)
+
+
+def test_nights_that_cannot_be_had_shift_by_days_but_not_past_the_next_date(engine: TheEngine) -> None:
+    camp = engine.opens(cabins(1))
+    camp.book("cabin", "2026-03-10/2026-03-12")
+    camp.book("cabin", "2026-03-17/2026-03-25")
+    weekly = command(camp, "cabin", "2026-03-03/2026-03-04", "FREQ=WEEKLY;COUNT=4", mode=SeriesMode.SHIFT)
+    lines = engine.book_series(weekly).lines
+    nights = [
+        each.reservation and each.reservation.stay and f"{each.reservation.stay.check_in:%m-%d}"
+        for each in lines
+    ]
+    assert nights == ["03-03", "03-12", None, "03-25"]
+
+
+def test_what_is_paid_ahead_is_no_series(engine: TheEngine) -> None:
+    clinic = engine.opens(a_clinic().with_staff("anna").under(payment={"ask": "all"}))
+    with pytest.raises(SeriesNeedsPayment):
+        book(clinic, WEEKLY)
+
+
+def moves(clinic: OpenBusiness, series: BookedSeries, number: int, scope: Scope, when: str) -> list[str]:
+    """Move, and say where every date stands afterwards."""
+    clinic.engine.move_series(
+        MoveSeriesCommand(
+            tenant=clinic.tenant,
+            series=series.series.id,
+            number=number,
+            scope=scope,
+            wanted=clinic.wanted("visit", when),
+        )
+    )
+    return stands(clinic, series)
+
+
+def stands(clinic: OpenBusiness, series: BookedSeries) -> list[str]:
+    now = [clinic.show(each.reservation.id) for each in series.lines if each.reservation]
+    zone = clinic.business.venue.zone
+    return [f"{each.period.start.astimezone(zone):%m-%d %H:%M}" for each in now]
+
+
+def test_this_and_the_following_dates_move_and_one_that_was_moved_alone_stays(clinic: OpenBusiness) -> None:
+    series = book(clinic, "FREQ=WEEKLY;COUNT=5")
+    assert moves(clinic, series, 4, Scope.ONE, "2026-03-25 15:00")[3] == "03-25 15:00"
+    assert moves(clinic, series, 3, Scope.FOLLOWING, "2026-03-18 11:00") == [
+        "03-03 10:00",
+        "03-10 10:00",
+        "03-18 11:00",
+        "03-25 15:00",
+        "04-01 11:00",
+    ]
+    assert moves(clinic, series, 1, Scope.ALL, "2026-03-03 09:30")[:2] == ["03-03 09:30", "03-10 09:30"]
+
+
+def test_a_daily_series_moves_by_a_day_into_its_own_places(clinic: OpenBusiness) -> None:
+    series = book(clinic, "FREQ=DAILY;COUNT=3")
+    assert moves(clinic, series, 1, Scope.ALL, "2026-03-04 10:00") == [
+        "03-04 10:00",
+        "03-05 10:00",
+        "03-06 10:00",
+    ]
+    assert moves(clinic, series, 2, Scope.ALL, "2026-03-04 10:00") == [
+        "03-03 10:00",
+        "03-04 10:00",
+        "03-05 10:00",
+    ]
+
+
+def test_none_moves_where_one_cannot(clinic: OpenBusiness) -> None:
+    series = book(clinic, "FREQ=WEEKLY;COUNT=3")
+    clinic.book("visit", "2026-03-17 11:00")
+    with pytest.raises(SeriesNotBookable) as refused:
+        moves(clinic, series, 1, Scope.ALL, "2026-03-03 11:00")
+    assert [each["number"] for each in refused.value.details["missing"]] == [3]
+    assert stands(clinic, series) == ["03-03 10:00", "03-10 10:00", "03-17 10:00"]

@@ -1,0 +1,254 @@
+"""What becomes of every date of a series, asked date by date before anything is written."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+import attrs
+
+from booking_core.domain.availability.evaluate import evaluate, period_of_stay
+from booking_core.domain.availability.request import Offer, Refusal, Request, Snapshot, Violation
+from booking_core.domain.availability.rules import RuleBook
+from booking_core.domain.availability.slots import find_slots
+from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.service import Service
+from booking_core.domain.catalog.tenant import Venue
+from booking_core.domain.kernel.errors import BookingError, InvalidInput
+from booking_core.domain.kernel.events import SYSTEM, Actor
+from booking_core.domain.kernel.ids import ClaimId, TenantId
+from booking_core.domain.kernel.period import Period, Stay, epoch, from_epoch, instant
+from booking_core.domain.kernel.zone import wall_epoch
+from booking_core.domain.payments.terms import terms_of
+from booking_core.domain.reservations.calendar import Allocation
+from booking_core.domain.reservations.party import Customer
+from booking_core.domain.reservations.recurrence import Recurrence
+from booking_core.domain.reservations.reservation import Reservation
+from booking_core.ports.storage import Transaction
+from booking_core.usecases.reading import Reader
+from booking_core.usecases.wanted import Wanted
+
+MOST_SHIFT_DAYS = 31
+
+
+class SeriesNeedsPayment(BookingError):
+    """The policy asks for payment ahead, which is made for one booking at a time."""
+
+    code = "SERIES_NEEDS_PAYMENT"
+    retry_action = "BOOK_ONE_BY_ONE"
+
+
+class SeriesMode(StrEnum):
+    """What becomes of a series some of whose dates cannot be had.
+
+    Nothing is booked; or they are left out; or each goes to the next time that can be had before the following date,
+    at most `shift_days` later (what has a fixed length to the next slot, anything else to the next day), and is left
+    out where there is none.
+    """
+
+    ALL_OR_NOTHING = "all_or_nothing"
+    SKIP = "skip"
+    SHIFT = "shift"
+
+
+@attrs.frozen(kw_only=True)
+class SeriesCommand:
+    """`wanted` is the first date's; every other one is the same on the wall clock of the venue.
+
+    Also the question of a dry run, which needs neither customer nor mode.
+    """
+
+    tenant: TenantId
+    wanted: Wanted
+    recurrence: Recurrence
+    customer: Customer
+    mode: SeriesMode = SeriesMode.ALL_OR_NOTHING
+    shift_days: int = 7
+    actor: Actor = SYSTEM
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to shift a date out of sight."""
+        if not 1 <= self.shift_days <= MOST_SHIFT_DAYS:
+            raise InvalidInput("shift_days", f"must be 1…{MOST_SHIFT_DAYS}", self.shift_days)
+
+
+@attrs.frozen(kw_only=True)
+class SeriesLine:
+    """What became of one date: its reservation, or why there is none. A dry run has neither where it could be had."""
+
+    number: int
+    date: date
+    period: Period
+    violations: tuple[Violation, ...] = ()
+    reservation: Reservation | None = None
+    is_shifted: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class SeriesPlanner:
+    """Asks the evaluator about every date as if the earlier ones of the same series were booked already."""
+
+    reader: Reader
+    rules: RuleBook
+
+    def plan(self, tx: Transaction, command: SeriesCommand, at: datetime) -> "Plan":
+        """The dates with their offers and refusals; raises SeriesNeedsPayment, InvalidInput, InvalidDates, NotFound."""
+        catalog = tx.catalogs.load()
+        service = catalog.service(command.wanted.service)
+        wanted = command.wanted.asked_by(command.actor)
+        if wanted.codes:
+            raise InvalidInput("codes", "are for single bookings, not for a series")
+        if terms_of(service.policy) is not None:
+            raise SeriesNeedsPayment("what is paid ahead is booked one by one")
+        counts = self.rules.rules_of(service.policy).counts_bookings
+        plan = Plan(
+            catalog=catalog,
+            service=service,
+            wishes=_wishes(catalog, service, wanted, command.recurrence),
+            customer=command.customer.key if counts else "",
+        )
+        for number, (_, wish) in enumerate(plan.wishes, start=1):
+            request = wish.request(catalog, service)
+            answer = self._answer(tx, plan, request, at)
+            if isinstance(answer, Refusal) and command.mode is SeriesMode.SHIFT:
+                later = self._later(tx, plan, number, request, command.shift_days, at)
+                answer = later or answer
+                plan.shifted.update({number} if later else ())
+            plan.note(number, request, answer)
+        return plan
+
+    def _answer(self, tx: Transaction, plan: "Plan", request: Request, at: datetime) -> Offer | Refusal:
+        """What the evaluator says, as if what is planned were booked."""
+        view = self.reader.for_request(tx, plan.catalog, plan.service, request, at, customer=plan.customer)
+        plan.lapsed.update(view.lapsed)
+        snapshot = with_taken(view.snapshot, plan.taken, len(plan.offers))
+        return evaluate(request, snapshot, at, self.rules, turn=len(plan.offers))
+
+    def _later(  # noqa: PLR0917 - what is asked, and how far
+        self, tx: Transaction, plan: "Plan", number: int, request: Request, days: int, at: datetime
+    ) -> Offer | None:
+        """The next time that can be had before the following date; None where there is none."""
+        for candidate in self._candidates(tx, plan, request, days, at):
+            if number < len(plan.wishes):
+                following = plan.wishes[number][1].request(plan.catalog, plan.service).period
+                if candidate.period.start >= following.start:
+                    return None
+            answer = self._answer(tx, plan, candidate, at)
+            if isinstance(answer, Offer):
+                return answer
+        return None
+
+    def _candidates(
+        self, tx: Transaction, plan: "Plan", request: Request, days: int, at: datetime
+    ) -> Iterator[Request]:
+        """The same request at later times: the next slot, or the same time on the following days."""
+        service, venue = plan.service, plan.catalog.venue_of(plan.service)
+        if service.duration is None:
+            for later in range(1, days + 1):
+                yield moved_days(request, later, venue)
+            return
+        window = Period(request.period.start, request.period.start + timedelta(days=days))
+        view = self.reader.around(tx, plan.catalog, service, window, at, request=request)
+        snapshot = with_taken(view.snapshot, plan.taken, len(plan.offers))
+        found = find_slots(snapshot, window, at, self.rules, request).values()
+        firsts = [slots[0] for slots in found if slots]
+        if firsts:
+            first = min(firsts, key=lambda slot: slot.start)
+            yield attrs.evolve(request, period=Period(first.start, first.end))
+
+
+@attrs.frozen(kw_only=True)
+class Plan:
+    """Every date of a series with its wish, and by number what the evaluator said."""
+
+    catalog: Catalog
+    service: Service
+    wishes: tuple[tuple[date, Wanted], ...]
+    customer: str = ""
+    offers: dict[int, Offer] = attrs.field(factory=dict)
+    refusals: dict[int, tuple[Period, tuple[Violation, ...]]] = attrs.field(factory=dict)
+    shifted: set[int] = attrs.field(factory=set)
+    taken: list[Allocation] = attrs.field(factory=list)
+    lapsed: set[ClaimId] = attrs.field(factory=set)
+
+    def note(self, number: int, request: Request, answer: Offer | Refusal) -> None:
+        """Remember what was said of a date."""
+        if isinstance(answer, Refusal):
+            self.refusals[number] = (request.period, answer.violations)
+        else:
+            self.offers[number] = answer
+            self.taken.extend(answer.allocations)
+
+    def lines(self, made: Mapping[int, Reservation]) -> tuple[SeriesLine, ...]:
+        """A line for each date, with what was made."""
+        lines = []
+        for number, (day, _) in enumerate(self.wishes, start=1):
+            offer = self.offers.get(number)
+            period, violations = (offer.request.period, ()) if offer else self.refusals[number]
+            lines.append(
+                SeriesLine(
+                    number=number,
+                    date=day,
+                    period=period,
+                    violations=violations,
+                    reservation=made.get(number),
+                    is_shifted=number in self.shifted,
+                )
+            )
+        return tuple(lines)
+
+
+def _wishes(
+    catalog: Catalog, service: Service, wanted: Wanted, rule: Recurrence
+) -> tuple[tuple[date, Wanted], ...]:
+    """The wish on every date, the same on the wall clock whatever the clock does in between."""
+    if wanted.stay is not None:
+        nights = wanted.stay.nights
+        days = rule.dates(wanted.stay.check_in)
+        return tuple((day, attrs.evolve(wanted, stay=Stay.of_nights(day, nights))) for day in days)
+    if wanted.start is None:
+        raise InvalidInput("start", "is required", None)
+    venue = catalog.venue_of(service)
+    first = instant(wanted.start, "start").astimezone(venue.zone).date()
+    for moment in filter(None, (wanted.start, wanted.end)):
+        if moment.second or moment.microsecond:
+            raise InvalidInput("start", "a series begins and ends on whole minutes", str(moment))
+
+    def wish(day: date, start: datetime) -> Wanted:
+        end = None if wanted.end is None else on_the_wall(instant(wanted.end, "end"), day - first, venue)
+        return (
+            wanted
+            if day == first
+            else attrs.evolve(wanted, start=on_the_wall(start, day - first, venue), end=end)
+        )
+
+    return tuple((day, wish(day, wanted.start)) for day in rule.dates(first))
+
+
+def with_taken(snapshot: Snapshot, taken: list[Allocation], booked: int) -> Snapshot:
+    """The snapshot as if these lanes were taken, and the customer had so many bookings more."""
+    diaries = {}
+    for resource, diary in snapshot.diaries.items():
+        also = [
+            (epoch(each.period.start), epoch(each.period.end), each.lane)
+            for each in taken
+            if each.resource == resource
+        ]
+        calendar = attrs.evolve(diary.calendar, busy=sorted([*diary.calendar.busy, *also]))
+        diaries[resource] = attrs.evolve(diary, calendar=calendar)
+    return attrs.evolve(snapshot, diaries=diaries, customer_live=snapshot.customer_live + booked)
+
+
+def moved_days(request: Request, days: int, venue: Venue) -> Request:
+    """The same request so many days later, at the same times on the wall."""
+    later = timedelta(days=days)
+    if request.stay is not None:
+        stay = Stay(request.stay.check_in + later, request.stay.check_out + later)
+        return attrs.evolve(request, stay=stay, period=period_of_stay(stay, venue))
+    start, end = (on_the_wall(each, later, venue) for each in (request.period.start, request.period.end))
+    return attrs.evolve(request, period=Period(start, end))
+
+
+def on_the_wall(moment: datetime, later: timedelta, venue: Venue) -> datetime:
+    """The instant at which the wall clock reads the same, whole days later."""
+    wall = moment.astimezone(venue.zone)
+    return from_epoch(wall_epoch(wall.date() + later, wall.hour * 60 + wall.minute, venue.zone))
