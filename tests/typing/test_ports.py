@@ -14,6 +14,7 @@ from booking_adapters._sql.calendar_links import (
     SqlPushTargets,
     SqlSubscriptions,
 )
+from booking_adapters._sql.calendar_queues import SqlEntryQueue, SqlSubscriptionQueue
 from booking_adapters._sql.channels import SqlChannelInbox, SqlChannelLinks, SqlChannels
 from booking_adapters._sql.editing import SqlEditing
 from booking_adapters._sql.frontdesk import (
@@ -59,6 +60,7 @@ from booking_adapters.memory.calendar_links import (
     MemoryPushTargets,
     MemorySubscriptions,
 )
+from booking_adapters.memory.calendar_queues import MemoryEntryQueue, MemorySubscriptionQueue
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.catalogs import MemoryCatalogs
 from booking_adapters.memory.channels import MemoryChannelInbox, MemoryChannelLinks, MemoryChannels
@@ -214,7 +216,14 @@ PUSH_SUBSCRIPTIONS: tuple[type[notices.PushSubscriptions], ...] = (
 AMENDMENTS: tuple[type[ledger.Amendments], ...] = (MemoryAmendments, SqlAmendments)
 REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests, PostgresRequests)
 OUTBOXES: tuple[type[outbox.Outbox], ...] = (MemoryOutbox, SqlOutbox)
-QUEUES: tuple[type[queues.Queue], ...] = (MemoryHandlerQueue, SqlHandlerQueue)
+QUEUES: tuple[type[queues.Queue], ...] = (
+    MemoryHandlerQueue,
+    SqlHandlerQueue,
+    MemoryEntryQueue,
+    MemorySubscriptionQueue,
+    SqlEntryQueue,
+    SqlSubscriptionQueue,
+)
 GATEWAYS: tuple[type[payments.PaymentGateway], ...] = (SandboxGateway, StripeGateway)
 VAULTS: tuple[type[payments.CardVault], ...] = (SandboxVault, StripeVault)
 EDITINGS: tuple[type[editing.Editing], ...] = (MemoryEditing, SqlEditing)

@@ -59,13 +59,14 @@ def subscription_row(subscription: Subscription) -> Cells:
         "read_at": subscription.read_at,
         "failures": subscription.failures,
         "problem": subscription.problem,
+        "died_at": subscription.died_at,
     }
 
 
 def subscription_of(row: Row) -> Subscription:
     """The subscription of a row."""
-    subscription, version, resource, name, url, seconds, due_at, *seen, read_at, failures, problem = row
-    etag, last_modified, digest = seen
+    subscription, version, resource, name, url, seconds, due_at, *rest = row
+    etag, last_modified, digest, read_at, failures, problem, died_at = rest
     return Subscription(
         id=SubscriptionId(subscription),
         version=version,
@@ -78,6 +79,7 @@ def subscription_of(row: Row) -> Subscription:
         read_at=read_at,
         failures=failures,
         problem=problem,
+        died_at=died_at,
     )
 
 
@@ -117,12 +119,14 @@ def push_row(push: Push) -> Cells:
         "due_at": push.due_at,
         "attempts": push.attempts,
         "problem": push.problem,
+        "died_at": push.died_at,
     }
 
 
 def push_of(row: Row) -> Push:
     """The push of a row."""
-    push, version, target, reservation, wanted, sent, etag, due_at, attempts, problem = row
+    push, version, target, reservation, wanted, sent, etag, due_at, *trying = row
+    attempts, problem, died_at = trying
     return Push(
         id=PushId(push),
         version=version,
@@ -134,4 +138,5 @@ def push_of(row: Row) -> Push:
         due_at=due_at,
         attempts=attempts,
         problem=problem,
+        died_at=died_at,
     )

@@ -6,6 +6,7 @@ from booking_adapters._sql.tables import metadata
 from booking_adapters._sql.types import Identifier, Instant, Whole
 
 _DUE = text("due_at IS NOT NULL")
+_DEAD = text("died_at IS NOT NULL")
 
 calendar_feeds = Table(
     "calendar_feeds",
@@ -42,6 +43,7 @@ calendar_subscriptions = Table(
     Column("read_at", Instant),
     Column("failures", Whole, nullable=False),
     Column("problem", Text, nullable=False),
+    Column("died_at", Instant),
     PrimaryKeyConstraint("tenant_id", "id"),
     Index("calendar_subscriptions_due_idx", "tenant_id", "due_at", postgresql_where=_DUE, sqlite_where=_DUE),
 )
@@ -73,6 +75,7 @@ calendar_pushes = Table(
     Column("due_at", Instant),
     Column("attempts", Whole, nullable=False),
     Column("problem", Text, nullable=False),
+    Column("died_at", Instant),
     PrimaryKeyConstraint("tenant_id", "id"),
     ForeignKeyConstraint(
         ["tenant_id", "target_id"],
@@ -83,4 +86,5 @@ calendar_pushes = Table(
     Index("calendar_pushes_once_idx", "tenant_id", "target_id", "reservation_id", unique=True),
     Index("calendar_pushes_reservation_idx", "tenant_id", "reservation_id"),
     Index("calendar_pushes_due_idx", "tenant_id", "due_at", postgresql_where=_DUE, sqlite_where=_DUE),
+    Index("calendar_pushes_died_idx", "tenant_id", "died_at", postgresql_where=_DEAD, sqlite_where=_DEAD),
 )

@@ -119,10 +119,9 @@ PUSHES_OF_CLAIM = Query(
 PUSHES_GIVEN_UP = Query(
     _asked(
         tables.calendar_pushes,
-        tables.calendar_pushes.c.due_at.is_(None),
-        tables.calendar_pushes.c.sent < tables.calendar_pushes.c.wanted,
+        tables.calendar_pushes.c.died_at.is_not(None),
     )
-    .order_by(tables.calendar_pushes.c.id)
+    .order_by(tables.calendar_pushes.c.died_at.desc(), tables.calendar_pushes.c.id.desc())
     .limit(bindparam("limit"))
 )
 

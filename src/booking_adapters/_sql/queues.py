@@ -2,45 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    Table,
     bindparam,
-    cast,
     delete,
     exists,
-    func,
     literal_column,
     not_,
     select,
     update,
 )
 
+from booking_adapters._sql.calendar_queues import SqlEntryQueue, SqlSubscriptionQueue
+from booking_adapters._sql.counting import counted
 from booking_adapters._sql.outbox import handlings
 from booking_adapters._sql.queries import TENANT, of_tenant
 from booking_adapters._sql.session import Session
 from booking_adapters._sql.statement import Query, Row
 from booking_adapters._sql.tables import outbox
-from booking_adapters._sql.types import Instant
 from booking_core.domain.kernel.errors import NotFound
-from booking_core.ports.queues import MOST_COUNTED, DeadLetter, Queues, Standing
+from booking_core.ports.queues import DeadLetter, Queues, Standing
 
 LONGEST_NUMBER = 19
 """How many digits a whole number of 64 bits has at most."""
-
-
-def counted(table: Table, since: ColumnElement[Any], *where: ColumnElement[bool]) -> Query:
-    """How many rows meet the conditions, and the earliest `since` among them; it does not count further than needed."""
-    some = (
-        select(since.label("since"))
-        .select_from(table)
-        .where(of_tenant(table), *where)
-        .limit(literal_column(str(MOST_COUNTED)))
-        .subquery("some")
-    )
-    return Query(select(func.count(), cast(func.min(some.c.since), Instant)).select_from(some))
 
 
 _FRESH = counted(outbox, outbox.c.at, outbox.c.spread_at.is_(None))
@@ -152,4 +136,4 @@ class SqlHandlerQueue:
 
 def queues_of(session: Session) -> Queues:
     """Every queue of the tenant, by name."""
-    return {SqlHandlerQueue.NAME: SqlHandlerQueue(session)}
+    return {queue.NAME: queue(session) for queue in (SqlHandlerQueue, SqlEntryQueue, SqlSubscriptionQueue)}

@@ -128,6 +128,10 @@ class MemoryPushTargets(_Writer):
 class MemoryPushes(_Writer):
     """The Pushes port."""
 
+    def every(self) -> Sequence[Push]:
+        """All of them."""
+        return _by_id(self._tables.pushes)
+
     def get(self, push: PushId) -> Push:
         """By id; raises NotFound."""
         return _one(self._tables.pushes, push, "push")
@@ -138,7 +142,8 @@ class MemoryPushes(_Writer):
 
     def given_up(self, limit: int) -> Sequence[Push]:
         """Those that are not sent until somebody asks for it."""
-        return [each for each in _by_id(self._tables.pushes) if each.is_given_up][:limit]
+        dead = [(each.died_at, each.id, each) for each in self._tables.pushes.values() if each.died_at]
+        return [each for _, _, each in sorted(dead, key=lambda found: found[:2], reverse=True)[:limit]]
 
     def lease(self, at: datetime, limit: int, for_: timedelta) -> Sequence[Push]:
         """Take those that are due."""

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from booking_adapters.memory.calendar_links import MemoryCalendarLinks
+from booking_adapters.memory.calendar_queues import MemoryEntryQueue, MemorySubscriptionQueue
 from booking_adapters.memory.outbox import Key, put
 from booking_adapters.memory.tables import Handling, Tables, Undo, dooming
 from booking_core.domain.kernel.errors import NotFound
+from booking_core.domain.kernel.events import Actor
 from booking_core.ports.queues import MOST_COUNTED, DeadLetter, Queues, Standing
 
 
@@ -77,6 +80,11 @@ class MemoryHandlerQueue:
         )
 
 
-def queues_of(tables: Tables, undo: Undo) -> Queues:
+def queues_of(tables: Tables, actor: Actor, undo: Undo) -> Queues:
     """Every queue of the tenant, by name."""
-    return {MemoryHandlerQueue.NAME: MemoryHandlerQueue(tables, undo)}
+    links = MemoryCalendarLinks(tables, actor, undo)
+    return {
+        MemoryHandlerQueue.NAME: MemoryHandlerQueue(tables, undo),
+        MemoryEntryQueue.NAME: MemoryEntryQueue(links),
+        MemorySubscriptionQueue.NAME: MemorySubscriptionQueue(links),
+    }

@@ -159,7 +159,7 @@ class MemoryTransaction:
     @property
     def queues(self) -> Queues:
         """Everything that is worked on later, by name."""
-        return queues_of(self._tables, self._undo)
+        return queues_of(self._tables, self._actor, self._undo)
 
     @property
     def requests(self) -> MemoryRequests:

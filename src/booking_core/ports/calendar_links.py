@@ -89,7 +89,7 @@ class Pushes(Protocol):
         ...
 
     def given_up(self, limit: int) -> Sequence[Push]:
-        """At most `limit` that are not sent until somebody asks for it, by id."""
+        """At most `limit` that are not sent until somebody asks for it, the latest first."""
         ...
 
     def lease(self, at: datetime, limit: int, for_: timedelta) -> Sequence[Push]:

@@ -12,10 +12,11 @@ from booking_adapters.testing.contracts.scene import NOW, Scene, Storage
 from booking_adapters.testing.contracts.unit_of_work import StorageContract
 from booking_core.domain.calendars.feed import Detail, Feed, FeedKind, token_hash
 from booking_core.domain.calendars.push import Push, PushTarget
-from booking_core.domain.calendars.subscription import Seen, Subscription
+from booking_core.domain.calendars.subscription import MOST_FAILURES, Seen, Subscription
 from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import ClaimId, FeedId, PushId, SubscriptionId, TargetId
+from booking_core.ports.queues import Standing
 
 HOUR = timedelta(hours=1)
 LEASE = timedelta(minutes=2)
@@ -151,6 +152,31 @@ class FeedsContract(StorageContract):
 class SubscriptionsContract(StorageContract):
     """Keeping subscriptions, and taking those that are due."""
 
+    def test_one_that_was_given_up_is_a_dead_letter_until_it_is_requeued(self, scene: Scene) -> None:
+        change = a_subscription(scene)
+        failing = attrs.evolve(change.state, failures=MOST_FAILURES - 2)
+        with scene.begin() as tx:
+            tx.calendar_links.subscriptions.save(attrs.evolve(change, state=failing))
+        last = failing.fail("unreachable", NOW)
+        with scene.begin() as tx:
+            tx.calendar_links.subscriptions.save(last)
+        with scene.reading() as tx:
+            queue = tx.queues["calendar subscriptions"]
+            assert (queue.standing(NOW).failing, list(queue.dead(9))) == (1, [])
+        with scene.begin() as tx:
+            tx.calendar_links.subscriptions.save(last.state.fail("still unreachable", NOW))
+        with scene.begin() as tx:
+            queue = tx.queues["calendar subscriptions"]
+            (letter,) = queue.dead(9)
+            assert (letter.id, letter.reason) == (str(failing.id), "still unreachable")
+            assert queue.standing(NOW) == Standing(dead=1)
+            assert queue.requeue(letter.id, NOW + HOUR) == letter
+        with scene.begin() as tx:
+            assert tx.queues["calendar subscriptions"].dead(9) == []
+            assert len(tx.calendar_links.subscriptions.lease(NOW + HOUR, 9, LEASE)) == 1
+        with pytest.raises(NotFound), scene.begin() as tx:
+            tx.queues["calendar subscriptions"].requeue(letter.id, NOW)
+
     def test_every_field_survives(self, scene: Scene) -> None:
         new = subscribed(scene)
         read = new.read(Seen(etag='"1"', last_modified="Mon", digest="d"), NOW)
@@ -271,6 +297,26 @@ class PushesContract(StorageContract):
         with scene.begin() as tx:
             assert [each.id for each in tx.calendar_links.pushes.given_up(9)] == [stuck.id]
             assert list(tx.calendar_links.pushes.lease(NOW + HOUR, 9, LEASE)) == []
+
+    def test_what_was_given_up_is_a_dead_letter_until_it_is_requeued(self, scene: Scene) -> None:
+        stuck = owed(scene, linked(scene))
+        with scene.begin() as tx:
+            tx.calendar_links.pushes.save(stuck.fail("refused", NOW, for_good=True))
+        with scene.reading() as tx:
+            queue = tx.queues["calendar entries"]
+            assert queue.standing(NOW) == Standing(dead=1)
+            (letter,) = queue.dead(9)
+        assert (letter.id, letter.subject) == (str(stuck.id), str(stuck.reservation))
+        assert (letter.reason, letter.died_at) == ("refused", NOW)
+        with scene.begin() as tx:
+            assert tx.queues["calendar entries"].requeue(letter.id, NOW + HOUR) == letter
+        with scene.reading() as tx:
+            queue = tx.queues["calendar entries"]
+            assert queue.standing(NOW + HOUR) == Standing(waiting=1, oldest=NOW + HOUR)
+            assert list(queue.dead(9)) == []
+        for nobody in (letter.id, "x", str(UUID(int=0))):
+            with pytest.raises(NotFound), scene.begin() as tx:
+                tx.queues["calendar entries"].requeue(nobody, NOW)
 
     def test_two_workers_never_have_the_same(self, scene: Scene) -> None:
         target = linked(scene)

@@ -50,7 +50,7 @@ class Push:
     """What a calendar is to know of one reservation: how it stands as of its version `wanted`.
 
     `sent` is the version that it knows (0 for nothing) and `etag` what its server calls that. `due_at` is when it is
-    sent next: None when nothing is owed, or when it was given up after many `attempts`.
+    sent next: None when nothing is owed, or when it was given up (at `died_at`) after many `attempts`.
     """
 
     id: PushId
@@ -62,6 +62,7 @@ class Push:
     etag: str = ""
     attempts: int = 0
     problem: str = ""
+    died_at: datetime | None = None
     version: int = 1
 
     @classmethod
@@ -80,13 +81,13 @@ class Push:
     @property
     def is_given_up(self) -> bool:
         """Whether it is not sent until somebody asks for it."""
-        return self.is_owed and self.due_at is None
+        return self.died_at is not None
 
     def owe_again(self, wanted: int, at: datetime) -> Change["Push", "Push"] | None:
         """A later version of the reservation; None where this or a later one is owed or known already."""
         if wanted <= self.wanted:
             return None
-        return self._to(wanted=wanted, due_at=at, attempts=0, problem="")
+        return self._to(wanted=wanted, due_at=at, attempts=0, problem="", died_at=None)
 
     def lease(self, at: datetime, for_: timedelta) -> Change["Push", "Push"]:
         """Taken by a worker; raises Conflict where it is not due."""
@@ -111,11 +112,16 @@ class Push:
         """It could not be written: later again, unless that cannot help or was tried too often."""
         is_over = for_good or self.attempts >= MOST_ATTEMPTS
         wait = pause(self.attempts, first=FIRST_PAUSE, longest=LONGEST_PAUSE, who=self.id)
-        return self._to(due_at=None if is_over else at + wait, problem=problem[:LONGEST_PROBLEM])
+        return self._to(
+            due_at=None if is_over else at + wait,
+            died_at=at if is_over else None,
+            problem=problem[:LONGEST_PROBLEM],
+        )
 
     def requeue(self, at: datetime) -> Change["Push", "Push"]:
         """Somebody has looked: it is sent again, as in the beginning."""
-        return self._to(due_at=at, attempts=0) if self.is_owed else Change(self, (), self)
+        assert self.is_given_up, "only what was given up is requeued"
+        return self._to(due_at=at, attempts=0, problem="", died_at=None)
 
     def _to(self, **changes: Any) -> Change["Push", "Push"]:
         return Change(attrs.evolve(self, version=self.version + 1, **changes), (), self)

@@ -51,8 +51,8 @@ NOTHING = Seen()
 class Subscription:
     """The calendar at `url`, which may be a secret, read for `resource` every `interval`.
 
-    `due_at` is when it is read next, None once it was given up after many `failures`. What it last said stays in force
-    whatever fails; `read_at` is when that was read in full, `problem` what went wrong since.
+    `due_at` is when it is read next, None once it was given up (at `died_at`) after many `failures`. What it last said
+    stays in force whatever fails; `read_at` is when that was read in full, `problem` what went wrong since.
     """
 
     id: SubscriptionId
@@ -65,6 +65,7 @@ class Subscription:
     read_at: datetime | None = None
     failures: int = 0
     problem: str = ""
+    died_at: datetime | None = None
     version: int = 1
 
     @classmethod
@@ -95,7 +96,7 @@ class Subscription:
     @property
     def is_given_up(self) -> bool:
         """Whether it is no longer read until somebody resumes it."""
-        return self.due_at is None
+        return self.died_at is not None
 
     def known(self, at: datetime) -> Seen:
         """What an unchanged answer may be compared with: nothing, once it was read in full too long ago."""
@@ -119,14 +120,16 @@ class Subscription:
         """It could not be read: later again, and after too many times not until somebody resumes it."""
         failures = self.failures + 1
         if failures >= MOST_FAILURES:
-            given_up = self._to(due_at=None, failures=failures, problem=problem[:LONGEST_PROBLEM]).state
+            given_up = self._to(
+                due_at=None, died_at=at, failures=failures, problem=problem[:LONGEST_PROBLEM]
+            ).state
             return Change(given_up, (_event(given_up, "CalendarGivenUp", at),), self)
         wait = pause(failures, first=FIRST_PAUSE, longest=LONGEST_PAUSE, who=self.id)
         return self._to(due_at=at + wait, failures=failures, problem=problem[:LONGEST_PROBLEM])
 
     def resume(self, at: datetime) -> Change["Subscription", "Subscription"]:
         """Somebody has looked: it is read at once, and from now on as in the beginning."""
-        resumed = self._to(due_at=at, failures=0, read_at=None).state
+        resumed = self._to(due_at=at, failures=0, read_at=None, died_at=None).state
         return Change(resumed, (_event(resumed, "CalendarResumed", at),), self)
 
     def end(self, at: datetime) -> Change[None, "Subscription"]:
