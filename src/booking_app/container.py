@@ -24,7 +24,8 @@ from booking_app.calendar_wiring import (
 )
 from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
 from booking_app.live import LIVE_USE_CASES, LiveParts, hinted_hold, live_adapters, live_desk, open_live
-from booking_app.notifying import NOTICE_USE_CASES, Post, post_of, send_notices
+from booking_app.notice_wiring import NOTICE_USE_CASES, notice_adapters, notice_desk, send_notices
+from booking_app.notifying import Post, post_of
 from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
 from booking_core.domain.availability.rules import RuleBook
@@ -206,6 +207,7 @@ def wired(
         Holidays: holidays or PublicHolidays(),
         RuleBook: rules or standard_rules(),
         **calendar_adapters(storage.store, calendars),
+        **notice_adapters(post or Post()),
         PaymentGateway: gateway or AbsentGateway(),
     }
     for port, adapter in instances.items():
@@ -310,5 +312,6 @@ def _engine(container: punq.Container) -> Engine:
         series=series_desk(
             container, container.resolve(UnitOfWork), container.resolve(Clock), container.resolve(RuleBook)
         ),
+        notices=notice_desk(container),
         waitlist=waitlist_desk(container, container.resolve(UnitOfWork), container.resolve(Clock)),
     )

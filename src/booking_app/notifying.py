@@ -1,48 +1,29 @@
-"""Wiring of notices: what sends through each channel, and what goes along with a mail."""
+"""What sends notices through each channel, as the settings of a deployment say."""
 
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 import attrs
 import structlog
 
 from booking_adapters.ambient.clock import SystemClock
-from booking_adapters.calendars import Method, invitation
 from booking_adapters.email.files import MailFiles, TextFiles
 from booking_adapters.email.smtp import SmtpNotifier, SmtpServer
-from booking_adapters.letters.wording import TemplateWording
 from booking_app.settings import Settings
-from booking_core.domain.catalog.notice_rules import Audience, NoticeChannel, Occasion
+from booking_core.domain.catalog.notice_rules import NoticeChannel
 from booking_core.domain.kernel.errors import InvalidInput
-from booking_core.ports.ambient import Clock, IdGenerator, TokenSource
-from booking_core.ports.notifying import Attachment, Letter, Message, Notifier
-from booking_core.ports.storage import UnitOfWork
-from booking_core.usecases.manage_link import CancelByLink, ForgetLinks, ShowByLink
-from booking_core.usecases.send_notices import SendNotices
+from booking_core.ports.ambient import Clock
+from booking_core.ports.notifying import Delivery, DeliveryReports, Message, Notifier, PushService
+
+if TYPE_CHECKING:
+    from booking_adapters.push.webpush import WebPushNotifier
 
 LOG = structlog.get_logger("booking.notices")
 NOBODY = "bookings@localhost.invalid"
 """Who mails are from that are only written to files, where no sender is set (RFC 2606 section 2)."""
-INVITED = {
-    Occasion.PLACED: Method.REQUEST,
-    Occasion.CONFIRMED: Method.REQUEST,
-    Occasion.MOVED: Method.REQUEST,
-    Occasion.CANCELLED: Method.CANCEL,
-    Occasion.DECLINED: Method.CANCEL,
-}
-"""On which occasions a client's mail brings the calendar up to date."""
 SMTP_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-
-NOTICE_USE_CASES = (ShowByLink, CancelByLink, ForgetLinks)
-
-
-class Resolving(Protocol):
-    """Whatever has an adapter for each port, and makes use cases with them."""
-
-    def resolve(self, service_key: Any) -> Any:
-        """One that is ready."""
-        ...
 
 
 @attrs.frozen(kw_only=True)
@@ -57,13 +38,37 @@ class LoggedOnly:
         return "only logged"
 
 
+@attrs.frozen
+class NoPush:
+    """The PushService port of a deployment that pushes nothing."""
+
+    public_key: str = ""
+
+    def accept(self, endpoint: str) -> str:
+        """Never."""
+        del endpoint
+        raise InvalidInput("endpoint", "is of no use: this deployment has no key to push with")
+
+
+@attrs.frozen
+class NoReports:
+    """The DeliveryReports port of a deployment that nobody tells anything."""
+
+    def read(self, path: str, fields: Mapping[str, str], signature: str) -> Delivery | None:
+        """Nothing is believed."""
+        del path, fields, signature
+        return None
+
+
 @attrs.frozen(kw_only=True)
 class Post:
-    """What a deployment sends with. Channels that are left out are only logged."""
+    """What a deployment sends with, and who tells what became of it. Channels that are left out are only logged."""
 
-    notifiers: dict[NoticeChannel, Notifier] = attrs.field(factory=dict)
+    notifiers: Mapping[NoticeChannel, Notifier] = attrs.field(factory=dict)
     sender: str = NOBODY
     public_url: str = ""
+    push: PushService = NoPush()
+    reports: DeliveryReports = NoReports()
 
 
 def post_of(settings: Settings) -> Post:
@@ -79,9 +84,15 @@ def post_of(settings: Settings) -> Post:
             raise InvalidInput("mail_from", "is missing: mails need a sender")
         server = smtp_server(settings.smtp_url)
         notifiers[NoticeChannel.EMAIL] = SmtpNotifier(server=server, sender=sender, clock=clock)
+    post = Post(sender=sender, public_url=_checked_url(settings.public_url))
     if settings.twilio_sid:
-        notifiers[NoticeChannel.SMS] = _twilio(settings)
-    return Post(notifiers=notifiers, sender=sender, public_url=_checked_url(settings.public_url))
+        notifiers[NoticeChannel.SMS], reports = _twilio(settings, post.public_url)
+        post = attrs.evolve(post, reports=reports)
+    if settings.vapid_key:
+        push = _web_push(settings, clock)
+        notifiers[NoticeChannel.PUSH] = push
+        post = attrs.evolve(post, push=push)
+    return attrs.evolve(post, notifiers=notifiers)
 
 
 def smtp_server(url: str) -> SmtpServer:
@@ -107,47 +118,9 @@ def smtp_server(url: str) -> SmtpServer:
     )
 
 
-def send_notices(container: Resolving, post: Post) -> SendNotices:
-    """The duty that sends what is due."""
-    notifiers = {each: post.notifiers.get(each, LoggedOnly(channel=each)) for each in NoticeChannel}
-    return SendNotices(
-        begin=container.resolve(UnitOfWork),
-        clock=container.resolve(Clock),
-        ids=container.resolve(IdGenerator),
-        tokens=container.resolve(TokenSource),
-        wording=TemplateWording(attach=lambda letter: attachments(letter, post.sender)),
-        notifiers=notifiers,
-        public_url=post.public_url,
-    )
-
-
-def attachments(letter: Letter, organizer: str) -> tuple[Attachment, ...]:
-    """The invitation of a client's mail, or what takes it away; raises InvalidInput for an address that is none."""
-    owed, reservation, catalog = letter.notice.owed, letter.reservation, letter.catalog
-    method = INVITED.get(owed.occasion)
-    service = catalog.services.get(reservation.service)
-    if method is None or service is None or owed.audience is not Audience.CLIENT:
-        return ()
-    content = invitation(
-        reservation,
-        service_name=service.name,
-        venue=catalog.venue_of(service),
-        sequence=reservation.version,
-        method=method,
-        organizer=organizer,
-        attendee=owed.address,
-    )
-    return (
-        Attachment(
-            name="booking.ics",
-            media_type=f"text/calendar; method={method.value}; charset=utf-8",
-            content=content,
-        ),
-    )
-
-
-def _twilio(settings: Settings) -> Notifier:
+def _twilio(settings: Settings, public_url: str) -> tuple[Notifier, DeliveryReports]:
     try:
+        from booking_adapters.sms.reports import TwilioReports
         from booking_adapters.sms.twilio import TwilioAccount, TwilioNotifier
     except ImportError as error:
         raise InvalidInput("twilio_sid", "SMS need the extra: pip install 'booking-core[sms]'") from error
@@ -159,7 +132,16 @@ def _twilio(settings: Settings) -> Notifier:
         sender=settings.twilio_from,
         base_url=settings.twilio_url,
     )
-    return TwilioNotifier(account)
+    return TwilioNotifier(account), TwilioReports(token=settings.twilio_token, public_url=public_url)
+
+
+def _web_push(settings: Settings, clock: Clock) -> "WebPushNotifier":
+    try:
+        from booking_adapters.push.webpush import VapidKey, WebPushNotifier
+    except ImportError as error:
+        raise InvalidInput("vapid_key", "push needs the extra: pip install 'booking-core[push]'") from error
+    contact = settings.vapid_contact or settings.mail_from
+    return WebPushNotifier(key=VapidKey.of(settings.vapid_key, contact), clock=clock)
 
 
 def _checked_url(url: str) -> str:

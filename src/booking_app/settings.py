@@ -19,7 +19,7 @@ from booking_core.domain.kernel.errors import InvalidInput
 FILE_VARIABLE = "BOOKING_SETTINGS"
 LONGEST_SECRET = 4_096
 SHORTEST_TOKEN = 16
-SECRETS = ("storage", "redis_url", "staff_token", "smtp_url", "twilio_token")
+SECRETS = ("storage", "redis_url", "staff_token", "smtp_url", "twilio_token", "vapid_key")
 """The settings that can be read from a file of their own, which `…_file` names."""
 PORTS = 65_535
 """The highest port; 0 stands for any that is free."""
@@ -73,7 +73,8 @@ class Settings:
     from this machine.
 
     `public_url` is where guests reach this deployment. Mails go out by `smtp_url` (`smtps://user:password@host`, or
-    `smtp://` with STARTTLS) from the address `mail_from`, SMS by the Twilio account `twilio_sid`. What nothing sends is
+    `smtp://` with STARTTLS) from the address `mail_from`, SMS by the Twilio account `twilio_sid`, and push messages
+    under the private key `vapid_key` with the mail address `vapid_contact`. What nothing sends is
     written into `outbox_directory`, and where that is not set, only logged.
 
     `redis_url` names a server of Redis or Valkey that several processes share for locks, live updates and limits.
@@ -103,6 +104,9 @@ class Settings:
     twilio_token_file: Path | None = None
     twilio_from: str = ""
     twilio_url: str = ""
+    vapid_key: str = attrs.field(default="", repr=False)
+    vapid_key_file: Path | None = None
+    vapid_contact: str = ""
     outbox_directory: Path | None = None
     caldav: tuple[CaldavSettings, ...] = ()
 

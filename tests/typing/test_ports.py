@@ -49,7 +49,9 @@ from booking_adapters.calendars.caldav import CaldavPush
 from booking_adapters.calendars.events import IcsWriter
 from booking_adapters.calendars.feed import HttpCalendarFeed
 from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
+from booking_adapters.email.files import MailFiles, TextFiles
 from booking_adapters.email.smtp import SmtpNotifier
+from booking_adapters.letters.wording import TemplateWording
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.alerts import MemoryAlerts
 from booking_adapters.memory.amendments import MemoryAmendments
@@ -103,9 +105,11 @@ from booking_adapters.postgres.repositories import (
     PostgresReservations,
 )
 from booking_adapters.postgres.store import PostgresTransaction
+from booking_adapters.push.webpush import WebPushNotifier
 from booking_adapters.redis import RedisHoldHints, RedisLocks, RedisRateLimiter, RedisUpdates
 from booking_adapters.sandbox import SandboxGateway, SandboxVault
 from booking_adapters.sandbox.calendars import SandboxCalendars
+from booking_adapters.sms.reports import TwilioReports
 from booking_adapters.sms.twilio import TwilioNotifier
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.sqlite.calendars import SqliteCalendars
@@ -114,6 +118,7 @@ from booking_adapters.stripe.gateway import StripeGateway
 from booking_adapters.stripe.vault import StripeVault
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
 from booking_adapters.testing.channel import FakeChannel
+from booking_app.notifying import LoggedOnly, NoPush, NoReports
 from booking_core.ports import (
     alerts,
     ambient,
@@ -206,7 +211,17 @@ FEEDS: tuple[type[calendar_links.Feeds], ...] = (MemoryFeeds, SqlFeeds)
 SUBSCRIPTIONS: tuple[type[calendar_links.Subscriptions], ...] = (MemorySubscriptions, SqlSubscriptions)
 PUSH_TARGETS: tuple[type[calendar_links.PushTargets], ...] = (MemoryPushTargets, SqlPushTargets)
 PUSHES: tuple[type[calendar_links.Pushes], ...] = (MemoryPushes, SqlPushes)
-NOTIFIERS: tuple[type[notifying.Notifier], ...] = (SmtpNotifier, TwilioNotifier)
+NOTIFIERS: tuple[type[notifying.Notifier], ...] = (
+    SmtpNotifier,
+    TwilioNotifier,
+    WebPushNotifier,
+    MailFiles,
+    TextFiles,
+    LoggedOnly,
+)
+WORDINGS: tuple[type[notifying.Wording], ...] = (TemplateWording,)
+PUSH_SERVICES: tuple[type[notifying.PushService], ...] = (WebPushNotifier, NoPush)
+REPORTS: tuple[type[notifying.DeliveryReports], ...] = (TwilioReports, NoReports)
 NOTICES: tuple[type[notices.Notices], ...] = (MemoryNotices, SqlNotices)
 LINKS: tuple[type[notices.Links], ...] = (MemoryLinks, SqlLinks)
 PUSH_SUBSCRIPTIONS: tuple[type[notices.PushSubscriptions], ...] = (
@@ -284,6 +299,9 @@ EVERY_PORT = (
     (calendar_links.Pushes, PUSHES),
     (notices.Notices, NOTICES),
     (notifying.Notifier, NOTIFIERS),
+    (notifying.Wording, WORDINGS),
+    (notifying.PushService, PUSH_SERVICES),
+    (notifying.DeliveryReports, REPORTS),
     (notices.Links, LINKS),
     (notices.PushSubscriptions, PUSH_SUBSCRIPTIONS),
     (ledger.Amendments, AMENDMENTS),

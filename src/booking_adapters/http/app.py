@@ -20,6 +20,7 @@ from booking_adapters.http import (
     health_routes,
     hold_routes,
     live_routes,
+    notice_routes,
     pages,
     price_routes,
     reservation_routes,
@@ -136,11 +137,12 @@ def _guests(limits: GuestLimits | None) -> Router:
         ],
     )
     calendars = Router("/", tags=["Calendars"], route_handlers=calendar_routes.GUESTS)
+    notices = Router("/", tags=["Reservations"], route_handlers=notice_routes.GUESTS)
     waitlist = Router("/", tags=["Waitlist"], route_handlers=waitlist_routes.GUESTS)
     prices = Router("/", tags=["Prices"], route_handlers=[price_routes.make_quote])
     return Router(
         "/{tenant_key:str}",
-        route_handlers=[search, prices, holds, reservations, calendars, waitlist],
+        route_handlers=[search, prices, holds, reservations, calendars, waitlist, notices],
         guards=[_within(limits), only_known_parameters],
         dto=StrictJson,
         return_dto=None,
@@ -185,6 +187,7 @@ def _staff(door: Door) -> Router:
             *waitlist_routes.OF_STAFF,
             *live_routes.LIVE,
             *calendar_link_routes.OF_STAFF,
+            *notice_routes.OF_STAFF,
         ],
         tags=["Staff"],
         security=[{STAFF_TOKEN: []}],

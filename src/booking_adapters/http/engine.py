@@ -6,6 +6,7 @@ import attrs
 
 from booking_adapters.http.calendar_desk import CalendarDesk
 from booking_adapters.http.live_desk import LiveDesk
+from booking_adapters.http.notice_desk import NoticeDesk
 from booking_adapters.http.series_desk import SeriesDesk
 from booking_adapters.http.waitlist_desk import WaitlistDesk
 from booking_core.domain.availability.request import Violation
@@ -77,3 +78,4 @@ class Engine:
     series: SeriesDesk
     waitlist: WaitlistDesk
     live: LiveDesk
+    notices: NoticeDesk

@@ -104,3 +104,34 @@ class Notifier(Protocol):
 
 Notifiers = Mapping[NoticeChannel, Notifier]
 """The notifier of each channel that this deployment has."""
+
+
+class PushService(Protocol):
+    """How browsers come to be told."""
+
+    @property
+    def public_key(self) -> str:
+        """What a browser needs to subscribe, in base64url; empty where this deployment pushes nothing."""
+        ...
+
+    def accept(self, endpoint: str) -> str:
+        """The address of a browser's push service, where it may be kept; raises InvalidInput."""
+        ...
+
+
+@attrs.frozen(kw_only=True)
+class Delivery:
+    """What a provider says of a message that it calls `reference`; neither arrived nor failed: it is on its way."""
+
+    reference: str
+    has_arrived: bool = False
+    has_failed: bool = False
+    reason: str = ""
+
+
+class DeliveryReports(Protocol):
+    """Reads what a provider sends to the address that went out with a message."""
+
+    def read(self, path: str, fields: Mapping[str, str], signature: str) -> Delivery | None:
+        """What it says; None where it was not signed by the provider for this address."""
+        ...

@@ -14,7 +14,7 @@ from booking_core.domain.kernel.errors import StaleVersion
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import AlertId, BrowserId, TenantId
 from booking_core.domain.notices.link import Link
-from booking_core.domain.notices.notice import FAILED, MOST_ATTEMPTS, Notice
+from booking_core.domain.notices.notice import FAILED, MOST_ATTEMPTS, Notice, NoticeState
 from booking_core.domain.notices.planning import why_unwanted
 from booking_core.domain.notices.subscription import PushSubscription
 from booking_core.domain.reservations.reservation import LIVE
@@ -82,7 +82,11 @@ class SendNotices:
         reason = why_unwanted(notice, letter.reservation)
         if reason is not None:
             return notice.supersede(reason, at)
-        return self._tried(notice, self._with_link(tenant, letter), browser)
+        change = self._tried(notice, self._with_link(tenant, letter), browser)
+        if browser is not None and change.state.state is NoticeState.SUPERSEDED:
+            with self.begin(tenant) as tx:
+                tx.push_subscriptions.remove(browser.id)
+        return change
 
     def _with_link(self, tenant: TenantId, letter: Letter) -> Letter:
         """With a link to manage a live reservation, where a client gets a mail. Only its hash is kept."""

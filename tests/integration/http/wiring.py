@@ -8,6 +8,7 @@ from litestar import Litestar
 
 from booking_adapters._live.local_updates import LocalUpdates
 from booking_adapters._live.stored_locks import StoredLocks
+from booking_adapters._net.outgoing import Outgoing
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.ambient.tokens import SecretTokens
 from booking_adapters.calendars.events import IcsWriter
@@ -15,12 +16,15 @@ from booking_adapters.calendars.feed import HttpCalendarFeed
 from booking_adapters.http import Engine, create_app
 from booking_adapters.http.calendar_desk import CalendarDesk
 from booking_adapters.http.live_desk import LiveDesk
+from booking_adapters.http.notice_desk import NoticeDesk
 from booking_adapters.http.series_desk import SeriesDesk
 from booking_adapters.http.staff_door import Door, StaffDoor
 from booking_adapters.http.waitlist_desk import WaitlistDesk
+from booking_adapters.letters.wording import TemplateWording
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.live import MemoryRateLimiter
 from booking_adapters.sandbox.calendars import SandboxCalendars
+from booking_adapters.sms.reports import TwilioReports
 from booking_adapters.testing.ambient import MONDAY_MORNING
 from booking_adapters.testing.builders import (
     Business,
@@ -39,6 +43,7 @@ from booking_core.ports.calendar_push import CalendarPlace
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book
 from booking_core.usecases.book_series import ShowSeries
+from booking_core.usecases.browsers import SubscribeBrowser, UnsubscribeBrowser
 from booking_core.usecases.calendar_feeds import ListFeeds, OpenFeed, ReadFeed, RevokeFeed, RotateFeed
 from booking_core.usecases.calendar_links import LinkCalendar, ListLinks, UnlinkCalendar
 from booking_core.usecases.calendar_subscriptions import (
@@ -47,15 +52,21 @@ from booking_core.usecases.calendar_subscriptions import (
     SubscribeCalendar,
     UnsubscribeCalendar,
 )
+from booking_core.usecases.cancel import Cancel
 from booking_core.usecases.cancel_series import CancelSeries
+from booking_core.usecases.delivery import RecordDelivery
 from booking_core.usecases.editing import ReleaseLock, RenewLock, TakeLock
 from booking_core.usecases.list_closures import ListClosures
+from booking_core.usecases.manage_link import CancelByLink, ShowByLink
+from booking_core.usecases.notice_desk import ListNotices, PreviewNotice, RequeueNotice
 from booking_core.usecases.pay import BookAndPay
 from booking_core.usecases.show_catalog import ShowCatalog
 from booking_core.usecases.waitlist import ListWaitlist, ShowWaitlistEntry
 
 T = TypeVar("T")
 TOKEN = "a-token-of-the-staff"
+TWILIO_TOKEN = "a-token-of-twilio"
+PUBLIC_URL = "https://book.example"
 STAFF = {"Authorization": f"Bearer {TOKEN}"}
 
 
@@ -128,6 +139,7 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
             move=engine.move_series,
             cancel=CancelSeries(begin=store, cancel=engine.cancel),
         ),
+        notices=notice_desk_of(engine, store),
         waitlist=WaitlistDesk(
             join=engine.join_waitlist,
             show=ShowWaitlistEntry(begin=store),
@@ -165,6 +177,43 @@ class AnnasCalendars(SandboxCalendars):
         if (place.resource, place.account) == ("anna", "caldav"):
             self.entries.setdefault(place, {})
         super().accept(place)
+
+
+def notice_desk_of(engine: TheEngine, store: Storage) -> NoticeDesk:
+    """Notices of the engine that tests know; any public address may be told, and what is signed is believed."""
+    outgoing = Outgoing()
+    return NoticeDesk(
+        show_by_link=ShowByLink(begin=store, clock=engine.clock),
+        cancel_by_link=CancelByLink(
+            begin=store, clock=engine.clock, cancel=Cancel(begin=store, clock=engine.clock, ids=engine.ids)
+        ),
+        list=ListNotices(begin=store),
+        preview=PreviewNotice(begin=store, wording=TemplateWording()),
+        requeue=RequeueNotice(begin=store, clock=engine.clock),
+        subscribe=SubscribeBrowser(
+            begin=store, clock=engine.clock, ids=engine.ids, service=PublicPush(outgoing)
+        ),
+        unsubscribe=UnsubscribeBrowser(begin=store),
+        record_delivery=RecordDelivery(
+            begin=store,
+            clock=engine.clock,
+            ids=engine.ids,
+            reports=TwilioReports(token=TWILIO_TOKEN, public_url=PUBLIC_URL),
+        ),
+        push_key="a key",
+    )
+
+
+@attrs.frozen
+class PublicPush:
+    """A push service that takes any public address."""
+
+    outgoing: Outgoing
+    public_key: str = "a key"
+
+    def accept(self, endpoint: str) -> str:
+        """The address."""
+        return self.outgoing.accept(endpoint)
 
 
 def calendar_desk_of(engine: TheEngine, store: Storage) -> CalendarDesk:

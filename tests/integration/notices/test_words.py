@@ -5,7 +5,7 @@ import pytest
 
 from booking_adapters.letters.wording import TemplateWording
 from booking_adapters.testing.contracts.scene import NOW, Storage
-from booking_app.notifying import attachments
+from booking_app.notice_wiring import attachments
 from booking_core.domain.catalog.notice_rules import Contact, NoticeSettings, NoticeTemplate
 from booking_core.domain.notices.notice import NoticeState
 from booking_core.domain.reservations.party import Customer
