@@ -164,6 +164,6 @@ def asked_for(payments: Sequence[Payment], currency: str) -> Money:
 
 
 def card_on_file(payments: Sequence[Payment]) -> str:
-    """The method of the newest payment that brought money, else of the newest; empty where nobody ever paid."""
-    brought = [each for each in payments if each.captured or each.authorised]
-    return (brought or [*payments])[-1].method if payments else ""
+    """The method of the newest payment that brought money; empty where nobody paid."""
+    brought = [each for each in payments if each.method and (each.paid or each.authorised)]
+    return brought[-1].method if brought else ""

@@ -1,6 +1,6 @@
 """Check-out: the final bill and the charge are written down, the charge is sent, and then the stay is over."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
-from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, covered
+from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, card_on_file, covered
 from booking_core.usecases.charging import folio_of
 from booking_core.usecases.departing import complete_departure
 from booking_core.usecases.pay import pursued
@@ -90,7 +90,7 @@ class PrepareCheckOut:
             if asked_for(payments, folio.currency):
                 raise PaymentUnderWay("money for this reservation is being asked for", code=reservation.code)
             if missing > Money.zero(folio.currency) and not command.accept_balance_due:
-                payment = self._ask(tx, reservation, missing, command.method or _on_file(payments), at)
+                payment = self._ask(tx, reservation, missing, command.method or card_on_file(payments), at)
                 return PreparedCheckOut(reservation, folio, payment)
             if missing > Money.zero(folio.currency):
                 Cashier(self.ids).alert(tx, reservation, "balance due", at)
@@ -190,11 +190,6 @@ def balance_due(missing: Money) -> BalanceDue:
     return BalanceDue(
         f"{missing} are to be paid", balance_minor=missing.amount_minor, currency=missing.currency
     )
-
-
-def _on_file(payments: Sequence[Payment]) -> str:
-    """The payment method that was used last, or nothing."""
-    return next((each.method for each in reversed(payments) if each.method and each.paid), "")
 
 
 def _left_early(

@@ -7,9 +7,12 @@ import attrs
 
 from booking_core.domain.kernel.errors import Conflict, InvalidTransition, NotFound
 from booking_core.domain.kernel.ids import ClaimId, TenantId
+from booking_core.domain.kernel.money import Money
+from booking_core.domain.reservations.folio import CHARGEABLE
 from booking_core.domain.reservations.reservation import Status
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.cashier import Cashier
 from booking_core.usecases.departing import complete_departure
 from booking_core.usecases.no_shows import charge_no_show_fee
 
@@ -45,7 +48,8 @@ class CompletePast:
     """Completes reservations that are over, so that what has passed holds no lanes.
 
     Those that complete unattended at their end. The others a day later, where nobody said what came of them: a guest
-    who was not checked out, and one who was not checked in where the policy knows no no-shows.
+    who was not checked out (staff are told where they still owe money), and one who was not checked in where the policy
+    knows no no-shows.
     """
 
     begin: UnitOfWork
@@ -62,6 +66,13 @@ class CompletePast:
             reservation = tx.reservations.get(claim)
             if reservation.completes_at is None or at < reservation.completes_at:
                 raise NotFound("reservation that is over", claim)
+            folio = tx.folios.find(claim)
+            if (
+                folio is not None
+                and reservation.status in CHARGEABLE
+                and folio.balance > Money.zero(folio.currency)
+            ):
+                Cashier(self.ids).alert(tx, reservation, "balance due", at)
             complete_departure(tx, self.ids, reservation, at)
 
         return each_alone(self.begin, tenant, due, complete)

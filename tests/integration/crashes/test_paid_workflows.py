@@ -18,7 +18,9 @@ from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.payments.intent import KEY_HOLDS_FOR
 from booking_core.domain.payments.payment import PaymentState
+from booking_core.domain.reservations.extra import Extra
 from booking_core.domain.reservations.reservation import Reservation, Status
+from booking_core.usecases.check_out import CheckOut, CheckOutCommand, PrepareCheckOut
 from booking_core.usecases.refund import RefundCommand
 from tests.integration.crashes.dying import Arrows, Died, DyingGateway, DyingUnitOfWork
 from tests.integration.scenarios.paid_hotel import BROKE, CHECK_IN, DESK, PaidHotel, usd
@@ -27,7 +29,8 @@ MOST_ARROWS = 60
 NUMBERS = count(1)
 """Every hotel is a tenant of its own."""
 PRICE, EXTENDED = usd("664.14"), usd("871.92")
-NOTHING = usd("0")
+NOTHING, MINIBAR = usd("0"), usd("12.50")
+CHECK_OUT = CHECK_IN + timedelta(days=2, hours=20)
 
 Act = Callable[[PaidHotel, Reservation | None], object]
 
@@ -35,8 +38,16 @@ Act = Callable[[PaidHotel, Reservation | None], object]
 class Storyline:
     """A workflow: what there is before, what is done, and what may have come of it."""
 
-    def __init__(self, act: Act, *kept: Money, booked: bool = True, **policy: Any) -> None:
+    def __init__(
+        self,
+        act: Act,
+        *kept: Money,
+        booked: bool = True,
+        prepared_by: Callable[[PaidHotel, Reservation], None] | None = None,
+        **policy: Any,
+    ) -> None:
         self.act, self.kept, self.booked, self.policy = act, kept, booked, policy
+        self.prepared_by = prepared_by
 
 
 def book(hotel: PaidHotel, _: Reservation | None) -> None:
@@ -96,6 +107,24 @@ def be_kind(hotel: PaidHotel, booked: Reservation | None) -> None:
     hotel.works()
 
 
+def stay_and_take_something(hotel: PaidHotel, booked: Reservation) -> None:
+    """The guest came, and emptied the minibar."""
+    hotel.engine.clock.set(CHECK_IN)
+    minibar = Extra(code="MINIBAR", text="Minibar", price=MINIBAR)
+    with hotel.engine.store(hotel.tenant) as tx:
+        arrived = tx.reservations.get(booked.id).check_in(CHECK_IN)
+        tx.reservations.save(arrived)
+        tx.folios.save(tx.folios.get(booked.id).charge(minibar, arrived.state, CHECK_IN))
+    hotel.engine.clock.set(CHECK_OUT)
+
+
+def leave(hotel: PaidHotel, booked: Reservation | None) -> None:
+    assert booked is not None
+    prepare = PrepareCheckOut(begin=hotel.engine.store, clock=hotel.engine.clock, ids=hotel.engine.ids)
+    check_out = CheckOut(prepare=prepare, send=hotel.engine.till.send)
+    check_out(CheckOutCommand(tenant=hotel.tenant, reservation=booked.id, actor=DESK))
+
+
 WORKFLOWS = {
     "book": Storyline(book, NOTHING, PRICE, booked=False),
     "book with a bad card": Storyline(book_with_a_bad_card, NOTHING, booked=False),
@@ -106,6 +135,7 @@ WORKFLOWS = {
     "cancel too late": Storyline(cancel_too_late, PRICE),
     "approve": Storyline(approve, NOTHING, PRICE, needs_approval=True),
     "refuse": Storyline(refuse, NOTHING, needs_approval=True),
+    "leave": Storyline(leave, PRICE, PRICE + MINIBAR, prepared_by=stay_and_take_something),
     "be kind": Storyline(be_kind, PRICE, usd("614.14")),
 }
 
@@ -127,8 +157,11 @@ def check_sound(hotel: PaidHotel, story: Storyline) -> None:
         folio, payments = hotel.folio(booked), hotel.payments(booked)
         paid = Money.total((payment.paid for payment in payments), "USD")
         assert all(payment.orders == () for payment in payments), payments
-        assert paid == folio.received - folio.refunded == folio.charges
-        assert booked.is_live or booked.status is Status.CANCELLED or folio.charges == NOTHING
+        assert paid == folio.received - folio.refunded
+        if paid != folio.charges:
+            is_here = booked.status is Status.CHECKED_IN
+            assert is_here or [alert.kind for alert in hotel.alerts()] == ["balance_due"]
+        assert booked.status not in {Status.EXPIRED, Status.DECLINED} or folio.charges == NOTHING
         assert not any(payment.state is PaymentState.AUTHORISED for payment in payments)
     assert hotel.blocked() == NOTHING
     assert hotel.kept() in story.kept
@@ -189,6 +222,8 @@ def opened(store: Storage, story: Storyline, arrows: Arrows) -> tuple[PaidHotel,
     account = engine.till.account
     hotel = PaidHotel.opens(engine, called=f"hotel-{next(NUMBERS)}", **story.policy)
     booked = hotel.book() if story.booked else None
+    if booked is not None and story.prepared_by is not None:
+        story.prepared_by(hotel, booked)
     return PaidHotel(
         type(hotel.desk)(hotel_of(store, account, engine.clock, arrows), hotel.desk.business)
     ), booked
