@@ -13,7 +13,7 @@ from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.http.guest_limits import GuestLimits, networks
 from booking_adapters.http.live_desk import LiveDesk
-from booking_adapters.memory.live import MemoryHoldHints, MemoryRateLimiter
+from booking_adapters.memory.live import MemoryRateLimiter, NoHoldHints
 from booking_app.calendar_wiring import Resolving
 from booking_app.settings import Settings
 from booking_core.domain.kernel.errors import InvalidInput
@@ -47,7 +47,7 @@ def without_server(store: UnitOfWork, clock: Clock | None = None) -> LiveParts:
         locks=StoredLocks(store, clock),
         updates=LocalUpdates(),
         limiter=MemoryRateLimiter(clock),
-        hints=MemoryHoldHints(clock),
+        hints=NoHoldHints(),
     )
 
 
@@ -75,7 +75,7 @@ def open_live(settings: Settings, store: UnitOfWork, stack: ExitStack) -> LivePa
     return LiveParts(
         locks=FallbackLocks(RedisLocks(connection), alone.locks, clock),
         updates=stack.enter_context(updates),
-        hints=RedisHoldHints(connection),
+        hints=RedisHoldHints(connection) if settings.hold_hints else alone.hints,
         limiter=FallbackRateLimiter(RedisRateLimiter(connection), alone.limiter),
     )
 

@@ -78,6 +78,7 @@ class Settings:
     written into `outbox_directory`, and where that is not set, only logged.
 
     `redis_url` names a server of Redis or Valkey that several processes share for locks, live updates and limits.
+    `hold_hints` keeps hints about holds there, too.
     `proxies` are the addresses or networks of our own proxies: only they may say for whom they ask.
     """
 
@@ -90,6 +91,7 @@ class Settings:
     redis_url: str = attrs.field(default="", repr=False)
     redis_url_file: Path | None = None
     redis_prefix: str = "booking"
+    hold_hints: bool = False
     guest_requests_per_minute: int = attrs.field(default=600, validator=_between(1, 60_000))
     guest_changes_per_minute: int = attrs.field(default=60, validator=_between(1, 60_000))
     proxies: tuple[str, ...] = ()

@@ -81,7 +81,7 @@ from booking_adapters.memory.ledger import (
     MemoryPayments,
     MemoryProviderEvents,
 )
-from booking_adapters.memory.live import MemoryHoldHints, MemoryLocks, MemoryRateLimiter
+from booking_adapters.memory.live import MemoryHoldHints, MemoryLocks, MemoryRateLimiter, NoHoldHints
 from booking_adapters.memory.notices import MemoryLinks, MemoryNotices, MemoryPushSubscriptions
 from booking_adapters.memory.outbox import MemoryOutbox
 from booking_adapters.memory.queues import MemoryHandlerQueue
@@ -250,7 +250,7 @@ LIMITERS: tuple[type[live.RateLimiter], ...] = (
     RedisRateLimiter,
     FallbackRateLimiter,
 )
-HINTS: tuple[type[live.HoldHints], ...] = (MemoryHoldHints, RedisHoldHints)
+HINTS: tuple[type[live.HoldHints], ...] = (MemoryHoldHints, NoHoldHints, RedisHoldHints)
 
 EVERY_PORT = (
     (ambient.Clock, CLOCKS),

@@ -110,6 +110,20 @@ class MemoryRateLimiter:
             return timedelta(0)
 
 
+class NoHoldHints:
+    """The HoldHints port of those who ask the storage at once."""
+
+    def expect_taken(
+        self, tenant: TenantId, resources: Collection[str], period: Period, session: str
+    ) -> bool:
+        """Nothing is known."""
+        del tenant, resources, period, session
+        return False
+
+    def record(self, tenant: TenantId, hint: HoldHint) -> None:
+        """Nothing is kept."""
+
+
 class MemoryHoldHints:
     """The HoldHints port, for one process."""
 
