@@ -124,3 +124,23 @@ def test_desks_that_fit_by_load_are_never_refused_for_fragmentation(engine: TheE
         assert opened.book("desk", f"{TUESDAY} 09:00/17:00").is_live
     with pytest.raises(SoldOut):
         opened.book("desk", f"{TUESDAY} 12:30/13:30")
+
+
+def test_with_one_person_a_seat_nobody_brings_more_people_than_they_take_seats(engine: TheEngine) -> None:
+    tour = engine.opens(a_tour().changing("tour", largest_party=1))
+    with pytest.raises(NotBookable) as refused:
+        tour.book("tour", DEPARTURE, seats=2, people=3)
+    assert [each.code for each in refused.value.details["violations"]] == ["party_too_large"]
+    assert tour.book("tour", DEPARTURE, seats=3, people=2).is_live  # an empty seat is a seat, and nobody
+
+
+def test_a_guide_with_a_place_for_each_seat_is_shared_by_the_parties_of_a_departure(
+    engine: TheEngine,
+) -> None:
+    company = a_business("walks", code="WALK").open_at("MO-SU 10:00-12:00")
+    company = company.with_any("walk", "walk", capacity=12).with_any("guide", "gil", capacity=12)
+    walks = engine.opens(company.offering("walk", "walk", "guide", trade=Trade.ACTIVITY, minutes=120))
+    for seats in (5, 4, 3):
+        assert walks.who(walks.book("walk", DEPARTURE, seats=seats)) == ["walk", "gil"]
+    with pytest.raises(SoldOut):
+        walks.book("walk", DEPARTURE)
