@@ -13,6 +13,7 @@ import structlog
 from cyclopts import App, CycloptsError
 
 from booking_app.cli_bookings import book, cancel, explain, quote, search, show
+from booking_app.cli_channels import channels
 from booking_app.cli_operations import doctor, import_files, migrate, serve
 from booking_app.cli_worker import dead_letters, worker
 from booking_app.logs import configure_logs
@@ -34,6 +35,7 @@ for command in (search, explain, quote, book, show, cancel, serve, worker, migra
     app.command(command)
 app.command(import_files, name="import")
 app.command(dead_letters)
+app.command(channels)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

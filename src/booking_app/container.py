@@ -22,6 +22,13 @@ from booking_app.calendar_wiring import (
     calendar_adapters,
     calendar_desk,
 )
+from booking_app.channel_wiring import (
+    CHANNEL_USE_CASES,
+    channel_adapters,
+    channel_desk,
+    channel_door,
+    channel_duties,
+)
 from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
 from booking_app.live import LIVE_USE_CASES, LiveParts, hinted_hold, live_adapters, live_desk, open_live
 from booking_app.notice_wiring import NOTICE_USE_CASES, notice_adapters, notice_desk, send_notices
@@ -85,6 +92,7 @@ from booking_core.usecases.watch_payments import (
     SweepPayments,
     WatchAuthorisations,
 )
+from booking_core.usecases.webhooks import OweWebhooks
 
 LOG = structlog.get_logger("booking.handlers")
 
@@ -99,6 +107,7 @@ class Deployment:
     engine: Engine
     inspection: Inspection
     bell: Bell
+    channel_secret: Callable[[TenantId, str], str]
     read_business: BusinessReader
     save_business: Callable[[SaveBusinessCommand], SavedBusiness]
     close_busy_times: Callable[[ImportBusyTimes], ImportedBusyTimes]
@@ -153,6 +162,7 @@ HANDLERS: tuple[type[Handler], ...] = (
     StirWaitlist,
     PlanNotices,
     TellWatchers,
+    OweWebhooks,
 )
 """What follows from events in every deployment; each is wired as a use case is."""
 PARTS = (
@@ -161,6 +171,7 @@ PARTS = (
     *USE_CASES,
     *LINE_USE_CASES,
     *CALENDAR_USE_CASES,
+    *CHANNEL_USE_CASES,
     *LIVE_USE_CASES,
     *NOTICE_USE_CASES,
     *HANDLERS,
@@ -178,6 +189,7 @@ def open_deployment(settings: Settings) -> Iterator[Deployment]:
             calendars=caldav_calendars(settings),
             post=post_of(settings),
             live=open_live(settings, storage.store, stack),
+            signing_key=settings.signing_key,
         )
 
 
@@ -193,11 +205,12 @@ def wired(
     post: Post | None = None,
     calendars: Sequence[CaldavCalendar] = (),
     live: LiveParts | None = None,
+    signing_key: str = "",
 ) -> Deployment:
     """A deployment on a storage; what is not given is the world as it is. A missing wire fails here, at start-up.
 
     `handlers` are an application's own, beside those of every deployment. Without a `post`, notices are only logged.
-    `calendars` are those that bookings may be written into.
+    `calendars` are those that bookings may be written into. Without a `signing_key` nobody has a webhook.
     """
     container = punq.Container()
     instances: dict[Any, object] = {
@@ -208,6 +221,7 @@ def wired(
         RuleBook: rules or standard_rules(),
         **calendar_adapters(storage.store, calendars),
         **notice_adapters(post or Post()),
+        **channel_adapters(signing_key),
         PaymentGateway: gateway or AbsentGateway(),
     }
     for port, adapter in instances.items():
@@ -219,6 +233,7 @@ def wired(
         engine=_engine(container),
         inspection=storage.inspection,
         bell=storage.bell,
+        channel_secret=channel_door(container).secret_of,
         read_business=container.resolve(BusinessReader),
         save_business=Persistent(container.resolve(SaveBusiness)),
         close_busy_times=Persistent(container.resolve(CloseBusyTimes)),
@@ -250,6 +265,7 @@ def _duties(container: punq.Container, handlers: Iterable[Handler], post: Post) 
         "complete what is over": Duty(act=Persistent(container.resolve(CompletePast))),
         "write into calendars": Duty(act=Persistent(container.resolve(PushEntries)), every=OFTEN),
         "refresh calendars": Duty(act=Persistent(container.resolve(RefreshCalendars))),
+        **channel_duties(container),
         "forget links": Duty(act=Persistent(container.resolve(ForgetLinks)), every=RARELY),
         "forget quotes": Duty(act=Persistent(container.resolve(ForgetQuotes)), every=RARELY),
         "forget old locks": Duty(act=Persistent(container.resolve(ForgetEdits)), every=RARELY),
@@ -308,6 +324,7 @@ def _engine(container: punq.Container) -> Engine:
         reopen_resource=Persistent(container.resolve(ReopenResource)),
         list_closures=Persistent(container.resolve(ListClosures)),
         calendars=calendar_desk(container),
+        channels=channel_desk(container),
         live=live_desk(container),
         series=series_desk(
             container, container.resolve(UnitOfWork), container.resolve(Clock), container.resolve(RuleBook)

@@ -19,7 +19,7 @@ from booking_core.domain.kernel.errors import InvalidInput
 FILE_VARIABLE = "BOOKING_SETTINGS"
 LONGEST_SECRET = 4_096
 SHORTEST_TOKEN = 16
-SECRETS = ("storage", "redis_url", "staff_token", "smtp_url", "twilio_token", "vapid_key")
+SECRETS = ("storage", "redis_url", "signing_key", "staff_token", "smtp_url", "twilio_token", "vapid_key")
 """The settings that can be read from a file of their own, which `…_file` names."""
 PORTS = 65_535
 """The highest port; 0 stands for any that is free."""
@@ -77,6 +77,8 @@ class Settings:
     under the private key `vapid_key` with the mail address `vapid_contact`. What nothing sends is
     written into `outbox_directory`, and where that is not set, only logged.
 
+    From `signing_key` follow the secrets of webhooks and channels; without one there are none.
+
     `redis_url` names a server of Redis or Valkey that several processes share for locks, live updates and limits.
     `hold_hints` keeps hints about holds there, too.
     `proxies` are the addresses or networks of our own proxies: only they may say for whom they ask.
@@ -95,6 +97,8 @@ class Settings:
     guest_requests_per_minute: int = attrs.field(default=600, validator=_between(1, 60_000))
     guest_changes_per_minute: int = attrs.field(default=60, validator=_between(1, 60_000))
     proxies: tuple[str, ...] = ()
+    signing_key: str = attrs.field(default="", repr=False, validator=_hard_to_guess)
+    signing_key_file: Path | None = None
     pool_size: int = attrs.field(default=10, validator=_between(1, 500))
     log_level: LogLevel = LogLevel.INFO
     public_url: str = ""

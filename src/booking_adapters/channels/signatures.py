@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import attrs
 
+from booking_core.domain.channels.booking import SignatureRefused
 from booking_core.domain.kernel.errors import InvalidInput
 
 TOLERANCE = timedelta(seconds=300)
@@ -22,13 +23,6 @@ SHORTEST_KEY, LONGEST_KEY = 24, 64
 MOST_SIGNATURES = 10
 _ID = re.compile(r"[!-\-/-~]{1,200}")
 _TIME = re.compile(r"[0-9]{1,12}")
-
-
-class SignatureRefused(InvalidInput):
-    """A message that is not signed with a secret of ours, or is too old or too new to be believed."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__("webhook-signature", reason)
 
 
 @attrs.frozen

@@ -28,6 +28,7 @@ from booking_adapters.http import (
     series_routes,
     staff_routes,
     waitlist_routes,
+    webhook_routes,
 )
 from booking_adapters.http.document import STAFF_TOKEN, StrictSchemas, document
 from booking_adapters.http.engine import Engine
@@ -139,10 +140,11 @@ def _guests(limits: GuestLimits | None) -> Router:
     calendars = Router("/", tags=["Calendars"], route_handlers=calendar_routes.GUESTS)
     notices = Router("/", tags=["Reservations"], route_handlers=notice_routes.GUESTS)
     waitlist = Router("/", tags=["Waitlist"], route_handlers=waitlist_routes.GUESTS)
+    channels = Router("/", tags=["Channels"], route_handlers=webhook_routes.OF_CHANNELS)
     prices = Router("/", tags=["Prices"], route_handlers=[price_routes.make_quote])
     return Router(
         "/{tenant_key:str}",
-        route_handlers=[search, prices, holds, reservations, calendars, waitlist, notices],
+        route_handlers=[search, prices, holds, reservations, calendars, waitlist, notices, channels],
         guards=[_within(limits), only_known_parameters],
         dto=StrictJson,
         return_dto=None,
@@ -188,6 +190,7 @@ def _staff(door: Door) -> Router:
             *live_routes.LIVE,
             *calendar_link_routes.OF_STAFF,
             *notice_routes.OF_STAFF,
+            *webhook_routes.OF_STAFF,
         ],
         tags=["Staff"],
         security=[{STAFF_TOKEN: []}],

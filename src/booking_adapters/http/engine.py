@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from booking_adapters.http.calendar_desk import CalendarDesk
+from booking_adapters.http.channel_desk import ChannelDesk
 from booking_adapters.http.live_desk import LiveDesk
 from booking_adapters.http.notice_desk import NoticeDesk
 from booking_adapters.http.series_desk import SeriesDesk
@@ -75,6 +76,7 @@ class Engine:
     reopen_resource: Callable[[ReopenCommand], None]
     list_closures: Callable[[ClosureQuery], Sequence[Closure]]
     calendars: CalendarDesk
+    channels: ChannelDesk
     series: SeriesDesk
     waitlist: WaitlistDesk
     live: LiveDesk

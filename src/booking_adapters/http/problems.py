@@ -26,6 +26,7 @@ from booking_adapters.http.refusals import (
 )
 from booking_adapters.http.texts import instant_text, printable
 from booking_core.domain.availability.request import NotBookable, Violation
+from booking_core.domain.channels.booking import SignatureRefused
 from booking_core.domain.kernel.errors import (
     BookingError,
     Busy,
@@ -51,6 +52,7 @@ STATUSES: Mapping[type[BookingError], HTTPStatus] = {
     InvalidJson: HTTPStatus.BAD_REQUEST,
     ClientGone: HTTPStatus.BAD_REQUEST,
     SignInNeeded: HTTPStatus.UNAUTHORIZED,
+    SignatureRefused: HTTPStatus.UNAUTHORIZED,
     PaymentFailed: HTTPStatus.PAYMENT_REQUIRED,
     PaymentRequired: HTTPStatus.PAYMENT_REQUIRED,
     StaffOnly: HTTPStatus.FORBIDDEN,

@@ -13,8 +13,11 @@ from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.ambient.tokens import SecretTokens
 from booking_adapters.calendars.events import IcsWriter
 from booking_adapters.calendars.feed import HttpCalendarFeed
+from booking_adapters.channels.json_channel import JsonChannel
+from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
 from booking_adapters.http import Engine, create_app
 from booking_adapters.http.calendar_desk import CalendarDesk
+from booking_adapters.http.channel_desk import ChannelDesk
 from booking_adapters.http.live_desk import LiveDesk
 from booking_adapters.http.notice_desk import NoticeDesk
 from booking_adapters.http.series_desk import SeriesDesk
@@ -62,11 +65,21 @@ from booking_core.usecases.notice_desk import ListNotices, PreviewNotice, Requeu
 from booking_core.usecases.pay import BookAndPay
 from booking_core.usecases.show_catalog import ShowCatalog
 from booking_core.usecases.waitlist import ListWaitlist, ShowWaitlistEntry
+from booking_core.usecases.webhooks import (
+    CloseWebhook,
+    EnableWebhook,
+    ListDeliveries,
+    ListWebhooks,
+    OpenWebhook,
+    Redeliver,
+    RotateWebhook,
+)
 
 T = TypeVar("T")
 TOKEN = "a-token-of-the-staff"
 TWILIO_TOKEN = "a-token-of-twilio"
 PUBLIC_URL = "https://book.example"
+SIGNING_KEY = "a key of a deployment that is only for tests"
 STAFF = {"Authorization": f"Bearer {TOKEN}"}
 
 
@@ -132,6 +145,7 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
         reopen_resource=engine.reopen_resource,
         list_closures=ListClosures(begin=store),
         calendars=calendar_desk_of(engine, store),
+        channels=channel_desk_of(engine, store),
         series=SeriesDesk(
             explain=engine.explain_series,
             book=engine.book_series,
@@ -245,6 +259,23 @@ def calendar_desk_of(engine: TheEngine, store: Storage) -> CalendarDesk:
         link=made(LinkCalendar),
         list_links=made(ListLinks),
         unlink=made(UnlinkCalendar),
+    )
+
+
+def channel_desk_of(engine: TheEngine, store: Storage) -> ChannelDesk:
+    """Channels and webhooks of the engine that tests know."""
+    secrets, clock = DerivedSecrets(SIGNING_KEY), engine.clock
+    return ChannelDesk(
+        receive=JsonChannel(secrets=secrets, clock=clock, receive=engine.receive_bookings),
+        open_webhook=OpenWebhook(
+            begin=store, clock=clock, ids=engine.ids, secrets=secrets, sender=HttpWebhookSender()
+        ),
+        rotate_webhook=RotateWebhook(begin=store, clock=clock, secrets=secrets),
+        enable_webhook=EnableWebhook(begin=store, clock=clock),
+        close_webhook=CloseWebhook(begin=store, clock=clock),
+        list_webhooks=ListWebhooks(begin=store),
+        list_deliveries=ListDeliveries(begin=store),
+        redeliver=Redeliver(begin=store, clock=clock),
     )
 
 

@@ -9,10 +9,11 @@ import attrs
 import pytest
 
 from booking_adapters._net.outgoing import Outgoing
-from booking_adapters.channels.signatures import Secret, SignatureRefused, believed
+from booking_adapters.channels.signatures import Secret, believed
 from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
 from booking_adapters.testing.ambient import FixedClock, SeededIds
 from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
+from booking_core.domain.channels.booking import SignatureRefused
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import EndpointId, TenantId
 from booking_core.domain.webhooks.delivery import MOST_ATTEMPTS, Delivery

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from booking_adapters.channels.signatures import Secret, SignatureRefused, Signed, believed, signed_headers
+from booking_adapters.channels.signatures import Secret, Signed, believed, signed_headers
+from booking_core.domain.channels.booking import SignatureRefused
 from booking_core.domain.kernel.errors import InvalidInput
 
 AT = datetime(2026, 3, 2, 10, tzinfo=UTC)

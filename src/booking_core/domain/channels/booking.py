@@ -17,6 +17,12 @@ class DuplicateExternalReference(BookingError):
     code = "DUPLICATE_EXTERNAL_REFERENCE"
 
 
+class SignatureRefused(BookingError):
+    """A message that is not signed with a secret of ours, or is too old or too new to be believed."""
+
+    code = "SIGNATURE_REFUSED"
+
+
 @attrs.frozen(kw_only=True)
 class Content:
     """What was sold, to whom: a service by key, at a `start` (to an `end`) or for a `stay`."""

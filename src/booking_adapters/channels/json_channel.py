@@ -1,0 +1,98 @@
+"""The generic JSON channel: bookings that a channel sends as signed messages, in our keys.
+
+A body is `{"bookings": [{"reference": "R-1", "revision": 1, "kind": "new", "content": {…}}]}`; a cancellation has no
+content. Instants are in UTC.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from booking_adapters._codec.converter import read
+from booking_adapters.channels.signatures import Secret, believed
+from booking_core.domain.channels.booking import Content, ExternalBooking
+from booking_core.domain.channels.link import Kind, Message
+from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.ids import TenantId, checked_key
+from booking_core.domain.kernel.period import Stay, instant
+from booking_core.ports.ambient import Clock
+from booking_core.ports.webhooks import WebhookSecrets
+from booking_core.usecases.channels import ReceiveCommand
+
+MOST_BOOKINGS = 100
+GENERATION = 1
+
+
+@attrs.frozen(kw_only=True)
+class SentBooking:
+    """One revision of a booking, as it is written."""
+
+    reference: str
+    revision: int
+    kind: Kind
+    content: Content | None = None
+
+
+@attrs.frozen(kw_only=True)
+class SentBookings:
+    """A message of a channel."""
+
+    bookings: tuple[SentBooking, ...]
+
+
+@attrs.frozen(kw_only=True)
+class JsonChannel:
+    """Believes signed messages and has them received. A channel is connected once it knows its secret."""
+
+    secrets: WebhookSecrets
+    clock: Clock
+    receive: Callable[[ReceiveCommand], int]
+
+    def secret_of(self, tenant: TenantId, channel: str) -> str:
+        """What a channel signs with; raises InvalidInput for what is no name of a channel, or without a signing key."""
+        return self.secrets.of(tenant, f"channel {checked_key(channel, 'channel')}", GENERATION)
+
+    def __call__(self, tenant: TenantId, channel: str, headers: Mapping[str, str], body: bytes) -> int:
+        """How many of the bookings are new; `body` is what arrived, byte for byte.
+
+        Raises SignatureRefused, InvalidInput naming the field, and DuplicateExternalReference. A message that comes
+        again changes nothing: its revisions are known.
+        """
+        secret = Secret(self.secret_of(tenant, channel))
+        believed([secret], headers, body, self.clock.now())
+        return self.receive(ReceiveCommand(tenant=tenant, bookings=bookings_of(channel, body)))
+
+
+def bookings_of(channel: str, body: bytes) -> tuple[ExternalBooking, ...]:
+    """The bookings of a message; raises InvalidInput."""
+    try:
+        data: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        raise InvalidInput("body", "is not JSON") from None
+    if not isinstance(data, dict):
+        raise InvalidInput("body", "is not an object")
+    sent = read(data, SentBookings).bookings
+    if not 1 <= len(sent) <= MOST_BOOKINGS:
+        raise InvalidInput("bookings", f"must be 1…{MOST_BOOKINGS}", len(sent))
+    return tuple(
+        ExternalBooking(
+            message=Message(
+                channel=channel, reference=each.reference, revision=each.revision, kind=each.kind
+            ),
+            content=None if each.content is None else _sensible(each.content),
+        )
+        for each in sent
+    )
+
+
+def _sensible(content: Content) -> Content:
+    """The content with times and dates that are on the calendar; raises InvalidInput."""
+    stay = content.stay
+    return attrs.evolve(
+        content,
+        start=None if content.start is None else instant(content.start, "start"),
+        end=None if content.end is None else instant(content.end, "end"),
+        stay=None if stay is None else Stay.between(stay.check_in, stay.check_out),
+    )

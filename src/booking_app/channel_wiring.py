@@ -1,0 +1,73 @@
+"""Wiring of outside sellers and webhooks: which adapters they use, and their use cases ready to be called."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from booking_adapters.ambient.retrying import Persistent
+from booking_adapters.channels.json_channel import JsonChannel
+from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
+from booking_adapters.http.channel_desk import ChannelDesk
+from booking_app.calendar_wiring import Resolving
+from booking_core.ports.ambient import Clock
+from booking_core.ports.webhooks import WebhookSecrets, WebhookSender
+from booking_core.usecases.channels import ImportBookings, ReceiveBookings
+from booking_core.usecases.duties import OFTEN, Duty
+from booking_core.usecases.webhooks import (
+    CloseWebhook,
+    EnableWebhook,
+    ListDeliveries,
+    ListWebhooks,
+    OpenWebhook,
+    Redeliver,
+    RotateWebhook,
+    SendWebhooks,
+)
+
+CHANNEL_USE_CASES = (
+    ReceiveBookings,
+    ImportBookings,
+    OpenWebhook,
+    RotateWebhook,
+    EnableWebhook,
+    CloseWebhook,
+    ListWebhooks,
+    ListDeliveries,
+    Redeliver,
+    SendWebhooks,
+)
+
+
+def channel_adapters(signing_key: str) -> dict[Any, object]:
+    """Which adapter fills which port, in a deployment."""
+    return {WebhookSecrets: DerivedSecrets(signing_key), WebhookSender: HttpWebhookSender()}
+
+
+def channel_door(container: Resolving) -> JsonChannel:
+    """Where channels leave their bookings."""
+    return JsonChannel(
+        secrets=container.resolve(WebhookSecrets),  # type: ignore[type-abstract]
+        clock=container.resolve(Clock),  # type: ignore[type-abstract]
+        receive=Persistent(container.resolve(ReceiveBookings)),
+    )
+
+
+def channel_desk(container: Resolving) -> ChannelDesk:
+    """What HTTP drives of channels and webhooks."""
+    return ChannelDesk(
+        receive=channel_door(container),
+        open_webhook=Persistent(container.resolve(OpenWebhook)),
+        rotate_webhook=Persistent(container.resolve(RotateWebhook)),
+        enable_webhook=Persistent(container.resolve(EnableWebhook)),
+        close_webhook=Persistent(container.resolve(CloseWebhook)),
+        list_webhooks=Persistent(container.resolve(ListWebhooks)),
+        list_deliveries=Persistent(container.resolve(ListDeliveries)),
+        redeliver=Persistent(container.resolve(Redeliver)),
+    )
+
+
+def channel_duties(container: Resolving) -> Mapping[str, Duty]:
+    """What is done without being asked."""
+    return {
+        "import channel bookings": Duty(act=Persistent(container.resolve(ImportBookings)), every=OFTEN),
+        "send webhooks": Duty(act=Persistent(container.resolve(SendWebhooks)), every=OFTEN),
+    }

@@ -1,0 +1,154 @@
+"""Channels and webhooks over HTTP: signed bookings are received, staff keep the addresses that are told."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from httpx import Response
+
+from booking_adapters.channels.signatures import Secret, signed_headers
+from booking_adapters.channels.webhooks import DerivedSecrets
+from booking_adapters.testing.ambient import MONDAY_MORNING
+from tests.integration.http.asking import Client, booked, refusal
+from tests.integration.http.wiring import SIGNING_KEY, STAFF, TheApi
+
+PATH = "/v1/alpine-cabins/channels/ota/bookings"
+WEBHOOK = {"url": "https://hooks.example/in?password=s3cret", "events": ["ReservationConfirmed"]}
+
+
+def a_booking(**changes: Any) -> dict[str, Any]:
+    content: dict[str, Any] = {
+        "service": "cabin",
+        "customer": {"name": "Ann", "email": "ann@example.org", "phone": ""},
+        "start": None,
+        "end": None,
+        "stay": {"check_in": "2026-03-10", "check_out": "2026-03-12"},
+        "quantity": 1,
+        "party": {"adults": 2, "child_ages": [4]},
+        "resources": [],
+    }
+    return {"reference": "R-1", "revision": 1, "kind": "new", "content": content, **changes}
+
+
+def secret(api: TheApi, *, tenant: str = "alpine-cabins", channel: str = "ota") -> Secret:
+    known = api.businesses[tenant].tenant
+    return Secret(DerivedSecrets(SIGNING_KEY).of(known, f"channel {channel}"))
+
+
+def send(
+    client: Client,
+    api: TheApi,
+    *bookings: dict[str, Any],
+    path: str = PATH,
+    by: Secret | None = None,
+    late: timedelta = timedelta(0),
+    body: bytes = b"",
+) -> Response:
+    body = body or json.dumps({"bookings": bookings}).encode()
+    headers = signed_headers([by or secret(api)], "msg_1", MONDAY_MORNING + late, body)
+    return client.post(path, content=body, headers={**headers, "content-type": "application/json"})
+
+
+def test_a_signed_booking_is_received_once_and_imported(client: Client, api: TheApi) -> None:
+    for new in (1, 0, 0):
+        answer = send(client, api, a_booking())
+        assert (answer.status_code, answer.json()) == (200, {"new": new})
+    house = api.businesses["alpine-cabins"]
+    assert api.engine.import_bookings(house.tenant) == 1
+    with api.store.reading(house.tenant) as tx:
+        link = tx.channels.links.find("ota", "R-1")
+    assert link is not None
+    assert link.reservation is not None
+    assert house.show(link.reservation).customer.name == "Ann"
+
+
+def test_a_known_revision_that_says_something_else_is_refused(client: Client, api: TheApi) -> None:
+    send(client, api, a_booking())
+    content = {**a_booking()["content"], "quantity": 2}
+    refusal(send(client, api, a_booking(content=content)), 409, "DUPLICATE_EXTERNAL_REFERENCE")
+
+
+@pytest.mark.parametrize("late", [timedelta(seconds=-301), timedelta(seconds=301)])
+def test_an_old_message_and_one_from_the_future_are_refused(
+    client: Client, api: TheApi, late: timedelta
+) -> None:
+    refusal(send(client, api, a_booking(), late=late), 401, "SIGNATURE_REFUSED")
+
+
+def test_a_message_that_is_not_the_channels_is_refused(client: Client, api: TheApi) -> None:
+    for stranger in (secret(api, channel="other"), secret(api, tenant="clinic")):
+        refusal(send(client, api, a_booking(), by=stranger), 401, "SIGNATURE_REFUSED")
+    refusal(client.post(PATH, json={"bookings": [a_booking()]}), 401, "SIGNATURE_REFUSED")
+    refusal(client.post(PATH), 401, "SIGNATURE_REFUSED")
+    elsewhere = PATH.replace("alpine-cabins", "clinic")
+    refusal(send(client, api, a_booking(), path=elsewhere), 401, "SIGNATURE_REFUSED")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"not json",
+        b"[]",
+        b'{"bookings": []}',
+        b'{"bookings": [], "more": 1}',
+        b"[" * 5_000,
+        json.dumps({"bookings": [a_booking(content=None)]}).encode(),
+        json.dumps({"bookings": [a_booking(kind="cancelled")]}).encode(),
+        json.dumps({"bookings": [a_booking(revision=-1)]}).encode(),
+        json.dumps({"bookings": [a_booking(revision=1.5)]}).encode(),
+        json.dumps({"bookings": [a_booking(kind="unheard of")]}).encode(),
+        json.dumps({"bookings": [a_booking(reference="")]}).encode(),
+        json.dumps({"bookings": [a_booking()] * 101}).encode(),
+    ],
+)
+def test_a_signed_body_that_makes_no_sense_is_refused(client: Client, api: TheApi, body: bytes) -> None:
+    refusal(send(client, api, body=body), 422, "INVALID_INPUT")
+
+
+def test_a_webhook_shows_its_secret_once_and_never_its_address(client: Client) -> None:
+    answer = client.post("/v1/clinic/staff/webhooks", json=WEBHOOK, headers=STAFF)
+    assert answer.status_code == 201
+    assert "s3cret" not in answer.text
+    opened = answer.json()
+    assert Secret(opened["secret"]).key
+    (listed,) = client.get("/v1/clinic/staff/webhooks", headers=STAFF).json()["webhooks"]
+    assert listed == {**opened, "secret": None}
+    path = f"/v1/clinic/staff/webhooks/{opened['id']}"
+    rotated = client.post(f"{path}/rotate", headers=STAFF).json()
+    assert rotated["generation"] == 2
+    assert rotated["secret"] != opened["secret"]
+    assert client.post(f"{path}/enable", headers=STAFF).json()["disabled_at"] is None
+    assert client.delete(path, headers=STAFF).status_code == 204
+    refusal(client.get(f"{path}/deliveries", headers=STAFF), 404, "NOT_FOUND")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://hooks.example/", "https://127.0.0.1/", "https://10.0.0.1/", "nonsense"]
+)
+def test_a_webhook_on_a_private_address_is_refused(client: Client, url: str) -> None:
+    answer = client.post("/v1/clinic/staff/webhooks", json={**WEBHOOK, "url": url}, headers=STAFF)
+    assert answer.status_code == 422
+
+
+def test_a_message_is_in_the_log_and_can_be_sent_again(client: Client, api: TheApi) -> None:
+    from booking_core.usecases.handling import HandleEvents
+    from booking_core.usecases.webhooks import OweWebhooks
+
+    opened = client.post("/v1/clinic/staff/webhooks", json=WEBHOOK, headers=STAFF).json()
+    booked(client)
+    engine, tenant = api.engine, api.businesses["clinic"].tenant
+    HandleEvents(begin=api.store, handlers=[OweWebhooks(ids=engine.ids)], clock=engine.clock, ids=engine.ids)(
+        tenant
+    )
+    log = client.get(f"/v1/clinic/staff/webhooks/{opened['id']}/deliveries", headers=STAFF).json()
+    (message,) = log["deliveries"]
+    assert (message["event"], message["attempts"], message["delivered_at"]) == (
+        "ReservationConfirmed",
+        0,
+        None,
+    )
+    again = client.post(f"/v1/clinic/staff/deliveries/{message['id']}/redeliver", headers=STAFF)
+    assert again.json()["id"] == message["id"]
+    foreign = client.post(f"/v1/city-tours/staff/deliveries/{message['id']}/redeliver", headers=STAFF)
+    refusal(foreign, 404, "NOT_FOUND")
