@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from booking_adapters._codec.recurrence import recurrence_of
-from booking_adapters.testing.builders import a_clinic, a_tour, cabins
+from booking_adapters.testing.builders import a_clinic, a_tour, cabins, nightly
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.money import Money
 from booking_core.domain.reservations.party import Customer
 from booking_core.usecases.book_series import BookedSeries, SeriesNotBookable
 from booking_core.usecases.cancel_series import Scope
@@ -218,3 +219,12 @@ def test_none_moves_where_one_cannot(clinic: OpenBusiness) -> None:
         moves(clinic, series, 1, Scope.ALL, "2026-03-03 11:00")
     assert [each["number"] for each in refused.value.details["missing"]] == [3]
     assert stands(clinic, series) == ["03-03 10:00", "03-10 10:00", "03-17 10:00"]
+
+
+def test_every_date_of_a_series_has_its_price_and_its_folio(engine: TheEngine) -> None:
+    camp = engine.opens(cabins(1).priced("cabin", nightly("cabins", Money(12_000, "CHF"))))
+    weekly = command(camp, "cabin", "2026-03-03/2026-03-05", "FREQ=WEEKLY;COUNT=2")
+    for line in engine.book_series(weekly).lines:
+        assert line.reservation is not None
+        with engine.store.reading(camp.tenant) as tx:
+            assert tx.folios.get(line.reservation.id).charges == Money(24_000, "CHF")
