@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import httpx
@@ -15,9 +15,14 @@ from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.http import StaffDoor, create_app
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.inspection import MemoryInspection
+from booking_adapters.redis import RedisUpdates
 from booking_adapters.testing.builders import cabins
+from booking_adapters.testing.servers import ValkeyServer
 from booking_app.container import Deployment, wired
+from booking_app.live import open_live
+from booking_app.settings import Settings
 from booking_app.storage import Storage
+from booking_core.domain.kernel.errors import InvalidInput
 from tests.integration.http.serving import A_MINUTE, served
 
 A_SECOND = 1.0
@@ -167,3 +172,39 @@ def test_whoever_is_not_staff_of_a_business_hears_nothing(
     if isinstance(refused.value, ConnectionClosed):
         assert refused.value.rcvd is not None
         assert refused.value.rcvd.code == code
+
+
+def test_administrators_of_two_processes_see_each_other_within_a_second(
+    deployment: Deployment, valkey_server: ValkeyServer
+) -> None:
+    """Two engines on one storage, each with a bell of its own, which only the server joins."""
+    tenants = deployment.engine.tenants
+    assert isinstance(tenants, MemoryStore)
+    settings = Settings(redis_url=valkey_server.url(), redis_prefix="two processes")
+    storage = Storage(tenants, MemoryInspection(tenants))
+    with ExitStack() as stack:
+        parts = [open_live(settings, tenants, stack) for _ in range(2)]
+        for each in parts:
+            assert isinstance(each.updates, RedisUpdates)
+            assert each.updates.wait_until_listening(A_MINUTE)
+        here, there = (
+            stack.enter_context(served(create_app(wired(storage, live=each).engine))) for each in parts
+        )
+        first, second = (stack.enter_context(a_tab(each)) for each in (here, there))
+        begun = time.monotonic()
+        taken = httpx.post(here + LOCKS, json=first.cabin_4(holder="Ann"))
+        assert second.hears("LockTaken", A_SECOND)["data"]["holder"] == "Ann"
+        assert time.monotonic() - begun < A_SECOND
+        refused = httpx.post(there + LOCKS, json=second.cabin_4(holder="Bob"))
+        assert (refused.status_code, refused.json()["code"]) == (409, "LOCK_HELD")
+        begun = time.monotonic()
+        first.socket.close()
+        assert second.hears("LockReleased", A_SECOND)["subject"] == taken.json()["token"]
+        assert time.monotonic() - begun < A_SECOND
+
+
+def test_a_wrong_address_of_a_server_is_refused(deployment: Deployment) -> None:
+    tenants = deployment.engine.tenants
+    assert isinstance(tenants, MemoryStore)
+    with ExitStack() as stack, pytest.raises(InvalidInput, match="redis_url"):
+        open_live(Settings(redis_url="http://example.org"), tenants, stack)
