@@ -15,7 +15,7 @@ from cyclopts import App, CycloptsError
 from booking_app.cli_bookings import book, cancel, explain, quote, search, show
 from booking_app.cli_channels import channels
 from booking_app.cli_operations import doctor, import_files, migrate, serve
-from booking_app.cli_worker import dead_letters, worker
+from booking_app.cli_worker import alerts, dead_letters, worker
 from booking_app.logs import configure_logs
 from booking_app.plain import error_data
 from booking_app.settings import LogLevel
@@ -34,6 +34,7 @@ app = App(
 for command in (search, explain, quote, book, show, cancel, serve, worker, migrate, doctor):
     app.command(command)
 app.command(import_files, name="import")
+app.command(alerts)
 app.command(dead_letters)
 app.command(channels)
 

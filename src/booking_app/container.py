@@ -35,6 +35,7 @@ from booking_app.notice_wiring import NOTICE_USE_CASES, notice_adapters, notice_
 from booking_app.notifying import Post, post_of
 from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
+from booking_app.upkeep_wiring import UPKEEP_USE_CASES, upkeep_desk
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.availability.standard_rules import standard_rules
 from booking_core.domain.kernel.ids import TenantId
@@ -43,7 +44,6 @@ from booking_core.ports.bell import Bell
 from booking_core.ports.inspection import Inspection
 from booking_core.ports.outbox import Owed
 from booking_core.ports.payments import PaymentGateway
-from booking_core.ports.queues import DeadLetter
 from booking_core.ports.storage import Tenants, UnitOfWork
 from booking_core.usecases.book import Book
 from booking_core.usecases.calendar_links import OweEntries
@@ -51,10 +51,9 @@ from booking_core.usecases.cancel import Cancel, SimulateCancellation
 from booking_core.usecases.close_resource import CloseResource
 from booking_core.usecases.confirm import Confirm
 from booking_core.usecases.consequences import Consequences
-from booking_core.usecases.dead_letters import ListDeadLetters, RequeueCommand, RequeueDeadLetter
 from booking_core.usecases.decline import Decline
 from booking_core.usecases.departing import CompleteDeparture
-from booking_core.usecases.duties import OFTEN, RARELY, Duty, ForgetDone
+from booking_core.usecases.duties import NOT_OFTEN, OFTEN, RARELY, Duty, ForgetDone, ForgetRequests
 from booking_core.usecases.editing import ForgetEdits
 from booking_core.usecases.expire import ExpireClaims
 from booking_core.usecases.explain import Explain
@@ -78,6 +77,7 @@ from booking_core.usecases.renew_hold import RenewHold
 from booking_core.usecases.reopen_resource import ReopenResource
 from booking_core.usecases.reschedule import Reschedule
 from booking_core.usecases.save_business import SaveBusiness, SaveBusinessCommand, SavedBusiness
+from booking_core.usecases.seal_audit import SealAudit
 from booking_core.usecases.search_slots import SearchSlots
 from booking_core.usecases.search_stays import SearchStays
 from booking_core.usecases.send_intents import SendIntents
@@ -112,8 +112,6 @@ class Deployment:
     save_business: Callable[[SaveBusinessCommand], SavedBusiness]
     close_busy_times: Callable[[ImportBusyTimes], ImportedBusyTimes]
     duties: Mapping[str, Duty]
-    list_dead_letters: Callable[[TenantId], Sequence[DeadLetter]]
-    requeue_dead_letter: Callable[[RequeueCommand], DeadLetter]
 
 
 USE_CASES = (
@@ -144,8 +142,8 @@ USE_CASES = (
     CompletePast,
     ForgetQuotes,
     ForgetDone,
-    ListDeadLetters,
-    RequeueDeadLetter,
+    ForgetRequests,
+    SealAudit,
     AskPayment,
     ResumePayment,
     Refund,
@@ -174,6 +172,7 @@ PARTS = (
     *CHANNEL_USE_CASES,
     *LIVE_USE_CASES,
     *NOTICE_USE_CASES,
+    *UPKEEP_USE_CASES,
     *HANDLERS,
 )
 """What is wired from ports alone."""
@@ -238,8 +237,6 @@ def wired(
         save_business=Persistent(container.resolve(SaveBusiness)),
         close_busy_times=Persistent(container.resolve(CloseBusyTimes)),
         duties=_duties(container, handlers, post or Post()),
-        list_dead_letters=Persistent(container.resolve(ListDeadLetters)),
-        requeue_dead_letter=Persistent(container.resolve(RequeueDeadLetter)),
     )
 
 
@@ -270,6 +267,8 @@ def _duties(container: punq.Container, handlers: Iterable[Handler], post: Post) 
         "forget quotes": Duty(act=Persistent(container.resolve(ForgetQuotes)), every=RARELY),
         "forget old locks": Duty(act=Persistent(container.resolve(ForgetEdits)), every=RARELY),
         "forget what is done": Duty(act=Persistent(container.resolve(ForgetDone)), every=RARELY),
+        "forget requests": Duty(act=Persistent(container.resolve(ForgetRequests)), every=RARELY),
+        "seal the audit log": Duty(act=Persistent(container.resolve(SealAudit)), every=NOT_OFTEN),
     }
 
 
@@ -331,4 +330,5 @@ def _engine(container: punq.Container) -> Engine:
         ),
         notices=notice_desk(container),
         waitlist=waitlist_desk(container, container.resolve(UnitOfWork), container.resolve(Clock)),
+        upkeep=upkeep_desk(container),
     )

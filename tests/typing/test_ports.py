@@ -7,6 +7,7 @@ from booking_adapters._live.local_updates import LocalSubscription, LocalUpdates
 from booking_adapters._live.stored_locks import StoredLocks
 from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.amendments import SqlAmendments
+from booking_adapters._sql.audit import SqlAuditLog
 from booking_adapters._sql.calendar_links import (
     SqlCalendarLinks,
     SqlFeeds,
@@ -55,6 +56,7 @@ from booking_adapters.letters.wording import TemplateWording
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.alerts import MemoryAlerts
 from booking_adapters.memory.amendments import MemoryAmendments
+from booking_adapters.memory.audit import MemoryAuditLog
 from booking_adapters.memory.calendar_links import (
     MemoryCalendarLinks,
     MemoryFeeds,
@@ -122,6 +124,7 @@ from booking_app.notifying import LoggedOnly, NoPush, NoReports
 from booking_core.ports import (
     alerts,
     ambient,
+    audit,
     bell,
     calendar_links,
     calendar_push,
@@ -205,6 +208,7 @@ WEBHOOK_DELIVERIES: tuple[type[webhooks.WebhookDeliveries], ...] = (
 )
 WEBHOOK_SECRETS: tuple[type[webhooks.WebhookSecrets], ...] = (DerivedSecrets,)
 WEBHOOK_SENDERS: tuple[type[webhooks.WebhookSender], ...] = (HttpWebhookSender,)
+AUDIT_LOGS: tuple[type[audit.AuditLog], ...] = (MemoryAuditLog, SqlAuditLog)
 ALERTS: tuple[type[alerts.Alerts], ...] = (MemoryAlerts, SqlAlerts)
 CALENDAR_LINKS: tuple[type[calendar_links.CalendarLinks], ...] = (MemoryCalendarLinks, SqlCalendarLinks)
 FEEDS: tuple[type[calendar_links.Feeds], ...] = (MemoryFeeds, SqlFeeds)
@@ -290,6 +294,7 @@ EVERY_PORT = (
     (webhooks.WebhookSecrets, WEBHOOK_SECRETS),
     (webhooks.WebhookSender, WEBHOOK_SENDERS),
     (alerts.Alerts, ALERTS),
+    (audit.AuditLog, AUDIT_LOGS),
     (series.SeriesBook, SERIES_BOOKS),
     (waitlist.Waitlist, WAITLISTS),
     (calendar_links.CalendarLinks, CALENDAR_LINKS),

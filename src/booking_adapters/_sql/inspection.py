@@ -20,9 +20,11 @@ from sqlalchemy import (
 )
 
 from booking_adapters._codec.claims import claims_of, history_of
+from booking_adapters._sql.audit import SqlAuditLog
 from booking_adapters._sql.channel_inspection import about_channels
 from booking_adapters._sql.ledger_inspection import about_provider_events, money_facts
 from booking_adapters._sql.queries import HIGHEST_LANES, TENANT, with_lanes
+from booking_adapters._sql.queues import SqlHandlerQueue
 from booking_adapters._sql.rows import by_owner
 from booking_adapters._sql.session import Session
 from booking_adapters._sql.statement import Query
@@ -30,7 +32,15 @@ from booking_adapters._sql.tables import allocations, closures, holds, reservati
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.reservations.reservation import Status
 from booking_core.domain.reservations.soundness import history_faults, lane_faults
-from booking_core.ports.inspection import GRACE, MOST_VIOLATIONS, Finding, finding, money_findings
+from booking_core.ports.audit import audit_finding
+from booking_core.ports.inspection import (
+    GRACE,
+    MOST_VIOLATIONS,
+    Finding,
+    finding,
+    money_findings,
+    outbox_finding,
+)
 
 BATCH = 1_000
 FIRST = UUID(int=0)
@@ -158,7 +168,13 @@ def inspected(session: Session, catalog: Catalog | None, at: datetime) -> Sequen
         finding(22, counts["allocations"], [_orphan(*row) for row in orphans]),
     )
     about_money = money_findings(money_facts(session, at), at)
-    every = (*about_claims, *about_money, about_provider_events(session, at), about_channels(session))
+    about_others = (
+        about_provider_events(session, at),
+        about_channels(session),
+        audit_finding(SqlAuditLog(session), at),
+        outbox_finding(SqlHandlerQueue(session).standing(at), at),
+    )
+    every = (*about_claims, *about_money, *about_others)
     return sorted(every, key=lambda each: each.number)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 
 import booking_adapters._sql.alerts
 import booking_adapters._sql.amendments
+import booking_adapters._sql.audit
 import booking_adapters._sql.calendar_link_tables
 import booking_adapters._sql.channels
 import booking_adapters._sql.editing

@@ -38,6 +38,7 @@ from booking_adapters._sql.tables import (
     reservations,
     tenants,
 )
+from booking_adapters._sql.types import Identifier
 from booking_core.domain.reservations.reservation import LIVE
 
 TENANT: BindParameter[UUID] = bindparam("tenant")
@@ -290,6 +291,17 @@ REQUEST_BY_KEY = Query(
     )
 )
 ADD_REQUEST = adding(requests)
+# There is no index by age, for every booking would have to keep it: now and then a tenant's keys are looked through.
+FORGET_REQUESTS = Query(
+    delete(requests).where(
+        of_tenant(requests),
+        requests.c.key.in_(
+            select(requests.c.key)
+            .where(of_tenant(requests), requests.c.claim_id < bindparam("before", type_=Identifier))
+            .limit(bindparam("limit"))
+        ),
+    )
+)
 
 
 def _add_policy(dialect: str) -> ClauseElement:

@@ -21,7 +21,7 @@ from booking_adapters._sql.statement import Query, Row
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.errors import Conflict, KeyReused, NotFound, StaleVersion
 from booking_core.domain.kernel.events import Change, Event
-from booking_core.domain.kernel.ids import ClaimId, ClosureId, QuoteId, ResourceId, ServiceId
+from booking_core.domain.kernel.ids import ClaimId, ClosureId, QuoteId, ResourceId, ServiceId, first_id_of
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.closure import Closure
@@ -297,6 +297,10 @@ class SqlRequests:
     def remember(self, key: str, fingerprint: str, claim: ClaimId) -> None:
         with self._session.writing():
             self._session.change(queries.ADD_REQUEST, key=key, fingerprint=fingerprint, claim_id=claim)
+
+    def forget(self, before: datetime, limit: int) -> int:
+        with self._session.writing():
+            return self._session.change(queries.FORGET_REQUESTS, before=first_id_of(before), limit=limit)
 
 
 def swap_lanes(

@@ -27,6 +27,7 @@ from booking_adapters.http import (
     search_routes,
     series_routes,
     staff_routes,
+    upkeep_routes,
     waitlist_routes,
     webhook_routes,
 )
@@ -184,6 +185,7 @@ def _staff(door: Door) -> Router:
             staff_routes.close_resource,
             staff_routes.list_closures,
             staff_routes.reopen_resource,
+            *upkeep_routes.OF_STAFF,
             *calendar_routes.OF_STAFF,
             *series_routes.OF_STAFF,
             *waitlist_routes.OF_STAFF,

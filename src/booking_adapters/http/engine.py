@@ -9,6 +9,7 @@ from booking_adapters.http.channel_desk import ChannelDesk
 from booking_adapters.http.live_desk import LiveDesk
 from booking_adapters.http.notice_desk import NoticeDesk
 from booking_adapters.http.series_desk import SeriesDesk
+from booking_adapters.http.upkeep_desk import UpkeepDesk
 from booking_adapters.http.waitlist_desk import WaitlistDesk
 from booking_core.domain.availability.request import Violation
 from booking_core.domain.availability.slots import Slot
@@ -81,3 +82,4 @@ class Engine:
     waitlist: WaitlistDesk
     live: LiveDesk
     notices: NoticeDesk
+    upkeep: UpkeepDesk

@@ -5,14 +5,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
+from booking_adapters.memory.audit import MemoryAuditLog
 from booking_adapters.memory.ledger_inspection import about_provider_events, money_facts
+from booking_adapters.memory.queues import MemoryHandlerQueue
 from booking_adapters.memory.store import MemoryStore
-from booking_adapters.memory.tables import Tables
+from booking_adapters.memory.tables import Tables, Undo
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.reservations.reservation import Status
 from booking_core.domain.reservations.soundness import history_faults, lane_faults
+from booking_core.ports.audit import audit_finding
 from booking_core.ports.channels import Outcome
-from booking_core.ports.inspection import GRACE, Finding, finding, money_findings
+from booking_core.ports.inspection import GRACE, Finding, finding, money_findings, outbox_finding
 
 
 class MemoryInspection:
@@ -38,7 +41,13 @@ class MemoryInspection:
                 finding(22, taken, list(_orphans(tables))),
             )
             about_money = money_findings(money_facts(tables, at), at)
-            every = (*about_claims, *about_money, about_provider_events(tables, at), _about_channels(tables))
+            about_others = (
+                about_provider_events(tables, at),
+                _about_channels(tables),
+                audit_finding(MemoryAuditLog(tables, Undo()), at),
+                outbox_finding(MemoryHandlerQueue(tables, Undo()).standing(at), at),
+            )
+            every = (*about_claims, *about_money, *about_others)
             return sorted(every, key=lambda each: each.number)
 
     def of_guards(self) -> Finding:

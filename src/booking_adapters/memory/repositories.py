@@ -7,6 +7,7 @@ from uuid import UUID
 
 from booking_adapters.memory.alerts import MemoryAlerts
 from booking_adapters.memory.amendments import MemoryAmendments
+from booking_adapters.memory.audit import MemoryAuditLog
 from booking_adapters.memory.calendar_links import MemoryCalendarLinks
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.catalogs import MemoryCatalogs
@@ -115,6 +116,11 @@ class MemoryTransaction:
     def series(self) -> MemorySeriesBook:
         """What was booked together."""
         return MemorySeriesBook(self._tables, self._actor, self._undo)
+
+    @property
+    def audit_log(self) -> MemoryAuditLog:
+        """What happened, and its seals."""
+        return MemoryAuditLog(self._tables, self._undo)
 
     @property
     def alerts(self) -> MemoryAlerts:
@@ -375,12 +381,8 @@ class MemoryClosures(_Writer):
 
 def _is_twin(one: Closure, other: Closure) -> bool:
     """Whether two closures are the same busy time of one outside calendar."""
-    return (one.source, one.reference, one.resource, one.period) == (
-        other.source,
-        other.reference,
-        other.resource,
-        other.period,
-    )
+    names = ("source", "reference", "resource", "period")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
 def _time_of(reservation: Reservation, end: Status) -> datetime | None:
@@ -390,8 +392,6 @@ def _time_of(reservation: Reservation, end: Status) -> datetime | None:
     if end is Status.COMPLETED:
         return reservation.completes_at
     after = reservation.policy.no_show_after
-    return (
-        None
-        if after is None or reservation.status is not Status.CONFIRMED
-        else reservation.period.start + after
-    )
+    if after is None or reservation.status is not Status.CONFIRMED:
+        return None
+    return reservation.period.start + after

@@ -1,8 +1,10 @@
 """Idempotency keys, in memory."""
 
+from datetime import datetime
+
 from booking_adapters.memory.tables import Tables, Undo, dooming
 from booking_core.domain.kernel.errors import Conflict, KeyReused
-from booking_core.domain.kernel.ids import ClaimId
+from booking_core.domain.kernel.ids import ClaimId, first_id_of
 
 
 class MemoryRequests:
@@ -27,3 +29,15 @@ class MemoryRequests:
             raise Conflict("this idempotency key was used in the meantime")
         self._tables.requests[key] = (fingerprint, claim)
         self._undo.append(lambda: self._tables.requests.pop(key))
+
+    @dooming
+    def forget(self, before: datetime, limit: int) -> int:
+        """Remove keys of claims that are older."""
+        known, floor = self._tables.requests, first_id_of(before)
+        gone = {key: each for key, each in known.items() if each[1] < floor}
+        for key in [*gone][limit:]:
+            del gone[key]
+        for key in gone:
+            del known[key]
+        self._undo.append(lambda: known.update(gone))
+        return len(gone)

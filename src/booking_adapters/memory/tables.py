@@ -10,6 +10,7 @@ from uuid import UUID
 import attrs
 
 from booking_adapters.memory.lanes import Lanes
+from booking_core.domain.audit.seal import Seal
 from booking_core.domain.calendars.feed import Feed
 from booking_core.domain.calendars.push import Push, PushTarget
 from booking_core.domain.calendars.subscription import Subscription
@@ -192,6 +193,7 @@ class Tables:
     """When events of these numbers became owed to those who handle them."""
     handlings: dict[tuple[int, str], Handling] = attrs.field(factory=dict)
     audit: list[tuple[Actor, Event]] = attrs.field(factory=list)
+    seals: dict[int, Seal] = attrs.field(factory=dict)
 
     def record(self, events: Sequence[Event], actor: Actor, undo: Undo) -> None:
         """Append events to the outbox and to the audit log."""

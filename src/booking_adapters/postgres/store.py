@@ -14,6 +14,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from booking_adapters._sql import queries
 from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.amendments import SqlAmendments
+from booking_adapters._sql.audit import SqlAuditLog
 from booking_adapters._sql.calendar_links import SqlCalendarLinks
 from booking_adapters._sql.channels import SqlChannels
 from booking_adapters._sql.editing import SqlEditing
@@ -79,6 +80,7 @@ class PostgresTransaction:
         self.provider_events = SqlProviderEvents(session)
         self.front_desk = SqlFrontDesk(session)
         self.alerts = SqlAlerts(session)
+        self.audit_log = SqlAuditLog(session)
         self.series = SqlSeriesBook(session)
         self.waitlist = SqlWaitlist(session)
         self.calendar_links = SqlCalendarLinks(session)

@@ -15,6 +15,8 @@ TRIGGERS = frozenset(
         "allocations_no_overlap_update",
         "audit_is_append_only_update",
         "audit_is_append_only_delete",
+        "audit_seals_are_append_only_update",
+        "audit_seals_are_append_only_delete",
     }
 )
 SETTINGS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}

@@ -10,6 +10,7 @@ from typing import Self
 from booking_adapters._sql import queries
 from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.amendments import SqlAmendments
+from booking_adapters._sql.audit import SqlAuditLog
 from booking_adapters._sql.calendar_links import SqlCalendarLinks
 from booking_adapters._sql.channels import SqlChannels
 from booking_adapters._sql.editing import SqlEditing
@@ -62,6 +63,7 @@ class SqliteTransaction:
         self.provider_events = SqlProviderEvents(session)
         self.front_desk = SqlFrontDesk(session)
         self.alerts = SqlAlerts(session)
+        self.audit_log = SqlAuditLog(session)
         self.series = SqlSeriesBook(session)
         self.waitlist = SqlWaitlist(session)
         self.calendar_links = SqlCalendarLinks(session)

@@ -8,6 +8,7 @@ import attrs
 
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.payments.soundness import CHECKS, CLOSE_TO_EXPIRY, STUCK_AFTER, MoneyFacts
+from booking_core.ports.queues import Standing
 
 MOST_VIOLATIONS = 100
 """How many violations a finding lists."""
@@ -15,6 +16,9 @@ GRACE = timedelta(hours=1)
 """How long a hold or a pending reservation may stay after its expiry until somebody tidies it up."""
 WAITS = timedelta(hours=1)
 """How long what a provider told may wait until somebody handles it."""
+
+HANDLED_WITHIN = timedelta(days=2)
+"""How long a handling may be owed: longer than all its attempts take."""
 
 TITLES: Mapping[int, str] = {
     1: "active allocations never overlap on a lane",
@@ -36,10 +40,12 @@ TITLES: Mapping[int, str] = {
     21: "a history is a path in the state graph, and the version is its length",
     22: "what belongs to a tenant refers to rows of that tenant",
     23: "a booking of a channel is one reservation, and its revision only grows",
+    24: "the audit log is chained by its seals, without a gap",
     26: "the guards are armed",
     27: "amounts are whole, bounded, and in a currency",
+    29: f"what was told is handled, or given up, within {HANDLED_WITHIN}",
 }
-"""The invariants of a storage, by the numbers under which DESIGN lists them."""
+"""The invariants of a storage, by the numbers under which DESIGN lists them; 29 is the outbox's."""
 
 
 @attrs.frozen(kw_only=True)
@@ -74,6 +80,14 @@ def finding(number: int, checked: int, violations: Sequence[str] = ()) -> Findin
     return Finding(
         number=number, title=TITLES[number], checked=checked, violations=tuple(violations[:MOST_VIOLATIONS])
     )
+
+
+def outbox_finding(standing: Standing, at: datetime) -> Finding:
+    """Whether something has been owed to handlers for too long."""
+    oldest = standing.oldest
+    is_late = oldest is not None and oldest + HANDLED_WITHIN <= at
+    late = [f"something is owed since {oldest}: does a worker run?"] if is_late else []
+    return finding(29, standing.waiting + standing.failing, late)
 
 
 def money_findings(claims: Iterable[MoneyFacts], at: datetime) -> Sequence[Finding]:

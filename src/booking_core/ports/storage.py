@@ -19,6 +19,7 @@ from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.alerts import Alerts
+from booking_core.ports.audit import AuditLog
 from booking_core.ports.calendar_links import CalendarLinks
 from booking_core.ports.channels import Channels
 from booking_core.ports.editing import Editing
@@ -219,6 +220,10 @@ class Requests(Protocol):
         """Bind the key to a claim when this unit of work commits; raises Conflict if another did so first."""
         ...
 
+    def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most `limit` keys of claims whose ids, UUIDv7, were made before an instant; how many."""
+        ...
+
 
 class Transaction(Protocol):
     """One unit of work for one tenant: everything inside happens, or nothing."""
@@ -291,6 +296,10 @@ class Transaction(Protocol):
     def series(self) -> SeriesBook:
         """What was booked together."""
         ...
+
+    @property
+    def audit_log(self) -> AuditLog:
+        """What happened, and its seals."""
 
     @property
     def alerts(self) -> Alerts:

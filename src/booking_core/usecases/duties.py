@@ -12,6 +12,7 @@ from booking_core.ports.storage import UnitOfWork
 OFTEN = timedelta(seconds=5)
 NOW_AND_THEN = timedelta(seconds=30)
 RARELY = timedelta(hours=1)
+NOT_OFTEN = timedelta(minutes=5)
 BATCH = 500
 KEPT = timedelta(days=30)
 """How long what was done with stays in a queue: for those who look for what became of it."""
@@ -47,3 +48,16 @@ class ForgetDone:
         with self.begin(tenant) as tx:
             before = self.clock.now() - KEPT
             return sum(queue.forget(before, BATCH) for queue in tx.queues.values())
+
+
+@attrs.frozen(kw_only=True)
+class ForgetRequests:
+    """Removes idempotency keys a month after the claims that they made: nobody asks again as late as that."""
+
+    begin: UnitOfWork
+    clock: Clock
+
+    def __call__(self, tenant: TenantId) -> int:
+        """How many were removed; at most 500 a call."""
+        with self.begin(tenant) as tx:
+            return tx.requests.forget(self.clock.now() - KEPT, BATCH)

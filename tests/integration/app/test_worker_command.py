@@ -5,9 +5,12 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import UUID
 
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.testing.contracts.scene import Scene
+from booking_core.domain.kernel.ids import AlertId
+from booking_core.ports.alerts import Alert
 from booking_core.ports.outbox import EVERY_EVENT
 from tests.integration.app.conftest import Run
 
@@ -48,3 +51,19 @@ def test_dead_letters_are_listed_and_requeued(run: Run, file_url: str) -> None:
         again = run("dead-letters", "requeue", key, "handlers", letter["id"])
         assert (again.code, again.err.split(":")[0]) == (1, "NOT_FOUND")
         assert run("dead-letters", "requeue", key, "nothing", "1:x").code == 1
+
+
+def test_alerts_are_listed_and_resolved(run: Run, file_url: str) -> None:
+    with SqliteStore.open(Path(file_url.removeprefix("sqlite:///"))) as store:
+        scene = Scene.fresh(store)
+        key = scene.business.tenant.key
+        alert = Alert(id=AlertId(UUID(int=3)), kind="paid_twice", subject=UUID(int=4), message="Two", at=NOW)
+        with scene.begin() as tx:
+            tx.alerts.raise_(alert)
+    (listed,) = run("alerts", "list", key, "--json").data["alerts"]
+    assert (listed["id"], listed["kind"]) == (str(alert.id), "paid_twice")
+    resolved = run("alerts", "resolve", key, listed["id"], "--json").data["resolved"]
+    assert resolved["resolved_by"] == "command line"
+    assert run("alerts", "list", key).out.strip() == "No alerts."
+    assert run("alerts", "resolve", key, "nothing").code == 2
+    assert run("alerts", "resolve", key, str(UUID(int=9))).code == 1

@@ -22,6 +22,7 @@ from booking_adapters.http.live_desk import LiveDesk
 from booking_adapters.http.notice_desk import NoticeDesk
 from booking_adapters.http.series_desk import SeriesDesk
 from booking_adapters.http.staff_door import Door, StaffDoor
+from booking_adapters.http.upkeep_desk import UpkeepDesk
 from booking_adapters.http.waitlist_desk import WaitlistDesk
 from booking_adapters.letters.wording import TemplateWording
 from booking_adapters.memory import MemoryStore
@@ -57,12 +58,14 @@ from booking_core.usecases.calendar_subscriptions import (
 )
 from booking_core.usecases.cancel import Cancel
 from booking_core.usecases.cancel_series import CancelSeries
+from booking_core.usecases.dead_letters import ListDeadLetters, RequeueDeadLetter
 from booking_core.usecases.delivery import RecordDelivery
 from booking_core.usecases.editing import ReleaseLock, RenewLock, TakeLock
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.manage_link import CancelByLink, ShowByLink
 from booking_core.usecases.notice_desk import ListNotices, PreviewNotice, RequeueNotice
 from booking_core.usecases.pay import BookAndPay
+from booking_core.usecases.settle_alerts import ListAlerts, ResolveAlert
 from booking_core.usecases.show_catalog import ShowCatalog
 from booking_core.usecases.waitlist import ListWaitlist, ShowWaitlistEntry
 from booking_core.usecases.webhooks import (
@@ -162,6 +165,12 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
             list=ListWaitlist(begin=store),
         ),
         live=live_desk_of(engine, store),
+        upkeep=UpkeepDesk(
+            list_dead_letters=ListDeadLetters(begin=store),
+            requeue_dead_letter=RequeueDeadLetter(begin=store, clock=engine.clock),
+            list_alerts=ListAlerts(begin=store),
+            resolve_alert=ResolveAlert(begin=store, clock=engine.clock),
+        ),
     )
 
 

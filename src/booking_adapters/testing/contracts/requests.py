@@ -1,12 +1,14 @@
 """The contract of Requests: one idempotency key, one request, one claim."""
 
+from datetime import timedelta
+
 import pytest
 
 from booking_adapters.testing.contracts.crowd import all_at_once
-from booking_adapters.testing.contracts.scene import Scene, hours
+from booking_adapters.testing.contracts.scene import NOW, Scene, hours
 from booking_adapters.testing.contracts.unit_of_work import StorageContract
 from booking_core.domain.kernel.errors import Conflict, KeyReused
-from booking_core.domain.kernel.ids import ClaimId
+from booking_core.domain.kernel.ids import ClaimId, first_id_of
 
 
 class RequestsContract(StorageContract):
@@ -40,6 +42,17 @@ class RequestsContract(StorageContract):
         with pytest.raises(Conflict):
             remember(scene, "key", fingerprint, ClaimId(scene.ids.new()))
         assert answer(scene, "key", "print") == first
+
+    def test_keys_are_forgotten_by_the_age_of_their_claims(self, scene: Scene) -> None:
+        old, new = (ClaimId(first_id_of(NOW + timedelta(milliseconds=each))) for each in (0, 1))
+        for number, claim in enumerate([old, old, new]):
+            remember(scene, f"key {number}", "print", claim)
+        forgotten = []
+        for limit in (1, 9, 9):
+            with scene.begin() as tx:
+                forgotten.append(tx.requests.forget(NOW + timedelta(milliseconds=1), limit))
+        assert forgotten == [1, 1, 0]
+        assert [answer(scene, f"key {number}", "print") for number in range(3)] == [None, None, new]
 
     def test_one_of_many_who_bind_a_key_at_once_does(self, scene: Scene) -> None:
         claims = [ClaimId(scene.ids.new()) for _ in range(6)]

@@ -1,6 +1,7 @@
 """Names of things: typed UUIDs for rows, short keys for people and addresses."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import NewType
 from uuid import UUID
 
@@ -36,7 +37,14 @@ BrowserId = NewType("BrowserId", UUID)
 AmendmentId = NewType("AmendmentId", UUID)
 
 LONGEST_KEY = 64
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 _KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+
+
+def first_id_of(moment: datetime) -> UUID:
+    """The least UUIDv7 (RFC 9562 section 5.7) of an instant's millisecond: ids made before it are lower."""
+    milliseconds = (moment - EARLIEST) // timedelta(milliseconds=1)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | 0b10 << 62)
 
 
 def parse_uuid(text: str, field: str = "id") -> UUID:

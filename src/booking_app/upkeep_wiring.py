@@ -1,0 +1,19 @@
+"""Wiring of the upkeep: dead letters and alerts, ready to be shown and settled."""
+
+from booking_adapters.ambient.retrying import Persistent
+from booking_adapters.http.upkeep_desk import UpkeepDesk
+from booking_app.calendar_wiring import Resolving
+from booking_core.usecases.dead_letters import ListDeadLetters, RequeueDeadLetter
+from booking_core.usecases.settle_alerts import ListAlerts, ResolveAlert
+
+UPKEEP_USE_CASES = (ListDeadLetters, RequeueDeadLetter, ListAlerts, ResolveAlert)
+
+
+def upkeep_desk(container: Resolving) -> UpkeepDesk:
+    """What HTTP and the command line drive of the upkeep."""
+    return UpkeepDesk(
+        list_dead_letters=Persistent(container.resolve(ListDeadLetters)),
+        requeue_dead_letter=Persistent(container.resolve(RequeueDeadLetter)),
+        list_alerts=Persistent(container.resolve(ListAlerts)),
+        resolve_alert=Persistent(container.resolve(ResolveAlert)),
+    )

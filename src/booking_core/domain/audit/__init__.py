@@ -1,0 +1,1 @@
+"""The audit log: sealed, so that nobody changes it unseen."""
