@@ -8,9 +8,10 @@ import attrs
 
 from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import SYSTEM, Actor, Event
-from booking_core.domain.kernel.ids import DeliveryId, EndpointId, TenantId
+from booking_core.domain.kernel.ids import AlertId, DeliveryId, EndpointId, TenantId
 from booking_core.domain.webhooks.delivery import Delivery
 from booking_core.domain.webhooks.endpoint import EVERY_EVENT, OF_ENDPOINTS, WebhookEndpoint
+from booking_core.ports.alerts import Alert
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.ports.webhooks import Sent, WebhookSecrets, WebhookSender
@@ -198,6 +199,7 @@ class SendWebhooks:
 
     begin: UnitOfWork
     clock: Clock
+    ids: IdGenerator
     secrets: WebhookSecrets
     sender: WebhookSender
 
@@ -222,13 +224,13 @@ class SendWebhooks:
             sent = self.sender.send(endpoint.url, secrets, delivery, at)
         try:
             with self.begin(tenant) as tx:
-                _record(tx, delivery, sent, self.clock.now())
+                _record(tx, delivery, sent, AlertId(self.ids.new()), self.clock.now())
         except Conflict:
             return  # taken over by somebody whose lease is newer, or closed meanwhile
 
 
-def _record(tx: Transaction, delivery: Delivery, sent: Sent, at: datetime) -> None:
-    """What became of a message, and what that says about its endpoint."""
+def _record(tx: Transaction, delivery: Delivery, sent: Sent, alert: AlertId, at: datetime) -> None:
+    """What became of a message, and what that says about its endpoint; people are told of what was given up."""
     endpoint = tx.webhooks.endpoints.get(delivery.endpoint)
     if sent.has_arrived:
         assert sent.status is not None, "what arrived was answered"
@@ -239,7 +241,11 @@ def _record(tx: Transaction, delivery: Delivery, sent: Sent, at: datetime) -> No
     is_gone = sent.status == GONE
     change = delivery.failed(sent.reason, at, status=sent.status, for_good=sent.is_final or is_gone)
     tx.webhooks.deliveries.save(change)
-    if change.state.died_at is not None and endpoint.disabled_at is None:
+    if change.state.died_at is None:
+        return
+    what = "messages to a webhook were given up: see its deliveries"
+    tx.alerts.raise_(Alert(id=alert, kind="webhook_failing", subject=endpoint.id, message=what, at=at))
+    if endpoint.disabled_at is None:
         tx.webhooks.endpoints.save(endpoint.buried(at, is_gone=is_gone))
 
 

@@ -55,7 +55,7 @@ class Office:
     def worker(self, arrows: Arrows | None = None) -> SendWebhooks:
         begin = DyingUnitOfWork(self.scene.store, arrows or Arrows())
         sender = HttpWebhookSender(Outgoing(loopback=True, seconds=2))
-        return SendWebhooks(begin=begin, clock=self.clock, secrets=SECRETS, sender=sender)
+        return SendWebhooks(begin=begin, clock=self.clock, ids=self.ids, secrets=SECRETS, sender=sender)
 
     def tells(self) -> int:
         """Handle what happened, then send."""
@@ -131,6 +131,9 @@ def test_who_is_not_there_is_given_up_and_told_no_more(office: Office) -> None:
     assert [each.died_at is not None for each in office.log()] == [True] * MOST_DEAD_IN_A_ROW
     assert len(office.receiver.messages) == MOST_ATTEMPTS * MOST_DEAD_IN_A_ROW
     assert office.stored().disabled_at is not None
+    with office.scene.reading() as tx:
+        (alert,) = tx.alerts.open(9)
+    assert (alert.kind, alert.subject) == ("webhook_failing", office.endpoint)
     office.scene.reserve("room", hours(20, 21))
     assert office.tells() == 0
     EnableWebhook(begin=office.scene.store, clock=office.clock)(office.reference())
