@@ -12,6 +12,7 @@ from booking_adapters.businesses.amounts import read_amount
 from booking_adapters.businesses.cancellations import amounts_in
 from booking_adapters.businesses.desk import read_desk
 from booking_adapters.businesses.hours import read_schedule
+from booking_adapters.businesses.notices import read_notices
 from booking_adapters.businesses.policies import read_policies
 from booking_adapters.businesses.positions import line_numbers
 from booking_adapters.businesses.sections import Notes, Section
@@ -98,6 +99,7 @@ class _Description:
         self._tariffs = read_tariffs(self._file, self._place_of, self._today)
         known: dict[str, None] = {}
         services = [self._service(section, policies, known) for section in self._file.tables("services")]
+        notices = read_notices(self._file)
         self._file.finish()
         tariffs = self._tariffs.values()
         if tenant is None or None in (*venues, *resources, *services, *tariffs) or not self._file.is_good:
@@ -109,6 +111,7 @@ class _Description:
                 resources=[each for each in resources if each],
                 services=[each for each in services if each],
                 tariffs=[each for each in tariffs if each],
+                notices=notices,
             )
         )
 
