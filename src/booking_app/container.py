@@ -281,11 +281,13 @@ def _worked_on(send: SendIntents) -> Callable[[TenantId], int]:
 
 def _sender(container: punq.Container) -> SendIntents:
     ids: IdGenerator = container.resolve(IdGenerator)
+    consequences = Consequences(ids=ids, complete=CompleteDeparture(ids))
     return SendIntents(
         begin=container.resolve(UnitOfWork),
         gateway=container.resolve(PaymentGateway),
         clock=container.resolve(Clock),
-        then=Consequences(ids=ids, complete=CompleteDeparture(ids)),
+        then=consequences,
+        tell=consequences.tell_misused,
     )
 
 

@@ -36,11 +36,13 @@ class Till:
         gateway: PaymentGateway | None = None,
     ) -> None:
         self.account = Account(clock)
+        consequences = Consequences(ids=ids, complete=CompleteDeparture(ids))
         self.send = SendIntents(
             begin=store,
             gateway=gateway or SandboxGateway(self.account),
             clock=clock,
-            then=Consequences(ids=ids, complete=CompleteDeparture(ids)),
+            then=consequences,
+            tell=consequences.tell_misused,
         )
         self.book_and_pay = BookAndPay(book=Persistent(booking.answer), send=self.send)
         self.reschedule_and_pay = RescheduleAndPay(reschedule=Persistent(moving.answer), send=self.send)

@@ -68,6 +68,14 @@ class Consequences:
         if verdict.alert:
             case.cashier.alert(tx, reservation, verdict.alert, at)
 
+    def tell_misused(self, tx: Transaction, intent: Intent, at: datetime) -> None:
+        """The provider refuses the request itself: a key that is wrong, or no provider at all. For people."""
+        try:
+            reservation = tx.reservations.get(intent.reservation)
+        except NotFound:
+            return
+        Cashier(self.ids).alert(tx, reservation, "the payment provider refuses our requests", at)
+
 
 @attrs.frozen(kw_only=True)
 class _Case:

@@ -28,6 +28,9 @@ ATTEMPTS_TO_RECORD = 10
 Consequence = Callable[[Transaction, Payment, Intent, datetime], None]
 """What follows from a recorded answer, in the same transaction."""
 
+Telling = Callable[[Transaction, Intent, datetime], None]
+"""Tells people of an intent that the provider refuses to understand."""
+
 Decide = Callable[[Intent, datetime], Change[Intent, Intent]]
 
 
@@ -67,6 +70,7 @@ class SendIntents:
     gateway: PaymentGateway
     clock: Clock
     then: Consequence = post_to_folio
+    tell: Telling | None = None
 
     def __call__(self, tenant: TenantId) -> Round:
         """At most 50 intents, one after the other, each taken just before it is sent."""
@@ -90,7 +94,7 @@ class SendIntents:
                 self._save(tenant, intent, Intent.put_off)
                 return Round(worked_on=count + 1, misused=tuple(misused), is_cut_short=True)
             except GatewayMisused:
-                self._save(tenant, intent, Intent.put_off)
+                self._save(tenant, intent, Intent.put_off, then=self.tell)
                 misused.append(intent.id)
         return Round(worked_on=most, misused=tuple(misused))
 
@@ -137,12 +141,15 @@ class SendIntents:
         tx.payments.save(paid, recorded)
         self.then(tx, paid.state, recorded.state, at)
 
-    def _save(self, tenant: TenantId, intent: Intent, decide: Decide) -> None:
+    def _save(self, tenant: TenantId, intent: Intent, decide: Decide, then: Telling | None = None) -> None:
         """Change the intent alone, unless another worker has taken it over."""
-        change = decide(intent, self.clock.now())
+        at = self.clock.now()
+        change = decide(intent, at)
         with self.begin(tenant) as tx:
             if tx.intents.get(intent.id).version == intent.version:
                 tx.intents.save(change)
+                if then is not None:
+                    then(tx, change.state, at)
 
 
 def _has_old_key(intent: Intent, at: datetime) -> bool:

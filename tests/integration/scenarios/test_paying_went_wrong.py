@@ -6,6 +6,8 @@ import attrs
 import pytest
 
 from booking_adapters.sandbox import Trouble
+from booking_adapters.sandbox.absent import AbsentGateway
+from booking_adapters.testing.contracts.scene import Storage
 from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.availability.request import NotBookable
 from booking_core.domain.kernel.money import CurrencyMismatch, Money
@@ -193,6 +195,13 @@ def test_nothing_is_asked_of_a_provider_that_was_never_sent(hotel: PaidHotel) ->
     assert [intent.state for intent in hotel.intents(booked)] == [IntentState.SUPERSEDED]
     assert [intent.operation for intent in hotel.intents(booked)] == [Operation.AUTHORISE]
     assert hotel.at_provider() == []
+
+
+def test_a_house_without_a_provider_confirms_nothing_and_staff_are_told(store: Storage) -> None:
+    hotel = PaidHotel.opens(TheEngine(store, gateway=AbsentGateway()))
+    booked = hotel.book()
+    assert booked.status is Status.PENDING
+    assert [alert.kind for alert in hotel.alerts()] == ["the_payment_provider_refuses_our_requests"]
 
 
 def refund(hotel: PaidHotel, reservation: Reservation, amount: Money) -> None:
