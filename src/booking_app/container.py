@@ -29,6 +29,7 @@ from booking_app.channel_wiring import (
     channel_door,
     channel_duties,
 )
+from booking_app.front_desk_wiring import front_desk
 from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
 from booking_app.live import LIVE_USE_CASES, LiveParts, hinted_hold, live_adapters, live_desk, open_live
 from booking_app.notice_wiring import NOTICE_USE_CASES, notice_adapters, notice_desk, send_notices
@@ -324,6 +325,12 @@ def _engine(container: punq.Container) -> Engine:
         close_resource=Persistent(container.resolve(CloseResource)),
         reopen_resource=Persistent(container.resolve(ReopenResource)),
         list_closures=Persistent(container.resolve(ListClosures)),
+        front_desk=front_desk(
+            send=send,
+            ids=container.resolve(IdGenerator),
+            reader=container.resolve(Reader),
+            rules=container.resolve(RuleBook),
+        ),
         calendars=calendar_desk(container),
         channels=channel_desk(container),
         live=live_desk(container),

@@ -15,8 +15,10 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import Guard
 
 from booking_adapters.http import (
+    bill_routes,
     calendar_link_routes,
     calendar_routes,
+    front_desk_routes,
     health_routes,
     hold_routes,
     live_routes,
@@ -24,6 +26,7 @@ from booking_adapters.http import (
     pages,
     price_routes,
     reservation_routes,
+    room_routes,
     search_routes,
     series_routes,
     staff_routes,
@@ -186,6 +189,9 @@ def _staff(door: Door) -> Router:
             staff_routes.list_closures,
             staff_routes.reopen_resource,
             *upkeep_routes.OF_STAFF,
+            *front_desk_routes.OF_STAFF,
+            *bill_routes.OF_STAFF,
+            *room_routes.OF_STAFF,
             *calendar_routes.OF_STAFF,
             *series_routes.OF_STAFF,
             *waitlist_routes.OF_STAFF,

@@ -33,6 +33,7 @@ REPLAYED = ResponseHeader(
 _MEANINGS: Mapping[int, str] = {
     400: "The request cannot be read.",
     401: "The bearer token is missing or wrong.",
+    402: "Money is missing: a card was declined, or there is something to be paid first.",
     403: "This caller may not do this.",
     404: "Nothing of that name exists for this business.",
     409: "Taken, sold out, against the rules, or not possible in this state; `violations` says why.",

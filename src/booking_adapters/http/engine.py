@@ -6,6 +6,7 @@ import attrs
 
 from booking_adapters.http.calendar_desk import CalendarDesk
 from booking_adapters.http.channel_desk import ChannelDesk
+from booking_adapters.http.front_desk import FrontDesk
 from booking_adapters.http.live_desk import LiveDesk
 from booking_adapters.http.notice_desk import NoticeDesk
 from booking_adapters.http.series_desk import SeriesDesk
@@ -76,6 +77,7 @@ class Engine:
     close_resource: Callable[[CloseCommand], Closed]
     reopen_resource: Callable[[ReopenCommand], None]
     list_closures: Callable[[ClosureQuery], Sequence[Closure]]
+    front_desk: FrontDesk
     calendars: CalendarDesk
     channels: ChannelDesk
     series: SeriesDesk

@@ -41,6 +41,7 @@ from booking_core.domain.payments.answers import PaymentFailed
 from booking_core.domain.reservations.hold import HoldExpired, HoldOfAnotherSession
 from booking_core.ports.live import TooManyLocks, Unreachable
 from booking_core.ports.payments import GatewayUnavailable
+from booking_core.usecases.check_out import BalanceDue
 from booking_core.usecases.confirm import PaymentRequired
 from booking_core.usecases.place_hold import TooManyHolds
 
@@ -53,6 +54,7 @@ STATUSES: Mapping[type[BookingError], HTTPStatus] = {
     ClientGone: HTTPStatus.BAD_REQUEST,
     SignInNeeded: HTTPStatus.UNAUTHORIZED,
     SignatureRefused: HTTPStatus.UNAUTHORIZED,
+    BalanceDue: HTTPStatus.PAYMENT_REQUIRED,
     PaymentFailed: HTTPStatus.PAYMENT_REQUIRED,
     PaymentRequired: HTTPStatus.PAYMENT_REQUIRED,
     StaffOnly: HTTPStatus.FORBIDDEN,

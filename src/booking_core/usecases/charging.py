@@ -41,6 +41,40 @@ class ChargeExtra:
 
 
 @attrs.frozen(kw_only=True)
+class ChargeArticleCommand:
+    """Charge so many of an article (by code) of the venue."""
+
+    tenant: TenantId
+    reservation: ClaimId
+    article: str
+    quantity: int = 1
+    actor: Actor = SYSTEM
+
+
+@attrs.frozen(kw_only=True)
+class ChargeArticle:
+    """What the house sells over the counter, at its price."""
+
+    begin: UnitOfWork
+    charge: ChargeExtra
+
+    def __call__(self, command: ChargeArticleCommand) -> Folio:
+        """The folio; raises NotFound for an article that the venue does not sell, and what ChargeExtra raises."""
+        with self.begin.reading(command.tenant) as tx:
+            catalog = tx.catalogs.load()
+            service = catalog.service(tx.reservations.get(command.reservation).service)
+        sold = catalog.venue_of(service).desk.article(command.article)
+        extra = Extra(
+            code=sold.code, text=sold.text, price=sold.price, quantity=command.quantity, levies=sold.levies
+        )
+        return self.charge(
+            ChargeCommand(
+                tenant=command.tenant, reservation=command.reservation, extra=extra, actor=command.actor
+            )
+        )
+
+
+@attrs.frozen(kw_only=True)
 class TakeBackCommand:
     """Take an extra back; `group` is the number of its first entry, `reason` goes on the bill."""
 

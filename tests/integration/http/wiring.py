@@ -41,6 +41,7 @@ from booking_adapters.testing.builders import (
 )
 from booking_adapters.testing.contracts.scene import Storage
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
+from booking_app.front_desk_wiring import front_desk
 from booking_core.domain.availability.standard_rules import standard_rules
 from booking_core.domain.kernel.money import Money
 from booking_core.ports.calendar_push import CalendarPlace
@@ -147,6 +148,9 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
         close_resource=engine.close_resource,
         reopen_resource=engine.reopen_resource,
         list_closures=ListClosures(begin=store),
+        front_desk=front_desk(
+            send=engine.till.send, ids=engine.ids, reader=search.reader, rules=search.rules
+        ),
         calendars=calendar_desk_of(engine, store),
         channels=channel_desk_of(engine, store),
         series=SeriesDesk(

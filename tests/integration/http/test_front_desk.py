@@ -1,0 +1,160 @@
+"""SCENARIOS.md section 1 at the counter, over HTTP: check in, charge, check out, and what is refused."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+import pytest
+from litestar.testing import TestClient
+
+from booking_adapters.testing.builders import grand_hotel, named_id, nightly
+from booking_core.domain.catalog.desk import Article, DeskTerms, LateFee, LoyaltyTerms
+from booking_core.domain.catalog.resource import Unit
+from booking_core.domain.kernel.ids import UnitId
+from booking_core.domain.kernel.money import Money
+from tests.integration.http.asking import Client, fields, refusal
+from tests.integration.http.wiring import STAFF, TheApi, the_api
+
+STAY = 3 * 18_900
+MINIBAR = 1_250
+ADA = {"name": "Ada", "email": "ada@example.org"}
+NIGHTS = {"check_in": "2026-03-02", "check_out": "2026-03-05"}
+
+
+@attrs.frozen(eq=False)
+class Counter:
+    """The counter, spoken to over HTTP."""
+
+    client: Client
+    api: TheApi
+
+    def get(self, path: str) -> Any:
+        """What is there."""
+        return self.client.get(f"/v1/grand-hotel/staff{path}", headers=STAFF)
+
+    def post(self, path: str, **body: Any) -> Any:
+        """Do something."""
+        return self.client.post(f"/v1/grand-hotel/staff{path}", headers=STAFF, json=body)
+
+    def done(self, path: str, **body: Any) -> Mapping[str, Any]:
+        """Do something that is not refused."""
+        answer = self.post(path, **body)
+        assert answer.status_code == 200, answer.text
+        told: Mapping[str, Any] = answer.json()
+        return told
+
+    def books(self) -> str:
+        """A stay of three nights; its confirmation number as a path."""
+        body = {"service": "deluxe-king", "stay": NIGHTS, "customer": ADA}
+        answer = self.post("/reservations", **body)
+        assert answer.status_code == 201, answer.text
+        return f"/reservations/{answer.json()['reservation']['code']}"
+
+    def it_is(self, when: str) -> None:
+        """Set the clock."""
+        self.api.businesses["grand-hotel"].it_is(when)
+
+
+@pytest.fixture(scope="module")
+def api() -> TheApi:
+    return the_api()
+
+
+@pytest.fixture
+def counter(api: TheApi) -> Iterator[Counter]:
+    api.starts_over()
+    units = tuple(Unit(id=UnitId(named_id("unit", key)), key=key, name=key) for key in ("301", "302"))
+    hotel = grand_hotel(2).changing("deluxe-king", units=units)
+    hotel = hotel.priced("deluxe-king", nightly("DELUXE-KING", Money(18_900, "USD")))
+    terms = DeskTerms(
+        late_fees=(LateFee(14 * 60, Money(3_000, "USD")),),
+        articles=(Article(code="MINIBAR", text="Minibar", price=Money(MINIBAR, "USD")),),
+        loyalty=LoyaltyTerms(points_per_unit=1, point_value=Money(1, "USD")),
+    )
+    hotel = attrs.evolve(hotel, venue=attrs.evolve(hotel.venue, desk=terms))
+    api.is_emptied()
+    api.businesses["grand-hotel"] = api.engine.opens(hotel)
+    with TestClient(api.app) as client:
+        found = Counter(client, api)
+        for key in ("301", "302"):
+            found.done(f"/rooms/deluxe-king/{key}", status="clean")
+        found.it_is("2026-03-02 15:00")
+        yield found
+
+
+def test_check_in_charge_check_out_and_clean(counter: Counter) -> None:
+    stay = counter.books()
+    refusal(counter.post(f"{stay}/extras", article="MINIBAR"), 409, "NOT_CHECKED_IN")
+    assert counter.done(f"{stay}/check-in")["rooms"] == ["301"]
+    board = {room["room"]: (room["status"], room["guest"]) for room in counter.get("/rooms").json()["rooms"]}
+    assert board == {"301": ("occupied", "Ada"), "302": ("clean", None)}
+    folio = counter.done(f"{stay}/extras", article="MINIBAR")
+    assert folio["bill"]["balance_minor"] == STAY + MINIBAR
+    late = counter.done(f"{stay}/late-check-out", until="14:00")
+    assert late["bill"]["balance_minor"] == STAY + MINIBAR + 3_000
+    counter.it_is("2026-03-05 10:30")
+    due = refusal(counter.post(f"{stay}/check-out", method="pm_card_visa_chargeDeclined"), 402, "BALANCE_DUE")
+    assert due["retry_action"] == "UPDATE_PAYMENT"
+    assert due["details"] == {"balance_minor": STAY + MINIBAR + 3_000, "currency": "USD"}
+    gone = counter.done(f"{stay}/check-out", method="pm_card_visa")
+    assert (gone["status"], gone["bill"]["balance_minor"]) == ("completed", 0)
+    assert [item["code"] for item in gone["bill"]["items"]][-3:] == ["MINIBAR", "late-check-out", "payment"]
+    (task,) = counter.get("/tasks").json()["tasks"]
+    assert (task["room"], task["work"], task["state"]) == ("301", "cleaning", "open")
+    counter.done(f"/tasks/{task['id']}", state="started")
+    counter.done(f"/tasks/{task['id']}", state="done")
+    assert {room["status"] for room in counter.get("/rooms").json()["rooms"]} == {"clean"}
+    assert counter.get(f"{stay}/bill").json() == gone["bill"]
+
+
+def test_what_is_wrong_at_the_counter_changes_nothing(counter: Counter) -> None:
+    stay = counter.books()
+    counter.done("/rooms/deluxe-king/301", status="needs_cleaning", note="a spill")
+    refusal(counter.post(f"{stay}/check-in", rooms=["301"]), 409, "ROOM_NOT_ASSIGNABLE")
+    refusal(counter.post(f"{stay}/check-in", rooms=["901"]), 422, "INVALID_INPUT")
+    refusal(counter.post(f"{stay}/check-in", rooms=["301", "302"]), 422, "INVALID_INPUT")
+    assert counter.get(stay).json()["reservation"]["status"] == "confirmed"
+    refusal(counter.post("/rooms/deluxe-king/999", status="clean"), 404, "NOT_FOUND")
+    assert fields(counter.post("/rooms/deluxe-king/301", status="occupied")) == ["status"]
+    assert fields(counter.post(f"{stay}/check-in", room="301")) == ["room"]
+    refusal(counter.post(f"{stay}/extras", article="WINE"), 404, "NOT_FOUND")
+    assert counter.done(f"{stay}/check-in")["rooms"] == ["302"]
+
+
+def test_a_promised_room_a_change_of_rooms_cash_and_a_mistake(counter: Counter) -> None:
+    stay = counter.books()
+    counter.done(f"{stay}/room-lock", room="302")
+    assert counter.done(f"{stay}/check-in")["rooms"] == ["302"]
+    moved = counter.done(f"{stay}/room-change", old="302", new="301")["rooms"]
+    assert [(room["room"], room["status"]) for room in moved] == [
+        ("301", "occupied"),
+        ("302", "needs_cleaning"),
+    ]
+    (group,) = counter.done(f"{stay}/extras", article="MINIBAR", quantity=2)["extras"]
+    folio = counter.done(f"{stay}/extras/{group}/take-back", reason="was not theirs")
+    assert folio["bill"]["balance_minor"] == STAY
+    refusal(counter.post(f"{stay}/cash", amount_minor=STAY + 1), 422, "INVALID_INPUT")
+    assert counter.done(f"{stay}/cash", amount_minor=STAY)["bill"]["balance_minor"] == 0
+    counter.it_is("2026-03-05 10:30")
+    assert counter.done(f"{stay}/check-out")["status"] == "completed"
+
+
+def test_who_cannot_pay_may_leave_owing_and_a_bill_can_be_reopened(counter: Counter) -> None:
+    stay = counter.books()
+    counter.done(f"{stay}/check-in")
+    counter.it_is("2026-03-05 10:30")
+    refusal(counter.post(f"{stay}/check-out", method="pm_card_visa_chargeDeclined"), 402, "BALANCE_DUE")
+    refusal(counter.post(f"{stay}/extras", article="MINIBAR"), 409, "FOLIO_FROZEN")
+    answer = counter.client.post(f"/v1/grand-hotel/staff{stay}/reopen-bill", headers=STAFF)
+    assert answer.status_code == 200, answer.text
+    counter.done(f"{stay}/extras", article="MINIBAR")
+    gone = counter.done(f"{stay}/check-out", accept_balance_due=True)
+    assert gone["bill"]["balance_minor"] == STAY + MINIBAR
+
+
+def test_points_and_guests_are_asked_for_by_staff(counter: Counter) -> None:
+    refusal(counter.get("/guests/ada@example.org"), 404, "NOT_FOUND")
+    stay = counter.books()
+    refusal(counter.post(f"{stay}/points"), 422, "INVALID_INPUT")
+    refusal(counter.post(f"{stay}/points", points=5), 409, "NOT_ENOUGH_POINTS")
+    refusal(counter.post(f"{stay}/waive-no-show-fee", reason="none"), 409, "INVALID_TRANSITION")
