@@ -10,6 +10,9 @@ from booking_core.domain.kernel.problems import Problem
 DEEPEST = 8
 """Components inside components; an alarm in an event in a calendar makes three."""
 
+LONGEST_LINE = 100_000
+"""Characters of a content line once it is unfolded: a long description, and no more."""
+
 CLOCKS = frozenset({"STANDARD", "DAYLIGHT"})
 """The parts of a VTIMEZONE, whose rules readers expand over decades."""
 
@@ -98,6 +101,8 @@ def _properties(text: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _property(line: int, text: str) -> tuple[int, str, str]:
+    if len(text) > LONGEST_LINE:
+        raise Malformed(line, text[:40], f"is longer than {LONGEST_LINE} characters")
     match = _LINE.fullmatch(text)
     if not match:
         raise Malformed(line, text[:40], "is not a content line of the form NAME:value")

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from itertools import islice
 
 import attrs
 
@@ -146,7 +146,10 @@ class FeedPage:
 
 @attrs.frozen(kw_only=True)
 class ReadFeed:
-    """What a feed shows: bookings from 30 days ago to 400 days ahead, cancelled ones as such."""
+    """What a feed shows, from 30 days ago to 400 days ahead: bookings, cancelled ones as such, and what staff closed.
+
+    What outside calendars closed is theirs to show: a calendar that reads its own times back would keep them for ever.
+    """
 
     begin: UnitOfWork
     clock: Clock
@@ -160,7 +163,9 @@ class ReadFeed:
             feed = tx.calendar_links.feeds.find(token_hash(query.token))
             if feed is None:
                 raise NotFound("feed", "")
-            entries = tuple(_entries(tx, feed, window))
+            catalog = tx.catalogs.load()
+            shown = _resources(catalog, feed)
+            entries = (*_entries(tx, catalog, feed, shown, window), *_closed(tx, shown, window))
         content = self.writer.write(feed.name, entries)
         digest = hashlib.sha256(content).hexdigest()
         return FeedPage(content=content, digest=digest, changed_at=self._since(query, feed, digest))
@@ -179,9 +184,15 @@ class ReadFeed:
         return change.state.changed_at
 
 
-def _entries(tx: Transaction, feed: Feed, window: Period) -> Iterator[CalendarEntry]:
-    catalog = tx.catalogs.load()
-    shown = _resources(catalog, feed)
+def _closed(tx: Transaction, shown: frozenset[ResourceId], window: Period) -> Iterator[CalendarEntry]:
+    closures = (each for resource in sorted(shown) for each in tx.closures.overlapping(resource, window))
+    by_staff = (each for each in closures if not each.source)
+    return (CalendarEntry.of_closure(each, summary="Closed") for each in islice(by_staff, MOST_ENTRIES))
+
+
+def _entries(
+    tx: Transaction, catalog: Catalog, feed: Feed, shown: frozenset[ResourceId], window: Period
+) -> Iterator[CalendarEntry]:
     only = ResourceId(feed.subject) if feed.kind is FeedKind.RESOURCE else None
     page, count = Page(limit=MOST_OF_A_PAGE), 0
     while shown and count < MOST_ENTRIES:
@@ -195,10 +206,10 @@ def _entries(tx: Transaction, feed: Feed, window: Period) -> Iterator[CalendarEn
         page = Page(limit=page.limit, after=found[-1].id)
 
 
-def _resources(catalog: Catalog, feed: Feed) -> frozenset[UUID]:
+def _resources(catalog: Catalog, feed: Feed) -> frozenset[ResourceId]:
     """Whose bookings the feed shows: nobody's, once its resource or venue is gone."""
     if feed.kind is FeedKind.RESOURCE:
-        return frozenset({feed.subject} & catalog.resources.keys())
+        return frozenset({ResourceId(feed.subject)} & catalog.resources.keys())
     venue = VenueId(feed.subject)
     return frozenset(ResourceId(each.id) for each in catalog.resources.values() if each.venue == venue)
 

@@ -66,6 +66,12 @@ def test_a_feed_shows_its_resource_and_one_of_the_venue_everything(scene: Scene)
     assert set(sequences(read(scene, everything.token))) == {str(room.id), str(hall.id)}
 
 
+def test_a_feed_shows_what_staff_closed_and_not_what_another_calendar_did(scene: Scene) -> None:
+    closed = scene.close("room", hours(10, 11))
+    scene.close("room", hours(12, 13), source="calendar:elsewhere", reference="lunch")
+    assert sequences(read(scene, opened(scene).token)) == {str(closed.id): (0, "CONFIRMED")}
+
+
 @pytest.mark.parametrize("detail", list(Detail))
 def test_personal_data_is_in_no_feed_but_those_for_staff(scene: Scene, detail: Detail) -> None:
     scene.reserve("room", hours(10, 11), customer=ADA)

@@ -3,6 +3,8 @@
 import resource as limits
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -12,17 +14,19 @@ from booking_adapters._net.outgoing import Outgoing
 from booking_adapters.calendars.busy_times import MOST_BYTES
 from booking_adapters.calendars.feed import HttpCalendarFeed
 from booking_adapters.memory import MemoryStore
-from booking_adapters.testing.ambient import FixedClock, SeededIds
-from booking_adapters.testing.contracts.scene import NOW, Scene, hours
+from booking_adapters.testing.ambient import FixedClock
+from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
 from booking_core.domain.calendars.subscription import MOST_FAILURES, Subscription
 from booking_core.domain.kernel.ids import SubscriptionId
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.reservations.closure import Closure
-from booking_core.usecases.refresh_calendars import RefreshCalendars
+from booking_core.usecases.refresh_calendars import LEASE, RefreshCalendars
 from tests.integration.calendars.elsewhere import Elsewhere, elsewhere
+from tests.integration.crashes.dying import Arrows, Died, DyingUnitOfWork
 
 A_DAY = timedelta(days=1)
 TEN_MEGABYTES = 10_000_000
+MOST_ARROWS = 20
 LUNCH = "UID:lunch\nDTSTART:20300107T120000Z\nDTEND:20300107T130000Z"
 MOVED_LUNCH = "UID:lunch\nDTSTART:20300108T120000Z\nDTEND:20300108T130000Z"
 
@@ -63,10 +67,10 @@ class Reader:
             return [each.kind for each in tx.alerts.open(9)]
 
 
-@pytest.fixture
-def reader() -> Iterator[Reader]:
-    """A subscription that is due."""
-    scene, clock = Scene.fresh(MemoryStore()), FixedClock(NOW)
+@contextmanager
+def reading(store: Storage) -> Iterator[Reader]:
+    """A subscription that is due, over a storage."""
+    scene, clock = Scene.fresh(store), FixedClock(NOW)
     with elsewhere() as place:
         new = Subscription.subscribe(
             id=SubscriptionId(scene.ids.new()),
@@ -79,30 +83,44 @@ def reader() -> Iterator[Reader]:
         with scene.begin() as tx:
             tx.calendar_links.subscriptions.save(new)
         feed = HttpCalendarFeed(outgoing=Outgoing(loopback=True, most_bytes=MOST_BYTES))
-        refresh = RefreshCalendars(begin=scene.store, feed=feed, clock=clock, ids=SeededIds())
+        refresh = RefreshCalendars(begin=scene.store, feed=feed, clock=clock, ids=scene.ids)
         yield Reader(scene, place, clock, new.state, refresh)
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    """In memory, for what no storage makes different."""
+    with reading(MemoryStore()) as made:
+        yield made
+
+
+@pytest.fixture
+def anywhere(store: Storage) -> Iterator[Reader]:
+    """Over every storage."""
+    with reading(store) as made:
+        yield made
 
 
 def stamped(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def test_the_room_is_closed_when_the_calendar_is_busy_and_reopened_when_it_is_not(reader: Reader) -> None:
-    reader.place.says(LUNCH)
-    reader.read()
-    assert reader.closed() == [hours(12, 13)]
-    reader.place.says()
-    reader.read(later=timedelta(hours=2))
-    assert reader.closed() == []
+def test_the_room_is_closed_when_the_calendar_is_busy_and_reopened_when_it_is_not(anywhere: Reader) -> None:
+    anywhere.place.says(LUNCH)
+    anywhere.read()
+    assert anywhere.closed() == [hours(12, 13)]
+    anywhere.place.says()
+    anywhere.read(later=timedelta(hours=2))
+    assert anywhere.closed() == []
 
 
-def test_a_moved_event_is_one_closure_that_moves(reader: Reader) -> None:
-    reader.place.says(LUNCH)
-    reader.read()
-    (before,) = reader.closures()
-    reader.place.says(MOVED_LUNCH)
-    reader.read(later=timedelta(hours=2))
-    (after,) = reader.closures()
+def test_a_moved_event_is_one_closure_that_moves(anywhere: Reader) -> None:
+    anywhere.place.says(LUNCH)
+    anywhere.read()
+    (before,) = anywhere.closures()
+    anywhere.place.says(MOVED_LUNCH)
+    anywhere.read(later=timedelta(hours=2))
+    (after,) = anywhere.closures()
     assert (after.id, after.period) == (before.id, hours(12, 13, day=1))
 
 
@@ -131,25 +149,25 @@ def test_a_block_that_begins_today_every_day_anew_writes_nothing(reader: Reader)
     assert written == written[:1] * 10
 
 
-def test_a_block_that_slides_with_today_stays_one_closure(reader: Reader) -> None:
+def test_a_block_that_slides_with_today_stays_one_closure(anywhere: Reader) -> None:
     known = set()
     for day in range(10):
-        start = reader.clock.now().replace(hour=0)
-        reader.place.says(f"UID:u{day}\nDTSTART:{stamped(start)}\nDTEND:{stamped(start + 30 * A_DAY)}")
-        reader.read(later=A_DAY)
-        (closure,) = reader.closures()
+        start = anywhere.clock.now().replace(hour=0)
+        anywhere.place.says(f"UID:u{day}\nDTSTART:{stamped(start)}\nDTEND:{stamped(start + 30 * A_DAY)}")
+        anywhere.read(later=A_DAY)
+        (closure,) = anywhere.closures()
         assert closure.period.end == start + 30 * A_DAY
         known.add(closure.id)
     assert len(known) == 1
 
 
-def test_a_booking_in_the_way_is_kept_and_alerted(reader: Reader) -> None:
-    booked = reader.scene.reserve("room", hours(12, 12.5))
-    reader.place.says(LUNCH)
-    reader.read()
-    assert reader.alerts() == ["busy_elsewhere"]
-    assert reader.scene.found(booked.id) == booked
-    assert reader.closed() == [hours(12, 13)]
+def test_a_booking_in_the_way_is_kept_and_alerted(anywhere: Reader) -> None:
+    booked = anywhere.scene.reserve("room", hours(12, 12.5))
+    anywhere.place.says(LUNCH)
+    anywhere.read()
+    assert anywhere.alerts() == ["busy_elsewhere"]
+    assert anywhere.scene.found(booked.id) == booked
+    assert anywhere.closed() == [hours(12, 13)]
 
 
 def test_a_booking_that_comes_back_from_there_closes_nothing(reader: Reader) -> None:
@@ -163,6 +181,7 @@ BOMBS = {
     "html": b"<html>Please sign in</html>",
     "no calendar": b"BEGIN:VEVENT\nEND:VEVENT\n",
     "half": b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\n",
+    "a line of a megabyte": b"BEGIN:VCALENDAR\nX-LONG:" + b"x" * 1_000_000 + b"\nEND:VCALENDAR\n",
     "ten megabytes": b"BEGIN:VCALENDAR\nX-LONG:" + b"x" * TEN_MEGABYTES,
     "nested": b"BEGIN:VCALENDAR\n" + b"BEGIN:VTODO\n" * 100_000,
     "every second": (
@@ -200,26 +219,26 @@ def test_what_is_no_calendar_or_too_much_of_one_is_refused_quickly_and_changes_n
     assert reader.closed() == [hours(12, 13)]
 
 
-def test_what_is_down_is_asked_less_and_less_and_given_up_with_an_alert(reader: Reader) -> None:
-    reader.place.says(LUNCH)
-    reader.read()
-    reader.place.status = 503
+def test_what_is_down_is_asked_less_and_less_and_given_up_with_an_alert(anywhere: Reader) -> None:
+    anywhere.place.says(LUNCH)
+    anywhere.read()
+    anywhere.place.status = 503
     pauses = []
     for _ in range(MOST_FAILURES):
-        due = reader.kept().due_at
+        due = anywhere.kept().due_at
         assert due is not None
-        reader.clock.set(due)
-        failed = reader.read()
+        anywhere.clock.set(due)
+        failed = anywhere.read()
         if failed.due_at is not None:
             pauses.append(failed.due_at - due)
     assert pauses == sorted(pauses)
     assert pauses[-1] > pauses[0]
-    assert (reader.kept().is_given_up, reader.alerts()) == (True, ["calendar_given_up"])
-    assert reader.closed() == [hours(12, 13)]
-    with reader.scene.begin() as tx:
-        tx.calendar_links.subscriptions.save(reader.kept().resume(reader.clock.now()))
-    reader.place.says(MOVED_LUNCH)
-    assert reader.read().failures == 0
+    assert (anywhere.kept().is_given_up, anywhere.alerts()) == (True, ["calendar_given_up"])
+    assert anywhere.closed() == [hours(12, 13)]
+    with anywhere.scene.begin() as tx:
+        tx.calendar_links.subscriptions.save(anywhere.kept().resume(anywhere.clock.now()))
+    anywhere.place.says(MOVED_LUNCH)
+    assert anywhere.read().failures == 0
 
 
 def test_private_places_are_not_asked(reader: Reader) -> None:
@@ -228,3 +247,29 @@ def test_private_places_are_not_asked(reader: Reader) -> None:
     strict(reader.scene.tenant)
     assert reader.place.asked == []
     assert reader.kept().problem.startswith("INVALID_INPUT")
+
+
+def test_whoever_dies_at_any_arrow_leaves_what_another_reads_once(anywhere: Reader) -> None:
+    anywhere.place.says(LUNCH)
+    for dies_at in range(MOST_ARROWS):
+        begin = DyingUnitOfWork(anywhere.scene.store, Arrows(dies_at))
+        try:
+            attrs.evolve(anywhere.refresh, begin=begin)(anywhere.scene.tenant)
+        except Died:
+            anywhere.read(later=LEASE)
+        else:
+            assert dies_at > len({"take", "record"}), "it died at none of them"
+            break
+        assert anywhere.closed() == [hours(12, 13)]
+        assert (anywhere.kept().failures, anywhere.kept().is_given_up) == (0, False)
+        anywhere.clock.advance(A_DAY / 12)
+    else:
+        pytest.fail("there are more arrows than expected")
+
+
+def test_two_workers_read_a_calendar_once(anywhere: Reader) -> None:
+    anywhere.place.says(LUNCH)
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(anywhere.refresh, [anywhere.scene.tenant] * 2, timeout=60))
+    assert (sorted(done), len(anywhere.place.asked)) == ([0, 1], 1)
+    assert anywhere.closed() == [hours(12, 13)]

@@ -54,8 +54,8 @@ class CalendarEntry:
         )
 
     @classmethod
-    def of_closure(cls, closure: Closure, *, summary: str, since: datetime) -> Self:
-        """The entry of a closed time; a closure keeps no times of its own making, so it counts as made at `since`."""
+    def of_closure(cls, closure: Closure, *, summary: str) -> Self:
+        """The entry of a closed time, which keeps no time of its own making: it counts as made when it begins."""
         return cls(
             uid=str(closure.id),
             sequence=0,
@@ -63,8 +63,8 @@ class CalendarEntry:
             stay=None,
             summary=summary,
             state=EntryState.CONFIRMED,
-            created_at=since,
-            changed_at=since,
+            created_at=closure.period.start,
+            changed_at=closure.period.start,
         )
 
 

@@ -1,0 +1,137 @@
+"""The commands for calendars outside: feeds that others read, and subscriptions to calendars of others."""
+
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from booking_app.cli_options import Common, known_tenant
+from booking_app.plain import Data
+from booking_core.domain.calendars.feed import Detail, Feed, FeedKind
+from booking_core.domain.calendars.subscription import Subscription
+from booking_core.domain.kernel.ids import FeedId, SubscriptionId, TenantId, parse_uuid
+from booking_core.usecases.calendar_feeds import FeedReference, OpenedFeed, OpenFeedCommand
+from booking_core.usecases.calendar_subscriptions import SubscriptionReference
+
+PLAINLY = Common()
+Name = Annotated[str, Parameter(help="What subscribers see; the key of what it shows by default.")]
+Kind = Annotated[FeedKind, Parameter(help="Whose bookings: one resource's, or a whole venue's.")]
+HowMuch = Annotated[Detail, Parameter(help="How much it tells of a booking; `customers` is for staff alone.")]
+
+feeds = App(name="feeds", help="Calendars that others may read by their secret address.")
+subscriptions = App(name="subscriptions", help="Outside calendars that are read again and again.")
+
+
+@feeds.command(name="open")
+def open_feed(
+    tenant: str,
+    subject: str,
+    *,
+    kind: Kind = FeedKind.RESOURCE,
+    name: Name = "",
+    detail: HowMuch = Detail.BUSY,
+    common: Common = PLAINLY,
+) -> None:
+    """Let others read the calendar of a resource or venue. The address is shown now and never again."""
+    with common.deployment() as deployment:
+        command = OpenFeedCommand(
+            tenant=known_tenant(deployment, tenant)[0],
+            kind=kind,
+            subject=subject,
+            name=name or subject,
+            detail=detail,
+        )
+        _show_address(tenant, deployment.engine.calendars.open_feed(command), common)
+
+
+@feeds.command(name="list")
+def list_feeds(tenant: str, *, common: Common = PLAINLY) -> None:
+    """Show the feeds of a business, without their addresses."""
+    with common.deployment() as deployment:
+        found = deployment.engine.calendars.list_feeds(known_tenant(deployment, tenant)[0])
+    lines = [f"{each.id}  {each.kind}  {each.detail}  {each.name}" for each in found]
+    common.print({"feeds": [_feed_data(each) for each in found]}, "\n".join(lines) or "No feeds.")
+
+
+@feeds.command
+def rotate(tenant: str, feed: str, *, common: Common = PLAINLY) -> None:
+    """Give a feed another address; the old one leads nowhere at once."""
+    with common.deployment() as deployment:
+        reference = _feed(known_tenant(deployment, tenant)[0], feed)
+        _show_address(tenant, deployment.engine.calendars.rotate_feed(reference), common)
+
+
+@feeds.command
+def revoke(tenant: str, feed: str, *, common: Common = PLAINLY) -> None:
+    """End a feed; its address leads nowhere at once."""
+    with common.deployment() as deployment:
+        deployment.engine.calendars.revoke_feed(_feed(known_tenant(deployment, tenant)[0], feed))
+    common.print({"revoked": feed}, "Nobody can read it any more.")
+
+
+@subscriptions.command(name="list")
+def list_subscriptions(tenant: str, *, common: Common = PLAINLY) -> None:
+    """Show which outside calendars are read, and what went wrong. Staff subscribe over the API."""
+    with common.deployment() as deployment:
+        found = deployment.engine.calendars.list_subscriptions(known_tenant(deployment, tenant)[0])
+    lines = [f"{each.id}  {each.name}  {_state(each)}" for each in found]
+    data: Data = {"subscriptions": [_subscription_data(each) for each in found]}
+    common.print(data, "\n".join(lines) or "No subscriptions.")
+
+
+@subscriptions.command
+def resume(tenant: str, subscription: str, *, common: Common = PLAINLY) -> None:
+    """Read an outside calendar again, at once and in full."""
+    with common.deployment() as deployment:
+        reference = _subscription(known_tenant(deployment, tenant)[0], subscription)
+        resumed = deployment.engine.calendars.resume(reference)
+    common.print({"resumed": _subscription_data(resumed)}, f"{resumed.name} is read with the next round.")
+
+
+@subscriptions.command
+def end(tenant: str, subscription: str, *, common: Common = PLAINLY) -> None:
+    """Read an outside calendar no longer; what it had closed from now on is open again."""
+    with common.deployment() as deployment:
+        reference = _subscription(known_tenant(deployment, tenant)[0], subscription)
+        reopened = deployment.engine.calendars.unsubscribe(reference)
+    common.print({"ended": subscription, "reopened": reopened}, f"Ended; reopened: {reopened}.")
+
+
+def _feed(tenant: TenantId, feed: str) -> FeedReference:
+    return FeedReference(tenant=tenant, feed=FeedId(parse_uuid(feed, "feed")))
+
+
+def _subscription(tenant: TenantId, subscription: str) -> SubscriptionReference:
+    return SubscriptionReference(
+        tenant=tenant, subscription=SubscriptionId(parse_uuid(subscription, "subscription"))
+    )
+
+
+def _show_address(tenant: str, opened: OpenedFeed, common: Common) -> None:
+    path = f"/v1/{tenant}/feeds/{opened.token}.ics"
+    common.print({"feed": _feed_data(opened.feed), "path": path}, f"{opened.feed.id}\n{path}")
+
+
+def _feed_data(feed: Feed) -> Data:
+    return {
+        "id": str(feed.id),
+        "kind": feed.kind.value,
+        "subject": str(feed.subject),
+        "name": feed.name,
+        "detail": feed.detail.value,
+    }
+
+
+def _subscription_data(subscription: Subscription) -> Data:
+    return {
+        "id": str(subscription.id),
+        "name": subscription.name,
+        "is_given_up": subscription.is_given_up,
+        "failures": subscription.failures,
+        "problem": subscription.problem,
+    }
+
+
+def _state(subscription: Subscription) -> str:
+    if subscription.is_given_up:
+        return f"given up: {subscription.problem}"
+    return f"failing: {subscription.problem}" if subscription.problem else "read"
