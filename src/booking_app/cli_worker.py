@@ -1,10 +1,14 @@
 """The commands of whoever keeps the work going: worker, dead letters, alerts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from prometheus_client import start_http_server
 
 from booking_app.cli_options import Common, known_tenant
+from booking_app.container import Deployment
 from booking_app.plain import Data
 from booking_app.worker import THREADS, one_round, work_until_told
 from booking_core.domain.kernel.errors import InvalidInput
@@ -22,13 +26,23 @@ Once = Annotated[
     bool, Parameter(negative="", help="Do every duty once and end, for those who have a scheduler.")
 ]
 
+MetricsPort = Annotated[
+    int | None, Parameter(help="Port on this machine where Prometheus may ask for /metrics.")
+]
+
 OPERATOR = Actor("staff", "command line")
 
 dead_letters = App(name="dead-letters", help="What was given up after its last attempt.")
 alerts = App(name="alerts", help="What people must look at.")
 
 
-def worker(*, threads: Threads = THREADS, once: Once = False, common: Common = PLAINLY) -> None:
+def worker(
+    *,
+    threads: Threads = THREADS,
+    once: Once = False,
+    metrics_port: MetricsPort = None,
+    common: Common = PLAINLY,
+) -> None:
     """Do what is due for every business until Ctrl-C or SIGTERM. Many workers may serve one storage."""
     if not 1 <= threads <= MOST_THREADS:
         raise InvalidInput("threads", f"must be 1…{MOST_THREADS}", threads)
@@ -37,7 +51,26 @@ def worker(*, threads: Threads = THREADS, once: Once = False, common: Common = P
             done = one_round(deployment)
             common.print({"done": done}, f"Done: {done}.")
         else:
-            work_until_told(deployment, threads)
+            with _metrics_served(deployment, metrics_port):
+                work_until_told(deployment, threads)
+
+
+@contextmanager
+def _metrics_served(deployment: Deployment, port: int | None) -> Iterator[None]:
+    """For programs on this machine alone."""
+    if port is None:
+        yield
+        return
+    try:
+        server, thread = start_http_server(port, addr="127.0.0.1", registry=deployment.metrics.registry)
+    except (OSError, OverflowError) as error:
+        raise InvalidInput("metrics-port", f"cannot be listened on: {error}", port) from error
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @dead_letters.command(name="list")

@@ -32,8 +32,10 @@ from booking_app.channel_wiring import (
 from booking_app.front_desk_wiring import front_desk
 from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
 from booking_app.live import LIVE_USE_CASES, LiveParts, hinted_hold, live_adapters, live_desk, open_live
+from booking_app.metrics import Metrics
 from booking_app.notice_wiring import NOTICE_USE_CASES, notice_adapters, notice_desk, send_notices
 from booking_app.notifying import Post, post_of
+from booking_app.own_handlers import own_handlers
 from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
 from booking_app.upkeep_wiring import UPKEEP_USE_CASES, upkeep_desk
@@ -62,6 +64,7 @@ from booking_core.usecases.free_periods import FindFreePeriods
 from booking_core.usecases.handling import HandleEvents, Handler
 from booking_core.usecases.import_busy_times import CloseBusyTimes, ImportBusyTimes, ImportedBusyTimes
 from booking_core.usecases.list_closures import ListClosures
+from booking_core.usecases.look_at_queues import LookAtQueues
 from booking_core.usecases.make_quote import MakeQuote
 from booking_core.usecases.manage_link import ForgetLinks
 from booking_core.usecases.next_slot import NextSlot
@@ -108,6 +111,7 @@ class Deployment:
     engine: Engine
     inspection: Inspection
     bell: Bell
+    metrics: Metrics
     channel_secret: Callable[[TenantId, str], str]
     read_business: BusinessReader
     save_business: Callable[[SaveBusinessCommand], SavedBusiness]
@@ -186,6 +190,7 @@ def open_deployment(settings: Settings) -> Iterator[Deployment]:
         storage = open_storage(settings, stack)
         yield wired(
             storage,
+            handlers=own_handlers(settings.handlers),
             calendars=caldav_calendars(settings),
             post=post_of(settings),
             live=open_live(settings, storage.store, stack),
@@ -229,10 +234,13 @@ def wired(
     for part in PARTS:
         container.register(part)
     container.register(SendIntents, instance=_sender(container))
+    look_at_queues = Persistent(container.resolve(LookAtQueues))
+    metrics = Metrics(storage.store, look_at_queues, container.resolve(Clock))
     return Deployment(
-        engine=_engine(container),
+        engine=_engine(container, metrics),
         inspection=storage.inspection,
         bell=storage.bell,
+        metrics=metrics,
         channel_secret=channel_door(container).secret_of,
         read_business=container.resolve(BusinessReader),
         save_business=Persistent(container.resolve(SaveBusiness)),
@@ -296,7 +304,7 @@ def _log_failure(owed: Owed, error: Exception) -> None:
     LOG.warning("a handler failed", handler=owed.handler, event_name=owed.event.name, exc_info=error)
 
 
-def _engine(container: punq.Container) -> Engine:
+def _engine(container: punq.Container, metrics: Metrics) -> Engine:
     send = container.resolve(SendIntents)
     return Engine(
         tenants=container.resolve(Tenants),
@@ -339,5 +347,5 @@ def _engine(container: punq.Container) -> Engine:
         ),
         notices=notice_desk(container),
         waitlist=waitlist_desk(container, container.resolve(UnitOfWork), container.resolve(Clock)),
-        upkeep=upkeep_desk(container),
+        upkeep=upkeep_desk(container, metrics),
     )

@@ -77,6 +77,8 @@ class Settings:
     under the private key `vapid_key` with the mail address `vapid_contact`. What nothing sends is
     written into `outbox_directory`, and where that is not set, only logged.
 
+    `handlers` are an application's own, as `module:function`, in the file of the settings.
+
     From `signing_key` follow the secrets of webhooks and channels; without one there are none.
 
     `redis_url` names a server of Redis or Valkey that several processes share for locks, live updates and limits.
@@ -101,6 +103,7 @@ class Settings:
     signing_key_file: Path | None = None
     pool_size: int = attrs.field(default=10, validator=_between(1, 500))
     log_level: LogLevel = LogLevel.INFO
+    handlers: list[str] = attrs.field(factory=list)
     public_url: str = ""
     smtp_url: str = attrs.field(default="", repr=False)
     smtp_url_file: Path | None = None

@@ -3,17 +3,20 @@
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.http.upkeep_desk import UpkeepDesk
 from booking_app.calendar_wiring import Resolving
+from booking_app.metrics import Metrics
 from booking_core.usecases.dead_letters import ListDeadLetters, RequeueDeadLetter
+from booking_core.usecases.look_at_queues import LookAtQueues
 from booking_core.usecases.settle_alerts import ListAlerts, ResolveAlert
 
-UPKEEP_USE_CASES = (ListDeadLetters, RequeueDeadLetter, ListAlerts, ResolveAlert)
+UPKEEP_USE_CASES = (LookAtQueues, ListDeadLetters, RequeueDeadLetter, ListAlerts, ResolveAlert)
 
 
-def upkeep_desk(container: Resolving) -> UpkeepDesk:
+def upkeep_desk(container: Resolving, metrics: Metrics) -> UpkeepDesk:
     """What HTTP and the command line drive of the upkeep."""
     return UpkeepDesk(
         list_dead_letters=Persistent(container.resolve(ListDeadLetters)),
         requeue_dead_letter=Persistent(container.resolve(RequeueDeadLetter)),
         list_alerts=Persistent(container.resolve(ListAlerts)),
         resolve_alert=Persistent(container.resolve(ResolveAlert)),
+        metrics=metrics.text,
     )

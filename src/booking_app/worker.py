@@ -181,7 +181,8 @@ class Worker:
 def one_duty(deployment: Deployment, tenant: str, name: str) -> int:
     """Do one duty for one tenant; how much was done. What fails is logged without its data, and due again later."""
     try:
-        return deployment.duties[name](deployment.engine.tenants.by_key(tenant))
+        with deployment.metrics.timed(name):
+            return deployment.duties[name](deployment.engine.tenants.by_key(tenant))
     except BookingError as refused:
         LOG.warning("a duty failed", duty=name, code=refused.code)
     except Exception:

@@ -77,6 +77,7 @@ def create_app(
             pages.style_sheet,
             health_routes.live,
             health_routes.ready,
+            _metrics(door),
         ],
         dependencies={"engine": Provide(lambda: engine, sync_to_thread=False)},
         exception_handlers={BookingError: refused, HTTPException: refused_by_framework, Exception: failed},
@@ -219,6 +220,15 @@ def _watching(door: Door) -> Router:
             raise WebSocketException(detail=refused.code, code=4000 + status_of(refused)) from refused
 
     return Router("/{tenant_key:str}/staff", route_handlers=[live_routes.watch], guards=[only_staff])
+
+
+def _metrics(door: Door) -> Router:
+    """What staff, and programs of theirs, may read of the upkeep."""
+
+    def only_staff(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        door(connection)
+
+    return Router("/", route_handlers=[upkeep_routes.metrics], guards=[only_staff], include_in_schema=False)
 
 
 def _guest(request: Request[Any, Any, Any]) -> Actor:

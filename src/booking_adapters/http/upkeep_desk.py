@@ -13,9 +13,10 @@ from booking_core.usecases.settle_alerts import ResolveCommand
 
 @attrs.frozen(kw_only=True)
 class UpkeepDesk:
-    """What was given up, and what people must look at."""
+    """What was given up, what people must look at, and the metrics in Prometheus' text format."""
 
     list_dead_letters: Callable[[TenantId], Sequence[DeadLetter]]
     requeue_dead_letter: Callable[[RequeueCommand], DeadLetter]
     list_alerts: Callable[[TenantId], Sequence[Alert]]
     resolve_alert: Callable[[ResolveCommand], Alert]
+    metrics: Callable[[], bytes]

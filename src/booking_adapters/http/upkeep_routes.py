@@ -90,4 +90,10 @@ def resolve_alert(
     return alert_view(engine.upkeep.resolve_alert(ResolveCommand(tenant=tenant, alert=alert, actor=actor)))
 
 
+@get("/metrics", media_type="text/plain; version=0.0.4; charset=utf-8", sync_to_thread=True)
+def metrics(engine: TheEngine) -> bytes:
+    """For Prometheus."""
+    return engine.upkeep.metrics()
+
+
 OF_STAFF = [list_dead_letters, requeue_dead_letter, list_alerts, resolve_alert]

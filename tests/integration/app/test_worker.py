@@ -142,3 +142,18 @@ def test_what_is_booked_is_handled_at_once_by_a_worker_that_hears_of_it(
         engine = (deployment if hears else office.deployment).engine
         engine.book(BookCommand(tenant=tenant, wanted=wanted, customer=Customer(name="Eve")))
         assert handled.wait(30 if hears else 0.5) == hears
+
+
+def test_metrics_say_how_the_queues_stand_and_what_failed_and_name_no_business(office: Office) -> None:
+    def broken(_: TenantId) -> int:
+        raise KeyError
+
+    opened(office)
+    office.clock.advance(timedelta(minutes=3))
+    one_round(attrs.evolve(office.deployment, duties={"a bad one": Duty(act=broken)}))
+    told = office.deployment.metrics.text().decode()
+    assert 'booking_queue_oldest_seconds{queue="handlers"} 180.0' in told
+    assert 'booking_queue_entries{queue="handlers",state="dead"} 0.0' in told
+    assert 'booking_duty_failures_total{duty="a bad one"} 1.0' in told
+    assert 'booking_duty_seconds_count{duty="a bad one"} 1.0' in told
+    assert "clinic" not in told

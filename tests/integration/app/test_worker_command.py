@@ -1,8 +1,10 @@
 """`booking worker` and `booking dead-letters`, as commands."""
 
 import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -67,3 +69,20 @@ def test_alerts_are_listed_and_resolved(run: Run, file_url: str) -> None:
     assert run("alerts", "list", key).out.strip() == "No alerts."
     assert run("alerts", "resolve", key, "nothing").code == 2
     assert run("alerts", "resolve", key, str(UUID(int=9))).code == 1
+
+
+def test_a_worker_serves_its_metrics_to_this_machine(file_url: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    words = [sys.executable, "-c", COMMAND, "worker", "--storage", file_url, "--metrics-port", str(port)]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    with process.stderr:
+        assert b"working" in process.stderr.readline()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE_SECONDS) as answer:
+            told = answer.read()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_SECONDS) == 0
+        process.stderr.read()
+    assert b"booking_queue_entries" in told
+    assert b"booking_duty_failures" in told

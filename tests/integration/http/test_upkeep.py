@@ -59,3 +59,10 @@ def test_what_makes_no_sense_is_refused(client: Client, method: str, path: str, 
 @pytest.mark.parametrize("path", ["dead-letters", "alerts"])
 def test_guests_see_none_of_it(client: Client, path: str) -> None:
     refusal(client.get(f"/v1/clinic/staff/{path}"), 401, "NOT_AUTHENTICATED")
+
+
+def test_metrics_are_for_staff_alone(client: Client) -> None:
+    refusal(client.get("/metrics"), 401, "NOT_AUTHENTICATED")
+    answer = client.get("/metrics", headers=STAFF)
+    assert (answer.status_code, answer.text) == (200, "# metrics")
+    assert answer.headers["content-type"].startswith("text/plain")

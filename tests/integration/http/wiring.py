@@ -174,6 +174,7 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
             requeue_dead_letter=RequeueDeadLetter(begin=store, clock=engine.clock),
             list_alerts=ListAlerts(begin=store),
             resolve_alert=ResolveAlert(begin=store, clock=engine.clock),
+            metrics=lambda: b"# metrics",
         ),
     )
 
