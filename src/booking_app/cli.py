@@ -16,6 +16,7 @@ from booking_app.cli_bookings import book, cancel, explain, quote, search, show
 from booking_app.cli_calendars import feeds, subscriptions
 from booking_app.cli_channels import channels
 from booking_app.cli_operations import doctor, import_files, migrate, serve
+from booking_app.cli_payments import pay, payments, refund
 from booking_app.cli_worker import alerts, dead_letters, worker
 from booking_app.logs import configure_logs
 from booking_app.plain import error_data
@@ -32,7 +33,21 @@ app = App(
     suppress_keyboard_interrupt=False,
     help="Bookings: search, book and run a business from the command line.",
 )
-for command in (search, explain, quote, book, show, cancel, serve, worker, migrate, doctor):
+for command in (
+    search,
+    explain,
+    quote,
+    book,
+    show,
+    cancel,
+    payments,
+    pay,
+    refund,
+    serve,
+    worker,
+    migrate,
+    doctor,
+):
     app.command(command)
 app.command(import_files, name="import")
 app.command(alerts)

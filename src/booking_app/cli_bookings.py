@@ -5,6 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from booking_adapters._wording.languages import ENGLISH, LANGUAGES, language_of
 from booking_adapters.http.showing_prices import (
     cancellation_view,
     free_periods_view,
@@ -83,6 +84,12 @@ Displayed = Annotated[str | None, Parameter(help="The total that the customer sa
 Simulate = Annotated[bool, Parameter(negative="", help="Say what it would cost, and call nothing off.")]
 At = Annotated[str | None, Parameter(help="With --simulate: at which instant; now by default.")]
 Reason = Annotated[str, Parameter(help="Why, for the history.")]
+Method = Annotated[
+    str, Parameter(help="Payment method that pays what is asked for ahead, such as pm_card_visa.")
+]
+PayLater = Annotated[bool, Parameter(negative="", help="The guest pays at the desk.")]
+Waive = Annotated[bool, Parameter(negative="", help="Let the guest off the penalty; --reason says why.")]
+Language = Annotated[str, Parameter(help=f"In which language terms are told: {', '.join(LANGUAGES)}.")]
 NOBODY_CHOSEN: tuple[str, ...] = ()
 ANYBODY = PartyOptions()
 NO_TIME = TimeOptions()
@@ -101,11 +108,14 @@ def search(
     times: TimeOptions = NO_TIME,
     party: PartyOptions = ANYBODY,
     price: PriceOptions = ANY_PRICE,
+    language: Language = ENGLISH,
     common: Common = PLAINLY,
 ) -> None:
     """Show what can be booked: slots, free periods of a rental, or rooms for a stay (--check-in with --nights)."""
     if times.check_in is not None:
-        _search_stays(tenant, service, times, party, price=price, common=common)
+        _search_stays(
+            tenant, service, times, party, price=price, language=language_of(language), common=common
+        )
         return
     if service is None:
         raise InvalidInput("service", "is required, unless a stay is given with --check-in")
@@ -159,6 +169,8 @@ def book(
     key: Key = "",
     quote: QuoteReference = None,
     displayed: Displayed = None,
+    method: Method = "",
+    pay_later: PayLater = False,
     resources: With = NOBODY_CHOSEN,
     times: TimeOptions = NO_TIME,
     party: PartyOptions = ANYBODY,
@@ -175,6 +187,8 @@ def book(
                 customer=Customer(name=name, email=email, phone=phone),
                 quote=None if quote is None else QuoteId(parse_uuid(quote, "quote")),
                 displayed=None if displayed is None else _displayed(displayed, catalog, service),
+                method=method,
+                pay_later=pay_later,
                 idempotency_key=key,
                 actor=STAFF,
             )
@@ -183,12 +197,15 @@ def book(
     common.print(reservation_data(reservation, catalog), reservation_text(catalog, reservation))
 
 
-def show(tenant: TenantKey, reservation: Reference, *, common: Common = PLAINLY) -> None:
+def show(
+    tenant: TenantKey, reservation: Reference, *, language: Language = ENGLISH, common: Common = PLAINLY
+) -> None:
     """Show a reservation."""
+    language_of(language)
     with common.deployment() as deployment:
         tenant_id, catalog = known_tenant(deployment, tenant)
         found = deployment.engine.show(ShowQuery(tenant=tenant_id, reservation=reservation))
-    common.print(reservation_data(found, catalog), reservation_text(catalog, found))
+    common.print(reservation_data(found, catalog, language), reservation_text(catalog, found, language))
 
 
 def cancel(
@@ -196,6 +213,7 @@ def cancel(
     reservation: Reference,
     *,
     reason: Reason = "",
+    waive: Waive = False,
     simulate: Simulate = False,
     at: At = None,
     common: Common = PLAINLY,
@@ -217,7 +235,9 @@ def cancel(
             common.print({"code": found.code, **view_data(view)}, cancellation_text(found.code, view))
             return
         ended = deployment.engine.cancel(
-            Cancellation(tenant=tenant_id, reservation=found.id, reason=reason, actor=STAFF)
+            Cancellation(
+                tenant=tenant_id, reservation=found.id, reason=reason, waives_penalty=waive, actor=STAFF
+            )
         ).reservation
     common.print(reservation_data(ended, catalog), reservation_text(catalog, ended))
 
@@ -257,6 +277,7 @@ def _search_stays(
     party: PartyOptions,
     *,
     price: PriceOptions,
+    language: str,
     common: Common,
 ) -> None:
     stay = times.stay()
@@ -273,8 +294,8 @@ def _search_stays(
             codes=price.code,
         )
         offers = deployment.engine.search_stays(query)
-    data: Data = stays_data(tenant, catalog, query, offers)
-    common.print(data, stays_text(catalog, query, offers))
+    data: Data = stays_data(tenant, catalog, query, offers, language)
+    common.print(data, stays_text(catalog, query, offers, language))
 
 
 def _displayed(text: str, catalog: Catalog, service: str) -> Money:
@@ -294,14 +315,16 @@ def quote(
     times: TimeOptions = NO_TIME,
     party: PartyOptions = ANYBODY,
     price: PriceOptions = ANY_PRICE,
+    language: Language = ENGLISH,
     common: Common = PLAINLY,
 ) -> None:
     """Quote the price of what could be booked now; `book --quote` keeps it while it holds."""
+    language_of(language)
     with common.deployment() as deployment:
         tenant_id, catalog = known_tenant(deployment, tenant)
         wanted = wanted_of(service, times, party, resources, price)
         given = deployment.engine.make_quote(QuoteCommand(tenant=tenant_id, wanted=wanted, actor=STAFF))
-    view = quote_view(catalog, catalog.service(service), given)
+    view = quote_view(catalog, catalog.service(service), given, language)
     common.print(view_data(view), quote_text(catalog, view))
 
 

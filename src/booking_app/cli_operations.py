@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -12,7 +13,7 @@ from rich.progress import Progress
 
 from booking_app.cli_options import Common
 from booking_app.container import Deployment, open_deployment
-from booking_app.demo import demo_settings, import_examples, welcome
+from booking_app.demo import demo_payments, demo_settings, import_examples, welcome
 from booking_app.importing import CalendarTarget, import_business, import_calendar
 from booking_app.logs import configure_logs
 from booking_app.plain import Data, findings_data
@@ -61,12 +62,15 @@ def serve(
     listener = bound(
         host or settings.host, settings.port if port is None else port, or_next=demo and port is None
     )
+    address = address_of(listener)
     if demo and not settings.public_url:
-        settings = attrs.evolve(settings, public_url=address_of(listener))
-    with listener, open_deployment(settings) as deployment:
+        settings = attrs.evolve(settings, public_url=address)
+    with listener, ExitStack() as stack:
+        if demo:
+            settings = stack.enter_context(demo_payments(settings, address))
+        deployment = stack.enter_context(open_deployment(settings))
         if demo:
             import_examples(deployment)
-        address = address_of(listener)
         data: Data = {"address": address, "tenants": list(deployment.engine.tenants.keys())}
         storage = settings.storage if demo else "as set"
         serve_on(

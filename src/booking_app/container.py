@@ -15,7 +15,7 @@ from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.businesses import BusinessReader
 from booking_adapters.calendars.caldav import CaldavCalendar
 from booking_adapters.http.engine import Engine
-from booking_adapters.sandbox.absent import AbsentGateway
+from booking_adapters.http.payment_desk import PaymentDesk
 from booking_app.calendar_wiring import (
     CALENDAR_USE_CASES,
     caldav_calendars,
@@ -36,6 +36,7 @@ from booking_app.metrics import Metrics
 from booking_app.notice_wiring import NOTICE_USE_CASES, notice_adapters, notice_desk, send_notices
 from booking_app.notifying import Post, post_of
 from booking_app.own_handlers import own_handlers
+from booking_app.provider import Provider, no_provider, open_provider, payment_desk
 from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
 from booking_app.upkeep_wiring import UPKEEP_USE_CASES, upkeep_desk
@@ -87,6 +88,7 @@ from booking_core.usecases.search_stays import SearchStays
 from booking_core.usecases.send_intents import SendIntents
 from booking_core.usecases.show import Show
 from booking_core.usecases.show_catalog import ShowCatalog
+from booking_core.usecases.show_payments import ShowPayments
 from booking_core.usecases.tell_watchers import TellWatchers
 from booking_core.usecases.tend_waitlist import StirWaitlist, TendWaitlist
 from booking_core.usecases.tidy import CompletePast, ForgetQuotes, MarkNoShows
@@ -109,6 +111,7 @@ class Deployment:
     """
 
     engine: Engine
+    desk: PaymentDesk
     inspection: Inspection
     bell: Bell
     metrics: Metrics
@@ -127,6 +130,7 @@ USE_CASES = (
     MakeQuote,
     Explain,
     Show,
+    ShowPayments,
     ShowCatalog,
     ListClosures,
     PlaceHold,
@@ -193,6 +197,7 @@ def open_deployment(settings: Settings) -> Iterator[Deployment]:
             handlers=own_handlers(settings.handlers),
             calendars=caldav_calendars(settings),
             post=post_of(settings),
+            provider=open_provider(settings, SystemClock()),
             live=open_live(settings, storage.store, stack),
             signing_key=settings.signing_key,
         )
@@ -205,7 +210,7 @@ def wired(
     ids: IdGenerator | None = None,
     holidays: Holidays | None = None,
     rules: RuleBook | None = None,
-    gateway: PaymentGateway | None = None,
+    provider: Provider | None = None,
     handlers: Iterable[Handler] = (),
     post: Post | None = None,
     calendars: Sequence[CaldavCalendar] = (),
@@ -227,7 +232,7 @@ def wired(
         **calendar_adapters(storage.store, calendars),
         **notice_adapters(post or Post()),
         **channel_adapters(signing_key),
-        PaymentGateway: gateway or AbsentGateway(),
+        PaymentGateway: (provider or no_provider()).gateway,
     }
     for port, adapter in instances.items():
         container.register(port, instance=adapter)
@@ -238,6 +243,7 @@ def wired(
     metrics = Metrics(storage.store, look_at_queues, container.resolve(Clock))
     return Deployment(
         engine=_engine(container, metrics),
+        desk=payment_desk(provider or no_provider()),
         inspection=storage.inspection,
         bell=storage.bell,
         metrics=metrics,
@@ -305,10 +311,11 @@ def _log_failure(owed: Owed, error: Exception) -> None:
 
 
 def _engine(container: punq.Container, metrics: Metrics) -> Engine:
-    send = container.resolve(SendIntents)
+    send, rules = container.resolve(SendIntents), container.resolve(RuleBook)
+    begin, clock = container.resolve(UnitOfWork), container.resolve(Clock)
     return Engine(
         tenants=container.resolve(Tenants),
-        clock=container.resolve(Clock),
+        clock=clock,
         show_catalog=Persistent(container.resolve(ShowCatalog)),
         search_slots=Persistent(container.resolve(SearchSlots)),
         next_slot=Persistent(container.resolve(NextSlot)),
@@ -326,6 +333,7 @@ def _engine(container: punq.Container, metrics: Metrics) -> Engine:
         reschedule=RescheduleAndPay(reschedule=Persistent(container.resolve(Reschedule).answer), send=send),
         confirm=Persistent(container.resolve(Confirm)),
         decline=Persistent(container.resolve(Decline)),
+        show_payments=Persistent(container.resolve(ShowPayments)),
         pay=Pay(ask=Persistent(container.resolve(AskPayment)), send=send),
         resume_payment=Persistent(container.resolve(ResumePayment)),
         refund=Persistent(container.resolve(Refund)),
@@ -337,15 +345,13 @@ def _engine(container: punq.Container, metrics: Metrics) -> Engine:
             send=send,
             ids=container.resolve(IdGenerator),
             reader=container.resolve(Reader),
-            rules=container.resolve(RuleBook),
+            rules=rules,
         ),
         calendars=calendar_desk(container),
         channels=channel_desk(container),
         live=live_desk(container),
-        series=series_desk(
-            container, container.resolve(UnitOfWork), container.resolve(Clock), container.resolve(RuleBook)
-        ),
+        series=series_desk(container, begin, clock, rules),
         notices=notice_desk(container),
-        waitlist=waitlist_desk(container, container.resolve(UnitOfWork), container.resolve(Clock)),
+        waitlist=waitlist_desk(container, begin, clock),
         upkeep=upkeep_desk(container, metrics),
     )

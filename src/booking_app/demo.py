@@ -1,6 +1,7 @@
-"""The demo: the example businesses in a file of their own, and three requests to try."""
+"""The demo: the example businesses in a file of their own, a pretended Stripe beside it, and requests to try."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from booking_core.usecases.next_slot import NextSlotQuery
 
 DATA = Path(".booking")
 STORAGE = f"sqlite:///{DATA}/demo.sqlite3"
+HOTEL = "grand-hotel"
 CLINIC, SERVICE = "clinic", "consultation"
 A_DAY = timedelta(days=1)
 
@@ -30,6 +32,30 @@ def demo_settings(settings: Settings) -> Settings:
         return settings
     DATA.mkdir(exist_ok=True)
     return attrs.evolve(settings, storage=STORAGE)
+
+
+@contextmanager
+def demo_payments(settings: Settings, address: str) -> Iterator[Settings]:
+    """The same settings with payments that cost nothing, unless a provider is set: a server that speaks as Stripe does.
+
+    It runs on a free port of this machine and remembers nothing beyond this run. Without the extra `stripe` the
+    sandbox stands in, which tells of nothing by webhook.
+    """
+    if settings.stripe_key or settings.sandbox_payments:
+        yield settings
+        return
+    try:
+        from booking_adapters.testing.stripe_server import StripeServer
+    except ImportError:
+        yield attrs.evolve(settings, sandbox_payments=True)
+        return
+    with StripeServer() as server:
+        yield attrs.evolve(
+            settings,
+            stripe_key=server.api_key,
+            stripe_url=server.url,
+            stripe_webhook_secret=server.send_webhooks_to(f"{address}/v1/{HOTEL}/webhooks/stripe"),
+        )
 
 
 def example_files() -> list[Path]:
@@ -64,7 +90,19 @@ def welcome(deployment: Deployment, address: str, storage: str) -> str:
             "",
         ]
         lines += requests
+    lines += _cards(deployment, address)
     return "\n".join([*lines, "", "Ctrl-C ends it."])
+
+
+def _cards(deployment: Deployment, address: str) -> Iterator[str]:
+    """The cards to try out, with the payment methods that stand for them."""
+    page = deployment.desk.page
+    if page.test_cards:
+        yield ""
+        yield f"Guests of the hotel pay ahead ({address}/v1/{HOTEL}/payment-page). Cards to try, and no money moves:"
+        yield ""
+        for card in page.test_cards:
+            yield f"  {card.number}  {card.method:44}  {card.meaning}"
 
 
 def _requests(deployment: Deployment, address: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ import structlog
 from booking_app.settings import LogLevel
 
 PERSONAL = frozenset({"name", "email", "phone", "customer", "address", "note", "reason", "query"})
-TALKATIVE = ("alembic", "uvicorn.error", "httpx")
+TALKATIVE = ("alembic", "uvicorn.error", "httpx", "stripe")
 """Libraries that tell about every step; their warnings are enough."""
 Entry = MutableMapping[str, Any]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from booking_adapters._wording.languages import ENGLISH
 from booking_adapters.http.showing import offer_view, reservation_view
 from booking_core.domain.availability.request import Violation
 from booking_core.domain.availability.slots import Slot
@@ -75,13 +76,15 @@ def slots_data(tenant: str, service: str, catalog: Catalog, slots: Iterable[Slot
     return {"tenant": tenant, "service": service, "total": total, "slots": shown}
 
 
-def stays_data(tenant: str, catalog: Catalog, query: StayQuery, offers: Iterable[StayOffer]) -> Data:
+def stays_data(
+    tenant: str, catalog: Catalog, query: StayQuery, offers: Iterable[StayOffer], language: str = ENGLISH
+) -> Data:
     """What is free for a stay, cheapest first."""
     return {
         "tenant": tenant,
         "check_in": query.stay.check_in.isoformat(),
         "check_out": query.stay.check_out.isoformat(),
-        "offers": [view_data(offer_view(catalog, offer, query.stay)) for offer in offers],
+        "offers": [view_data(offer_view(catalog, offer, query.stay, language)) for offer in offers],
     }
 
 
@@ -97,9 +100,9 @@ def violations_data(violations: Iterable[Violation]) -> Data:
     return {"bookable": not reasons, "violations": reasons}
 
 
-def reservation_data(reservation: Reservation, catalog: Catalog) -> Data:
+def reservation_data(reservation: Reservation, catalog: Catalog, language: str = ENGLISH) -> Data:
     """A reservation as its guest may see it."""
-    stay, view = reservation.stay, reservation_view(catalog, reservation)
+    stay, view = reservation.stay, reservation_view(catalog, reservation, language)
     return {
         "id": str(reservation.id),
         "code": reservation.code,

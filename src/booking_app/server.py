@@ -53,6 +53,7 @@ def serve(
     app = create_app(
         deployment.engine,
         door=StaffDoor(settings.staff_token or None),
+        desk=deployment.desk,
         limits=guest_limits(settings, deployment.engine.live.limiter),
     )
     config = uvicorn.Config(

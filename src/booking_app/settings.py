@@ -19,7 +19,17 @@ from booking_core.domain.kernel.errors import InvalidInput
 FILE_VARIABLE = "BOOKING_SETTINGS"
 LONGEST_SECRET = 4_096
 SHORTEST_TOKEN = 16
-SECRETS = ("storage", "redis_url", "signing_key", "staff_token", "smtp_url", "twilio_token", "vapid_key")
+SECRETS = (
+    "storage",
+    "redis_url",
+    "signing_key",
+    "staff_token",
+    "stripe_key",
+    "stripe_webhook_secret",
+    "smtp_url",
+    "twilio_token",
+    "vapid_key",
+)
 """The settings that can be read from a file of their own, which `…_file` names."""
 PORTS = 65_535
 """The highest port; 0 stands for any that is free."""
@@ -84,6 +94,11 @@ class Settings:
     `redis_url` names a server of Redis or Valkey that several processes share for locks, live updates and limits.
     `hold_hints` keeps hints about holds there, too.
     `proxies` are the addresses or networks of our own proxies: only they may say for whom they ask.
+
+    `stripe_key` takes payments through Stripe (extra `stripe`); `stripe_webhook_secret` is what Stripe signs with
+    (two of them, with a space between, while one is replaced), `stripe_publishable_key` is for pages, `stripe_url`
+    names another server that speaks as Stripe does. Without a key `sandbox_payments` pretends: cards to try out, and
+    no money.
     """
 
     storage: str = attrs.field(default="sqlite:///booking.sqlite3", repr=False)
@@ -101,6 +116,13 @@ class Settings:
     proxies: tuple[str, ...] = ()
     signing_key: str = attrs.field(default="", repr=False, validator=_hard_to_guess)
     signing_key_file: Path | None = None
+    stripe_key: str = attrs.field(default="", repr=False)
+    stripe_key_file: Path | None = None
+    stripe_webhook_secret: str = attrs.field(default="", repr=False)
+    stripe_webhook_secret_file: Path | None = None
+    stripe_publishable_key: str = ""
+    stripe_url: str = ""
+    sandbox_payments: bool = False
     pool_size: int = attrs.field(default=10, validator=_between(1, 500))
     log_level: LogLevel = LogLevel.INFO
     handlers: list[str] = attrs.field(factory=list)

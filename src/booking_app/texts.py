@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from booking_adapters._wording.languages import ENGLISH
+from booking_adapters.http.payment_views import MoneyView
 from booking_adapters.http.price_views import AgreedView, CancellationView, FreePeriodsView, QuoteView
 from booking_adapters.http.showing import offer_view, reservation_view
 from booking_adapters.http.showing_prices import price_lines
@@ -30,10 +32,13 @@ def slots_text(catalog: Catalog, zone: ZoneInfo, slots: Sequence[Slot], total: i
     return "\n".join([*lines, f"{left} (times of {zone.key}; --start takes {slots[0].start.isoformat()})"])
 
 
-def stays_text(catalog: Catalog, query: StayQuery, offers: Iterable[StayOffer]) -> str:
+def stays_text(
+    catalog: Catalog, query: StayQuery, offers: Iterable[StayOffer], language: str = ENGLISH
+) -> str:
     """What is free for a stay, what it costs and until when it can be called off for nothing."""
     lines = [
-        f"{offer.service.key:20} {offer.resource.name} ({offer.left} left){_price(catalog, offer, query.stay)}"
+        f"{offer.service.key:20} {offer.resource.name} ({offer.left} left)"
+        f"{_price(catalog, offer, query.stay, language)}"
         for offer in offers
     ]
     nights = f"{query.stay.nights} night{'s' if query.stay.nights > 1 else ''}"
@@ -89,6 +94,25 @@ def cancellation_text(code: str, told: CancellationView) -> str:
     return "\n".join(lines)
 
 
+def money_lines(money: MoneyView) -> Iterator[str]:
+    """How the money of a reservation stands, and each payment with what its payer must do."""
+    yield f"{money.code}  {money.status}"
+    sums = {
+        "charged": money.charges,
+        "received": money.received,
+        "refunded": money.refunded,
+        "still owed": money.balance,
+    }
+    for name, amount in sums.items():
+        if amount is not None:
+            yield f"  {Money(amount.amount_minor, amount.currency).to_decimal():>12}  {amount.currency} {name}"
+    for payment in money.payments:
+        asked = Money(payment.asked.amount_minor, payment.asked.currency)
+        yield f"  {payment.purpose}: {asked} {payment.state}"
+        if payment.action is not None:
+            yield f"    the payer must confirm first: {payment.action.url or payment.action.client_secret}"
+
+
 def violations_text(violations: Iterable[Violation]) -> str:
     """Every reason, one a line."""
     lines = [f"{each.code}: {each.message}" for each in violations]
@@ -99,7 +123,7 @@ def violations_text(violations: Iterable[Violation]) -> str:
     )
 
 
-def reservation_text(catalog: Catalog, reservation: Reservation) -> str:
+def reservation_text(catalog: Catalog, reservation: Reservation, language: str = ENGLISH) -> str:
     """A reservation in a few lines."""
     try:
         service = catalog.service(reservation.service)
@@ -118,7 +142,7 @@ def reservation_text(catalog: Catalog, reservation: Reservation) -> str:
         f"  {reservation.quantity} x {who}; {reservation.party.people} people",
         f"  {reservation.customer.name}",
     ]
-    price = reservation_view(catalog, reservation).price
+    price = reservation_view(catalog, reservation, language).price
     lines += [] if price is None else agreed_lines(price)
     lines += [
         f"  {_local(step.at, zone)}  {step.status} {step.note}".rstrip() for step in reservation.history
@@ -156,8 +180,8 @@ def _local(moment: datetime, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%a %Y-%m-%d %H:%M")
 
 
-def _price(catalog: Catalog, offer: StayOffer, stay: Stay) -> str:
+def _price(catalog: Catalog, offer: StayOffer, stay: Stay, language: str) -> str:
     if offer.quote is None:
         return ""
-    terms = offer_view(catalog, offer, stay).cancellation
+    terms = offer_view(catalog, offer, stay, language).cancellation
     return f", {offer.price}. {terms.text}" if terms else f", {offer.price}"

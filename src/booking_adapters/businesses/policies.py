@@ -7,6 +7,7 @@ from typing import Any
 
 from booking_adapters.businesses.cancellations import read_cancellation, read_no_show_fee
 from booking_adapters.businesses.dates import read_date
+from booking_adapters.businesses.payments import read_payment
 from booking_adapters.businesses.sections import Section
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.policy import (
@@ -46,6 +47,7 @@ def _policy(section: Section, key: str, rules: RuleBook, today: date, currency: 
     settings = _rules(section, rules, today)
     terms = read_cancellation(section, key, currency)
     no_show_fee = read_no_show_fee(section, currency)
+    payment = read_payment(section, currency)
     times = {name: section.minutes(field) for name, field in _FIELDS.items()}
     needs_approval, completes_unattended = (
         section.flag("needs_approval"),
@@ -61,6 +63,7 @@ def _policy(section: Section, key: str, rules: RuleBook, today: date, currency: 
             rules=settings,
             cancellation=() if terms is None else frozen_parameters(terms[1]),
             no_show_fee=frozen_parameters(no_show_fee),
+            payment=() if payment is None else frozen_parameters(payment),
             opening=opening,
             needs_approval=needs_approval,
             completes_unattended=completes_unattended,

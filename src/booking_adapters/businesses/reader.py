@@ -26,8 +26,10 @@ from booking_core.domain.catalog.service import Need, Service
 from booking_core.domain.catalog.tenant import Tenant, Venue
 from booking_core.domain.kernel.currencies import decimals_of
 from booking_core.domain.kernel.ids import ResourceId, ServiceId, TenantId, UnitId, VenueId, checked_key
+from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.problems import BadFile, Problem
 from booking_core.domain.kernel.zone import zone
+from booking_core.domain.payments.terms import terms_of
 from booking_core.domain.pricing.rates import NightlyRate
 from booking_core.domain.pricing.tariff import Tariff
 from booking_core.domain.reservations.cancellation_data import read_policy
@@ -252,6 +254,9 @@ class _Description:
                 section.wrong(
                     "asks for amounts in another currency than the venue's on cancellation", "policy"
                 )
+        ahead = terms_of(policy) if policy else None
+        if ahead and place and isinstance(ahead.deposit, Money) and ahead.deposit.currency != place.currency:
+            section.wrong("asks for a payment in another currency than the venue's", "policy")
         if section.has("tariff"):
             prices["tariff"] = self._tariff_named(section, "tariff", place, policy)
         table = section.table("own_tariffs")

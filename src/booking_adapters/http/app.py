@@ -1,7 +1,7 @@
 """The application: routes, doors, limits and the answers to everything that goes wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -24,6 +24,7 @@ from booking_adapters.http import (
     live_routes,
     notice_routes,
     pages,
+    payment_routes,
     price_routes,
     reservation_routes,
     room_routes,
@@ -39,6 +40,7 @@ from booking_adapters.http.engine import Engine
 from booking_adapters.http.guest_limits import GuestLimits
 from booking_adapters.http.json_bodies import LARGEST_BODY
 from booking_adapters.http.parameters import only_known_parameters
+from booking_adapters.http.payment_desk import PaymentDesk
 from booking_adapters.http.problems import failed, refused, refused_by_framework, status_of
 from booking_adapters.http.staff_door import Door, StaffDoor, guest
 from booking_adapters.http.strict_json import PlainRequest, StrictJson
@@ -57,18 +59,20 @@ def create_app(
     *,
     door: Door | None = None,
     limits: GuestLimits | None = None,
+    desk: PaymentDesk | None = None,
     lists_businesses: bool = True,
     threads: int = THREADS,
 ) -> Litestar:
     """The API and its pages over an engine.
 
-    `door` says who is staff; left out, only programs on this machine are. `lists_businesses` names the businesses
+    `door` says who is staff; left out, only programs on this machine are. `desk` is what the payment provider needs of
+    pages, saved cards and webhooks; without one there are none. `lists_businesses` names the businesses
     of this deployment at `/` and `/v1`; where they should not know of each other it is switched off.
     `limits` says how often guests may ask; left out, as often as they like.
     `threads` is how many requests are worked on at once; the others wait their turn.
     """
     door = door or StaffDoor()
-    api = [_guests(limits), _staff(door), _watching(door)]
+    api = [_guests(limits, desk), _staff(door), _watching(door)]
     listings = [_listing()] if lists_businesses else []
     return Litestar(
         route_handlers=[
@@ -110,46 +114,40 @@ def _listing() -> Router:
     )
 
 
-def _guests(limits: GuestLimits | None) -> Router:
-    """What anybody may do."""
-    search = Router(
-        "/",
-        tags=["Search"],
-        route_handlers=[
-            search_routes.show_business,
-            search_routes.list_services,
-            search_routes.show_service,
-            search_routes.search_slots,
-            search_routes.next_slot,
-            search_routes.explain,
-            search_routes.search_stays,
-            price_routes.find_free_periods,
-        ],
-    )
-    holds = Router(
-        "/",
-        tags=["Holds"],
-        route_handlers=[hold_routes.place_hold, hold_routes.renew_hold, hold_routes.release_hold],
-    )
-    reservations = Router(
-        "/",
-        tags=["Reservations"],
-        route_handlers=[
-            reservation_routes.book,
-            reservation_routes.show_reservation,
-            reservation_routes.cancel,
-            reservation_routes.reschedule,
-            price_routes.simulate_cancellation,
-        ],
-    )
-    calendars = Router("/", tags=["Calendars"], route_handlers=calendar_routes.GUESTS)
-    notices = Router("/", tags=["Reservations"], route_handlers=notice_routes.GUESTS)
-    waitlist = Router("/", tags=["Waitlist"], route_handlers=waitlist_routes.GUESTS)
-    channels = Router("/", tags=["Channels"], route_handlers=webhook_routes.OF_CHANNELS)
-    prices = Router("/", tags=["Prices"], route_handlers=[price_routes.make_quote])
+GUESTS: Mapping[str, Sequence[BaseRouteHandler]] = {
+    "Search": (
+        search_routes.show_business,
+        search_routes.list_services,
+        search_routes.show_service,
+        search_routes.search_slots,
+        search_routes.next_slot,
+        search_routes.explain,
+        search_routes.search_stays,
+        price_routes.find_free_periods,
+    ),
+    "Prices": (price_routes.make_quote,),
+    "Holds": (hold_routes.place_hold, hold_routes.renew_hold, hold_routes.release_hold),
+    "Reservations": (
+        reservation_routes.book,
+        reservation_routes.show_reservation,
+        reservation_routes.cancel,
+        reservation_routes.reschedule,
+        price_routes.simulate_cancellation,
+        *notice_routes.GUESTS,
+    ),
+    "Calendars": calendar_routes.GUESTS,
+    "Waitlist": waitlist_routes.GUESTS,
+    "Channels": webhook_routes.OF_CHANNELS,
+}
+"""What anybody may do, by the tags of the document."""
+
+
+def _guests(limits: GuestLimits | None, desk: PaymentDesk | None) -> Router:
+    """What anybody may do, as often as the limits say."""
+    routers = [Router("/", tags=[tag], route_handlers=handlers) for tag, handlers in GUESTS.items()]
     return Router(
         "/{tenant_key:str}",
-        route_handlers=[search, prices, holds, reservations, calendars, waitlist, notices, channels],
+        route_handlers=[*routers, payment_routes.of_guests(desk)],
         guards=[_within(limits), only_known_parameters],
         dto=StrictJson,
         return_dto=None,
@@ -200,6 +198,7 @@ def _staff(door: Door) -> Router:
             *calendar_link_routes.OF_STAFF,
             *notice_routes.OF_STAFF,
             *webhook_routes.OF_STAFF,
+            *payment_routes.OF_STAFF,
         ],
         tags=["Staff"],
         security=[{STAFF_TOKEN: []}],

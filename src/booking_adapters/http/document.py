@@ -123,6 +123,7 @@ def document(pages: OpenAPIRenderPlugin, headers: Mapping[str, str]) -> OpenAPIC
             Tag(name="Prices", description="What it costs, for a while."),
             Tag(name="Holds", description="Keeping a place while the customer decides."),
             Tag(name="Reservations", description="Booking, looking up, moving and calling off."),
+            Tag(name="Payments", description="Paying, saved cards, and how the money stands."),
             Tag(name="Staff", description="What only staff may do."),
             Tag(name="Health", description="Whether the service runs."),
         ],

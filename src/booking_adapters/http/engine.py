@@ -41,6 +41,7 @@ from booking_core.usecases.reschedule import RescheduleCommand, Rescheduled
 from booking_core.usecases.search_slots import FoundSlots, SlotQuery
 from booking_core.usecases.search_stays import StayOffer, StayQuery
 from booking_core.usecases.show import ShowQuery
+from booking_core.usecases.show_payments import MoneyOfReservation, PaymentsQuery
 from booking_core.usecases.watch_payments import ToldEvent
 
 
@@ -70,6 +71,7 @@ class Engine:
     reschedule: Callable[[RescheduleCommand], Rescheduled]
     confirm: Callable[[Decision], Reservation]
     decline: Callable[[Decision], Reservation]
+    show_payments: Callable[[PaymentsQuery], MoneyOfReservation]
     pay: Callable[[PayCommand], Paid]
     resume_payment: Callable[[PayCommand], Paid]
     refund: Callable[[RefundCommand], Sequence[Instruction]]

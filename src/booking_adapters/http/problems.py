@@ -19,6 +19,7 @@ from booking_adapters.http.refusals import (
     FieldError,
     InvalidFields,
     InvalidJson,
+    NotOfTheProvider,
     NotReady,
     SignInNeeded,
     StaffOnly,
@@ -52,6 +53,7 @@ RETRY_AFTER_SECONDS = 1
 STATUSES: Mapping[type[BookingError], HTTPStatus] = {
     InvalidJson: HTTPStatus.BAD_REQUEST,
     ClientGone: HTTPStatus.BAD_REQUEST,
+    NotOfTheProvider: HTTPStatus.BAD_REQUEST,
     SignInNeeded: HTTPStatus.UNAUTHORIZED,
     SignatureRefused: HTTPStatus.UNAUTHORIZED,
     BalanceDue: HTTPStatus.PAYMENT_REQUIRED,

@@ -33,6 +33,12 @@ class InvalidJson(BookingError):
     code: ClassVar[str] = "INVALID_JSON"
 
 
+class NotOfTheProvider(BookingError):
+    """A webhook that the provider did not sign, or not just now. Nothing was done with it."""
+
+    code: ClassVar[str] = "WEBHOOK_REFUSED"
+
+
 class WrongMediaType(BookingError):
     """The body is not declared as JSON."""
 

@@ -19,6 +19,7 @@ from booking_core.domain.catalog.service import MOST_NEEDS
 from booking_core.domain.kernel.errors import InvalidDates, InvalidInput
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Period, Stay
+from booking_core.domain.payments.intent import LONGEST_REFERENCE
 from booking_core.domain.pricing.request import MOST_CODES
 from booking_core.domain.reservations.party import ADULT_AGE, LONGEST_TEXT, MOST_PEOPLE, Customer, Party
 from booking_core.domain.reservations.reservation import Reservation
@@ -148,14 +149,12 @@ class TotalBody:
     amount_minor: Annotated[int, Body(description="In minor units: 66414 for 664.14 dollars.")]
     currency: Annotated[str, Body(description="ISO 4217 code.", examples=[Example(value="USD")])]
 
-    def money(self) -> Money:
-        """The amount; raises InvalidInput naming the field."""
+    def money(self, field: str = "displayed_total") -> Money:
+        """The amount; raises InvalidInput naming what is wrong in the field."""
         try:
             return Money(self.amount_minor, self.currency)
         except InvalidInput as refused:
-            raise InvalidInput(
-                f"displayed_total.{refused.field}", refused.reason, refused.details["value"]
-            ) from None
+            raise InvalidInput(f"{field}.{refused.field}", refused.reason, refused.details["value"]) from None
 
 
 @attrs.frozen(kw_only=True)
@@ -178,6 +177,14 @@ class BookBody(QuoteBody):
         TotalBody | None,
         Body(description="The total that the customer saw; PRICE_CHANGED answers where it is another now."),
     ] = None
+    method: Annotated[
+        str,
+        Body(
+            max_length=LONGEST_REFERENCE,
+            description="Payment method, by the provider's name, that pays what is asked for ahead.",
+            examples=[Example(value="pm_card_visa")],
+        ),
+    ] = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -185,6 +192,7 @@ class StaffBookBody(BookBody):
     """A reservation that staff make; they may waive rules, never the lanes."""
 
     waived: Waived = ()
+    pay_later: Annotated[bool, Body(description="Whether the guest pays at the desk.")] = False
 
 
 @attrs.frozen(kw_only=True)
@@ -202,6 +210,13 @@ class MoveBody:
     party: Annotated[PartyBody | None, Body(description="Left out: as now.")] = None
     resources: Chosen = ()
     any_resource: Annotated[bool, Body(description="Whether others may serve than those of now.")] = False
+    method: Annotated[
+        str,
+        Body(
+            max_length=LONGEST_REFERENCE,
+            description="Payment method for what it costs more; left out, the card that paid before.",
+        ),
+    ] = ""
 
     def wanted(self, now: Reservation, waived: tuple[str, ...] = ()) -> Wanted:
         """What is wanted instead of what is; raises InvalidInput naming the field."""
@@ -222,6 +237,7 @@ class StaffMoveBody(MoveBody):
     """A move that staff make; they may waive rules, never the lanes."""
 
     waived: Waived = ()
+    pay_later: Annotated[bool, Body(description="Whether the guest pays at the desk.")] = False
 
 
 @attrs.frozen(kw_only=True)
@@ -235,6 +251,40 @@ class ReasonBody:
     def checked(self) -> str:
         """The reason; raises InvalidInput for a long one."""
         return checked_reason(self.reason)
+
+
+@attrs.frozen(kw_only=True)
+class StaffCancelBody(ReasonBody):
+    """Why; staff may let the guest off the penalty, and then say why."""
+
+    waives_penalty: Annotated[bool, Body(description="Whether nothing is owed for calling off.")] = False
+
+
+@attrs.frozen(kw_only=True)
+class PayBody:
+    """With what a guest pays."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {"method": "pm_card_visa"}
+
+    method: Annotated[
+        str,
+        Body(
+            min_length=1, max_length=LONGEST_REFERENCE, description="Payment method, by the provider's name."
+        ),
+    ]
+
+
+@attrs.frozen(kw_only=True)
+class RefundBody:
+    """What staff give back, and why."""
+
+    EXAMPLE: ClassVar[Mapping[str, Any]] = {
+        "amount": {"amount_minor": 5000, "currency": "USD"},
+        "reason": "no hot water",
+    }
+
+    amount: TotalBody
+    reason: Annotated[str, Body(min_length=1, max_length=LONGEST_REASON, description="In a sentence.")]
 
 
 @attrs.frozen(kw_only=True)

@@ -10,8 +10,10 @@ from litestar.params import JSONBody, SkipValidation
 from booking_adapters.http import parameters as p
 from booking_adapters.http.document import LOCATION, REPLAYED, WITH_BODY, also, refusals
 from booking_adapters.http.engine import Engine
+from booking_adapters.http.payment_views import BookedView
 from booking_adapters.http.requests import BookBody, MoveBody, ReasonBody
 from booking_adapters.http.showing import reservation_view
+from booking_adapters.http.showing_payments import booked_view
 from booking_adapters.http.views import ReservationView
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import ClaimId, QuoteId, TenantId
@@ -21,6 +23,7 @@ from booking_core.usecases.cancel import Cancellation
 from booking_core.usecases.confirm import Decision
 from booking_core.usecases.reschedule import RescheduleCommand
 from booking_core.usecases.show import ShowQuery
+from booking_core.usecases.show_payments import PaymentsQuery
 
 TheEngine = NamedDependency[SkipValidation[Engine]]
 TheActor = NamedDependency[SkipValidation[Actor]]
@@ -33,8 +36,8 @@ V = TypeVar("V")
     summary="Book",
     response_description="A new reservation.",
     responses={
-        HTTPStatus.OK: also(ReservationView, "This idempotency key had made it before; nothing was done."),
-        **refusals(403, 410, *WITH_BODY),
+        HTTPStatus.OK: also(BookedView, "This idempotency key had made it before; nothing was done."),
+        **refusals(402, 403, 410, *WITH_BODY),
     },
     response_headers=[LOCATION, REPLAYED],
     sync_to_thread=True,
@@ -47,16 +50,20 @@ def book(
     data: JSONBody[BookBody],
     session: p.Session = "",
     idempotency_key: p.IdempotencyKey = "",
-) -> Response[ReservationView]:
+) -> Response[BookedView]:
     """Make a reservation, directly or of a hold: pending or confirmed, as the business has it.
 
-    The price is that of the quote, or today's; where the customer saw another total, PRICE_CHANGED tells both.
+    The price is that of the quote, or today's; where the customer saw another total, PRICE_CHANGED tells both. What
+    is to be paid ahead is paid with `method`; without one the reservation waits for it. PAYMENT_FAILED releases all.
     """
     tenant = p.tenant_of(engine.tenants, tenant_key)
     booked = engine.book(
         book_command(tenant, data=data, session=session, idempotency_key=idempotency_key, actor=actor)
     )
-    view = reservation_view(engine.show_catalog(tenant), booked.reservation)
+    view = booked_view(
+        reservation_view(engine.show_catalog(tenant), booked.reservation),
+        engine.show_payments(PaymentsQuery(tenant=tenant, reservation=booked.reservation.id)),
+    )
     return answer_booked(booked, view, f"/v1/{tenant_key}/reservations/{booked.reservation.id}")
 
 
@@ -133,6 +140,7 @@ def book_command(
     idempotency_key: str,
     actor: Actor,
     waived: tuple[str, ...] = (),
+    pay_later: bool = False,
 ) -> BookCommand:
     """The command of a body and its headers."""
     return BookCommand(
@@ -143,6 +151,8 @@ def book_command(
         hold=None if data.hold is None else ClaimId(data.hold),
         quote=None if data.quote is None else QuoteId(data.quote),
         displayed=None if data.displayed_total is None else data.displayed_total.money(),
+        method=data.method,
+        pay_later=pay_later,
         idempotency_key=idempotency_key,
         actor=actor,
     )
@@ -197,6 +207,7 @@ def move_command(
     data: MoveBody,
     actor: Actor,
     waived: tuple[str, ...] = (),
+    pay_later: bool = False,
 ) -> RescheduleCommand:
     """The command to move the reservation of a reference; what the body leaves out stays."""
     now = found(engine, tenant, reference)
@@ -206,5 +217,7 @@ def move_command(
         wanted=data.wanted(now, waived),
         any_resource=data.any_resource,
         version=now.version,
+        method=data.method,
+        pay_later=pay_later,
         actor=actor,
     )

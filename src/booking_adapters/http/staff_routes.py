@@ -9,7 +9,14 @@ from litestar.params import JSONBody, SkipValidation
 from booking_adapters.http import parameters as p
 from booking_adapters.http.document import LOCATION, REPLAYED, STAFF, WITH_BODY, also, refusals
 from booking_adapters.http.engine import Engine
-from booking_adapters.http.requests import CloseBody, ReasonBody, StaffBookBody, StaffMoveBody, checked_reason
+from booking_adapters.http.requests import (
+    CloseBody,
+    ReasonBody,
+    StaffBookBody,
+    StaffCancelBody,
+    StaffMoveBody,
+    checked_reason,
+)
 from booking_adapters.http.reservation_routes import (
     answer_booked,
     book_command,
@@ -65,6 +72,7 @@ def staff_book(
             idempotency_key=idempotency_key,
             actor=actor,
             waived=data.waived,
+            pay_later=data.pay_later,
         )
     )
     view = staff_view(engine.show_catalog(tenant), booked.reservation)
@@ -144,11 +152,13 @@ def staff_cancel(
     actor: TheActor,
     tenant_key: p.TenantKey,
     reference: p.Reference,
-    data: JSONBody[ReasonBody],
+    data: JSONBody[StaffCancelBody],
 ) -> StaffReservationView:
-    """The places are free at once."""
+    """The places are free at once. The penalty may be waived, with a reason."""
     tenant = p.tenant_of(engine.tenants, tenant_key)
-    ended = engine.cancel(cancellation(engine, tenant, reference, data, actor)).reservation
+    ended = engine.cancel(
+        cancellation(engine, tenant, reference, data, actor, waives_penalty=data.waives_penalty)
+    ).reservation
     return staff_view(engine.show_catalog(tenant), ended)
 
 
@@ -171,7 +181,9 @@ def staff_reschedule(
     """Like a guest's move, but rules may be waived."""
     tenant = p.tenant_of(engine.tenants, tenant_key)
     moved = engine.reschedule(
-        move_command(engine, tenant, reference, data=data, actor=actor, waived=data.waived)
+        move_command(
+            engine, tenant, reference, data=data, actor=actor, waived=data.waived, pay_later=data.pay_later
+        )
     )
     return staff_view(engine.show_catalog(tenant), moved.reservation)
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking_core.domain.payments.answers import Answer, Found
+from booking_core.domain.kernel.errors import NotFound
+from booking_core.domain.payments.answers import Answer, Found, SetUp
 from booking_core.domain.payments.intent import Intent
 from booking_core.ports.payments import GatewayMisused
 
@@ -28,6 +29,19 @@ class AbsentGateway:
 
     def list_since(self, since: datetime, after: str = "", limit: int = 100) -> Sequence[Found]:  # noqa: ARG002
         return []
+
+
+class AbsentVault:
+    """The CardVault port; no card is saved here, and none is known."""
+
+    def begin(self, key: str, customer: str) -> SetUp:  # noqa: ARG002 - the port's parameters
+        raise GatewayMisused("no payment provider is configured here")
+
+    def look_up(self, reference: str) -> SetUp:
+        raise NotFound("set-up", reference)
+
+    def forget(self, method: str) -> None:
+        """There is none to forget."""
 
 
 def _refusal(intent: Intent) -> GatewayMisused:

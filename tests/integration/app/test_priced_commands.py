@@ -71,7 +71,8 @@ def test_a_price_that_is_not_what_was_displayed_is_refused(hotel: Run) -> None:
 
 
 def test_what_calling_off_would_cost_is_told_and_nothing_happens(hotel: Run) -> None:
-    booked = hotel(*at_the_hotel("book", "grand-hotel", "deluxe-king", "--name", "Ada", "--json")).data
+    at_the_desk = ("book", "grand-hotel", "deluxe-king", "--name", "Ada", "--pay-later", "--json")
+    booked = hotel(*at_the_hotel(*at_the_desk)).data
     words = ("cancel", "grand-hotel", booked["code"], "--simulate")
     assert "0.00 USD owed; 674.34 USD back" in hotel(*words).out
     late = hotel(*words, "--at", booked["start"], "--json").data

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -112,3 +113,23 @@ def test_addresses_can_be_typed_into_a_browser() -> None:
     if socket.has_ipv6:
         with bound("::1", 0) as listener:
             assert address_of(listener).startswith("http://[::1]:")
+
+
+def test_guests_of_the_demo_pay_with_a_test_card(tmp_path: Path) -> None:
+    friday = datetime.now(UTC).date() + timedelta(days=70)
+    friday += timedelta(days=(4 - friday.weekday()) % 7)
+    with serving(tmp_path, "--demo", "--port", "0") as (_, lines):
+        (page,) = [line.partition("(")[2].partition(")")[0] for line in lines if "payment-page" in line]
+        told = httpx.get(page, timeout=SECONDS).json()
+        methods = {each["method"] for each in told["test_cards"]}
+        assert told["provider"] == "stripe"
+        assert methods == {word for line in lines for word in line.split() if word.startswith("pm_card_")}
+        stay = {"check_in": str(friday), "check_out": str(friday + timedelta(days=3))}
+        body = {"service": "deluxe-king", "stay": stay, "customer": {"name": "Ada"}, "method": "pm_card_visa"}
+        hotel = page.removesuffix("/payment-page")
+        booked = httpx.post(f"{hotel}/reservations", json=body, timeout=SECONDS)
+        assert (booked.status_code, booked.json()["status"]) == (201, "confirmed")
+        money = httpx.get(f"{hotel}/reservations/{booked.json()['code']}/payments", timeout=SECONDS).json()
+        (payment,) = money["payments"]
+        assert payment["asked"] == money["charges"]
+        assert payment["asked"]["amount_minor"] == booked.json()["price"]["totals"]["total_minor"]

@@ -68,6 +68,7 @@ from booking_core.usecases.notice_desk import ListNotices, PreviewNotice, Requeu
 from booking_core.usecases.pay import BookAndPay
 from booking_core.usecases.settle_alerts import ListAlerts, ResolveAlert
 from booking_core.usecases.show_catalog import ShowCatalog
+from booking_core.usecases.show_payments import ShowPayments
 from booking_core.usecases.waitlist import ListWaitlist, ShowWaitlistEntry
 from booking_core.usecases.webhooks import (
     CloseWebhook,
@@ -136,6 +137,7 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
         release_hold=engine.release_hold,
         book=BookAndPay(book=Persistent(book.answer), send=engine.till.send),
         show=engine.show,
+        show_payments=ShowPayments(begin=store),
         cancel=engine.call_off,
         simulate_cancellation=engine.simulate_cancellation,
         reschedule=engine.till.reschedule_and_pay,
