@@ -79,23 +79,7 @@ STAFF_OPERATIONS = [
     ("POST", "/calendar-links"),
     ("GET", "/calendar-links"),
     ("DELETE", f"/calendar-links/{UNKNOWN}"),
-    ("POST", "/browsers"),
-    ("DELETE", f"/browsers/{UNKNOWN}"),
-    ("POST", f"/deliveries/{UNKNOWN}/redeliver"),
-    ("GET", "/notices"),
-    ("GET", f"/notices/{UNKNOWN}/preview"),
-    ("POST", f"/notices/{UNKNOWN}/requeue"),
-    ("GET", "/push-key"),
-    ("GET", "/webhooks"),
-    ("POST", "/webhooks"),
-    ("DELETE", f"/webhooks/{UNKNOWN}"),
-    ("GET", f"/webhooks/{UNKNOWN}/deliveries"),
-    ("POST", f"/webhooks/{UNKNOWN}/enable"),
-    ("POST", f"/webhooks/{UNKNOWN}/rotate"),
-    ("GET", "/dead-letters"),
     ("POST", f"/dead-letters/handlers/{UNKNOWN}/requeue"),
-    ("GET", "/alerts"),
-    ("POST", f"/alerts/{UNKNOWN}/resolve"),
 ]
 
 
