@@ -79,7 +79,6 @@ STAFF_OPERATIONS = [
     ("POST", "/calendar-links"),
     ("GET", "/calendar-links"),
     ("DELETE", f"/calendar-links/{UNKNOWN}"),
-    ("POST", f"/dead-letters/handlers/{UNKNOWN}/requeue"),
 ]
 
 
