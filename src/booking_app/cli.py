@@ -15,6 +15,7 @@ from cyclopts import App, CycloptsError
 from booking_app.cli_bookings import book, cancel, explain, quote, search, show
 from booking_app.cli_calendars import feeds, subscriptions
 from booking_app.cli_channels import channels
+from booking_app.cli_desk import desk
 from booking_app.cli_operations import doctor, import_files, migrate, serve
 from booking_app.cli_payments import pay, payments, refund
 from booking_app.cli_worker import alerts, dead_letters, worker
@@ -53,6 +54,7 @@ app.command(import_files, name="import")
 app.command(alerts)
 app.command(dead_letters)
 app.command(channels)
+app.command(desk)
 app.command(feeds)
 app.command(subscriptions)
 

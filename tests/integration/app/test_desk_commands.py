@@ -1,0 +1,99 @@
+"""The front desk on the command line: a guest arrives, takes something, asks for the bill and leaves."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from booking_adapters.ambient.clock import SystemClock
+from tests.integration.app.conftest import Run
+from tests.integration.app.test_priced_commands import EXAMPLES
+
+NOON = datetime(2030, 3, 5, 17, tzinfo=UTC)
+"""A Tuesday in New York, three hours before the rooms are ready."""
+NIGHT, MINIBAR = 18_900 + 2_268 + 1_500, 1_250
+DECLINED = "pm_card_visa_chargeDeclined"
+
+
+@pytest.fixture
+def hotel(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The hotel of the examples on that Tuesday, with one clean room and cards of the sandbox."""
+    monkeypatch.setattr(SystemClock, "now", lambda _: NOON)
+    monkeypatch.setenv("BOOKING_SANDBOX_PAYMENTS", "true")
+    assert run("import", str(EXAMPLES / "grand-hotel.toml")).code == 0
+    for key in ("302", "303", "304", "305"):
+        said = run("desk", "report", "grand-hotel", "deluxe-king", key, "out-of-order", "--note", "painted")
+        assert said.out == f"{key}  out_of_order  painted\n"
+    assert run("desk", "report", "grand-hotel", "deluxe-king", "301", "clean").code == 0
+    return run
+
+
+@pytest.fixture
+def code(hotel: Run) -> str:
+    """The confirmation number of a night that is to be paid at the desk."""
+    words = ("book", "grand-hotel", "deluxe-king", "--check-in", "2030-03-05", "--nights", "1")
+    booked = hotel(*words, "--name", "Ada", "--email", "ada@example.org", "--pay-later", "--json").data
+    assert booked["status"] == "confirmed"
+    found: str = booked["code"]
+    return found
+
+
+def test_a_guest_arrives_takes_something_and_leaves(hotel: Run, code: str) -> None:
+    about = ("grand-hotel", code)
+    assert hotel("desk", "charge", *about, "MINIBAR").err.startswith("NOT_CHECKED_IN: ")
+    assert hotel("desk", "check-in", *about).out == f"{code}  checked_in  301\n"
+    assert hotel("desk", "rooms", "grand-hotel").out.splitlines()[0] == f"301  occupied  {code}  Ada"
+    taken = hotel("desk", "charge", *about, "MINIBAR", "--quantity", "3", "--json").data
+    (group,) = taken["extras"]
+    assert taken["bill"]["balance_minor"] == NIGHT + 3 * MINIBAR
+    assert hotel("desk", "take-back", *about, str(group), "--reason", "it was one").code == 0
+    assert hotel("desk", "charge", *about, "MINIBAR").code == 0
+    bill = hotel("desk", "bill", *about).out.splitlines()
+    assert bill[0] == f"{code}  checked_in"
+    assert bill[-2].split() == ["12.50", "Minibar"]
+    assert bill[-1].split() == ["239.18", "USD", "still", "owed"]
+    declined = hotel("desk", "check-out", *about, "--method", DECLINED, "--json")
+    assert (declined.code, declined.data["error"]["code"]) == (1, "BALANCE_DUE")
+    assert declined.data["error"]["balance_minor"] == NIGHT + MINIBAR
+    gone = hotel("desk", "check-out", *about, "--cash", "39.18", "--method", "pm_card_visa", "--json").data
+    assert (gone["status"], gone["bill"]["balance_minor"]) == ("completed", 0)
+    assert gone["bill"]["received_minor"] == NIGHT + MINIBAR
+    assert {-20_000, -3_918} <= {item["amount_minor"] for item in gone["bill"]["items"]}
+
+
+def test_housekeeping_works_on_the_room_that_was_left(hotel: Run, code: str) -> None:
+    about = ("grand-hotel", code)
+    assert hotel("desk", "tasks", "list", "grand-hotel").out == "Nothing to do.\n"
+    hotel("desk", "check-in", *about, "--room", "301")
+    assert hotel("desk", "check-out", *about, "--accept-balance-due").code == 0
+    (task,) = hotel("desk", "tasks", "list", "grand-hotel", "--json").data["tasks"]
+    assert (task["room"], task["work"], task["state"]) == ("301", "cleaning", "open")
+    for word in ("start", "finish"):
+        assert hotel("desk", "tasks", word, "grand-hotel", task["id"]).code == 0
+    assert hotel("desk", "rooms", "grand-hotel").out.splitlines()[0] == "301  clean"
+    assert hotel("desk", "tasks", "start", "grand-hotel", "no-id").code == 2
+
+
+def test_a_guest_changes_rooms_and_stays_longer_for_a_fee(hotel: Run, code: str) -> None:
+    about = ("grand-hotel", code)
+    hotel("desk", "check-in", *about)
+    refused = hotel("desk", "move-room", *about, "301", "302")
+    assert (refused.code, refused.err.partition(":")[0]) == (1, "ROOM_NOT_ASSIGNABLE")
+    for status in ("needs-cleaning", "clean"):
+        assert hotel("desk", "report", "grand-hotel", "deluxe-king", "302", status).code == 0
+    moved = hotel("desk", "move-room", *about, "301", "302").out.splitlines()
+    assert moved == ["301  needs_cleaning", f"302  occupied  {code}  Ada"]
+    later = hotel("desk", "late-check-out", *about, "14:00", "--json").data
+    assert later["bill"]["balance_minor"] == NIGHT + 3_000
+    assert hotel("desk", "late-check-out", *about, "half past two").code == 2
+
+
+def test_a_guest_is_known_once_they_were_here(hotel: Run, code: str) -> None:
+    ask = ("desk", "guest", "grand-hotel", "ada@example.org")
+    unknown = hotel(*ask)
+    assert (unknown.code, unknown.err.partition(":")[0]) == (1, "NOT_FOUND")
+    hotel("desk", "check-in", "grand-hotel", code)
+    hotel("desk", "check-out", "grand-hotel", code, "--method", "pm_card_visa")
+    assert hotel("worker", "--once").code == 0
+    (visit,) = hotel(*ask, "--json").data["visits"]
+    assert (visit["code"], visit["kind"], visit["nights"]) == (code, "stayed", 1)
+    assert code in hotel(*ask).out
