@@ -18,6 +18,7 @@ from booking_app.cli_channels import channels
 from booking_app.cli_desk import desk
 from booking_app.cli_operations import doctor, import_files, migrate, serve
 from booking_app.cli_payments import pay, payments, refund
+from booking_app.cli_prices import estimate, replay_policy
 from booking_app.cli_worker import alerts, dead_letters, worker
 from booking_app.logs import configure_logs
 from booking_app.plain import error_data
@@ -44,6 +45,8 @@ for command in (
     payments,
     pay,
     refund,
+    estimate,
+    replay_policy,
     serve,
     worker,
     migrate,

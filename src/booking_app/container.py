@@ -99,6 +99,7 @@ from booking_core.usecases.watch_payments import (
     WatchAuthorisations,
 )
 from booking_core.usecases.webhooks import OweWebhooks
+from booking_core.usecases.what_would import EstimateStay, ReplayPolicy
 
 LOG = structlog.get_logger("booking.handlers")
 
@@ -156,6 +157,8 @@ USE_CASES = (
     AskPayment,
     ResumePayment,
     Refund,
+    EstimateStay,
+    ReplayPolicy,
     ReceiveProviderEvent,
     HandleProviderEvents,
     SweepPayments,
@@ -310,6 +313,18 @@ def _log_failure(owed: Owed, error: Exception) -> None:
     LOG.warning("a handler failed", handler=owed.handler, event_name=owed.event.name, exc_info=error)
 
 
+def _money(container: punq.Container, send: SendIntents) -> dict[str, Any]:
+    """The part of the engine that is about payments and prices."""
+    return {
+        "pay": Pay(ask=Persistent(container.resolve(AskPayment)), send=send),
+        "resume_payment": Persistent(container.resolve(ResumePayment)),
+        "refund": Persistent(container.resolve(Refund)),
+        "estimate_stay": Persistent(container.resolve(EstimateStay)),
+        "replay_policy": Persistent(container.resolve(ReplayPolicy)),
+        "receive_provider_event": Persistent(container.resolve(ReceiveProviderEvent)),
+    }
+
+
 def _engine(container: punq.Container, metrics: Metrics) -> Engine:
     send, rules = container.resolve(SendIntents), container.resolve(RuleBook)
     begin, clock = container.resolve(UnitOfWork), container.resolve(Clock)
@@ -334,10 +349,7 @@ def _engine(container: punq.Container, metrics: Metrics) -> Engine:
         confirm=Persistent(container.resolve(Confirm)),
         decline=Persistent(container.resolve(Decline)),
         show_payments=Persistent(container.resolve(ShowPayments)),
-        pay=Pay(ask=Persistent(container.resolve(AskPayment)), send=send),
-        resume_payment=Persistent(container.resolve(ResumePayment)),
-        refund=Persistent(container.resolve(Refund)),
-        receive_provider_event=Persistent(container.resolve(ReceiveProviderEvent)),
+        **_money(container, send),
         close_resource=Persistent(container.resolve(CloseResource)),
         reopen_resource=Persistent(container.resolve(ReopenResource)),
         list_closures=Persistent(container.resolve(ListClosures)),

@@ -1,6 +1,6 @@
 """What the API drives: the use cases of one deployment, wired by whoever starts it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
@@ -15,12 +15,14 @@ from booking_adapters.http.waitlist_desk import WaitlistDesk
 from booking_core.domain.availability.request import Violation
 from booking_core.domain.availability.slots import Slot
 from booking_core.domain.catalog.catalog import Catalog
-from booking_core.domain.kernel.ids import TenantId
+from booking_core.domain.kernel.ids import ResourceId, TenantId
 from booking_core.domain.payments.intent import Instruction
+from booking_core.domain.pricing.estimate import Estimate
 from booking_core.domain.reservations.cancellation import Assessment
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
+from booking_core.domain.reservations.what_if import Replay
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import Tenants
 from booking_core.usecases.book import BookCommand, Booked
@@ -43,6 +45,7 @@ from booking_core.usecases.search_stays import StayOffer, StayQuery
 from booking_core.usecases.show import ShowQuery
 from booking_core.usecases.show_payments import MoneyOfReservation, PaymentsQuery
 from booking_core.usecases.watch_payments import ToldEvent
+from booking_core.usecases.what_would import EstimateQuery, ReplayQuery
 
 
 @attrs.frozen(kw_only=True)
@@ -74,6 +77,8 @@ class Engine:
     show_payments: Callable[[PaymentsQuery], MoneyOfReservation]
     pay: Callable[[PayCommand], Paid]
     resume_payment: Callable[[PayCommand], Paid]
+    estimate_stay: Callable[[EstimateQuery], Mapping[ResourceId, Estimate]]
+    replay_policy: Callable[[ReplayQuery], Mapping[str, Replay]]
     refund: Callable[[RefundCommand], Sequence[Instruction]]
     receive_provider_event: Callable[[ToldEvent], bool]
     close_resource: Callable[[CloseCommand], Closed]

@@ -255,6 +255,6 @@ def test_every_command_explains_itself(run: Run) -> None:
 
 
 def test_a_missing_wire_fails_at_the_start(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    monkeypatch.setattr(container, "USE_CASES", container.USE_CASES[1:])
+    monkeypatch.setattr(container, "PARTS", container.PARTS[1:])
     assert run("search", "clinic", "consultation").code == 3
     assert cli.FAILED == 3

@@ -79,6 +79,7 @@ from booking_core.usecases.webhooks import (
     Redeliver,
     RotateWebhook,
 )
+from booking_core.usecases.what_would import EstimateStay, ReplayPolicy
 
 T = TypeVar("T")
 TOKEN = "a-token-of-the-staff"
@@ -146,6 +147,8 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
         pay=engine.till.pay,
         resume_payment=engine.till.resume_payment,
         refund=engine.till.refund,
+        estimate_stay=EstimateStay(begin=store, clock=engine.clock),
+        replay_policy=ReplayPolicy(begin=store),
         receive_provider_event=engine.till.receive_provider_event,
         close_resource=engine.close_resource,
         reopen_resource=engine.reopen_resource,
