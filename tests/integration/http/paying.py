@@ -3,17 +3,21 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import attrs
+from litestar.testing import TestClient
 from stripe import StripeClient
 
+from booking_adapters.http import StaffDoor, create_app
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.inspection import MemoryInspection
+from booking_adapters.stripe.connection import connect
 from booking_adapters.testing.ambient import FixedClock
-from booking_adapters.testing.builders import grand_hotel
+from booking_adapters.testing.builders import Business, grand_hotel
 from booking_adapters.testing.contracts.scene import Storage as AnyStore
 from booking_adapters.testing.stripe_server import StripeServer
 from booking_app.container import Deployment, wired
@@ -24,7 +28,7 @@ from booking_core.domain.catalog.policy import Trade
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.reservations.cancellation import CancellationPolicy
 from tests.integration.http.asking import Client
-from tests.integration.http.wiring import STAFF
+from tests.integration.http.wiring import STAFF, TOKEN
 from tests.unit.pricing.builders import deluxe_king
 
 HOTEL = "/v1/grand-hotel"
@@ -33,9 +37,10 @@ MARCH_1 = datetime(2024, 3, 1, 12, tzinfo=UTC)
 VISA, DECLINED, SECURE = "pm_card_visa", "pm_card_visa_chargeDeclined", "pm_card_authenticationRequired"
 
 
-def a_deployment(store: AnyStore, server: StripeServer, clock: FixedClock) -> tuple[Deployment, TenantId]:
-    """The Grand Hotel, whose guests pay everything ahead."""
-    hotel = grand_hotel(rooms=5)
+def a_deployment(
+    store: AnyStore, server: StripeServer, clock: FixedClock, hotel: Business
+) -> tuple[Deployment, TenantId]:
+    """A hotel whose guests pay everything ahead."""
     hotel = hotel.offering("deluxe-king", "deluxe-king", trade=Trade.STAY, payment=(("ask", "all"),))
     flexible = CancellationPolicy.flexible("Flexible 24-Hour")
     hotel = hotel.priced("deluxe-king", attrs.evolve(deluxe_king(), policy=flexible))
@@ -124,6 +129,18 @@ class PaidHotel:
         signed = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
         headers = {"Stripe-Signature": f"t={moment},v1={signed}", "Content-Type": "application/json"}
         return self.client.post(f"{HOTEL}/webhooks/stripe", content=body, headers=headers)
+
+
+@contextmanager
+def paid_hotel(store: AnyStore, hotel: Business | None = None) -> Iterator[PaidHotel]:
+    """The Grand Hotel (or one like it) on the first of March, open while the block runs."""
+    clock = FixedClock(MARCH_1)
+    with StripeServer(clock) as server:
+        deployment, tenant = a_deployment(store, server, clock, hotel or grand_hotel(rooms=5))
+        app = create_app(deployment.engine, door=StaffDoor(TOKEN), desk=deployment.desk)
+        with TestClient(app) as client:
+            stripe: StripeClient = connect(server.api_key, url=server.url)
+            yield PaidHotel(client, deployment, tenant, clock, server, stripe)
 
 
 NIGHTS = {"check_in": "2024-03-15", "check_out": "2024-03-18"}

@@ -4,28 +4,20 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from litestar.testing import TestClient
-from stripe import StripeClient
 
-from booking_adapters.http import StaffDoor, create_app
-from booking_adapters.stripe.connection import connect
-from booking_adapters.testing.ambient import FixedClock
 from booking_adapters.testing.contracts.scene import Storage
-from booking_adapters.testing.stripe_server import StripeServer
 from tests.integration.http.asking import fields, refusal
 from tests.integration.http.paying import (
     DECLINED,
     HOTEL,
-    MARCH_1,
     NIGHTS,
     SECURE,
     VISA,
     PaidHotel,
-    a_deployment,
     an_event,
+    paid_hotel,
 )
 from tests.integration.http.test_prices import CHECK_IN
-from tests.integration.http.wiring import TOKEN
 
 PRICE, LONGER = 66_414, 87_192
 TOLERANCE = timedelta(seconds=300)
@@ -33,13 +25,8 @@ TOLERANCE = timedelta(seconds=300)
 
 @pytest.fixture
 def hotel(store: Storage) -> Iterator[PaidHotel]:
-    clock = FixedClock(MARCH_1)
-    with StripeServer(clock) as server:
-        deployment, tenant = a_deployment(store, server, clock)
-        app = create_app(deployment.engine, door=StaffDoor(TOKEN), desk=deployment.desk)
-        with TestClient(app) as client:
-            stripe: StripeClient = connect(server.api_key, url=server.url)
-            yield PaidHotel(client, deployment, tenant, clock, server, stripe)
+    with paid_hotel(store) as opened:
+        yield opened
 
 
 def test_a_booking_is_confirmed_once_it_is_paid(hotel: PaidHotel) -> None:
