@@ -14,6 +14,7 @@ from cyclopts import App, CycloptsError
 
 from booking_app.cli_bookings import book, cancel, explain, quote, search, show
 from booking_app.cli_calendars import feeds, subscriptions
+from booking_app.cli_changes import approve, decline, move
 from booking_app.cli_channels import channels
 from booking_app.cli_desk import desk
 from booking_app.cli_operations import doctor, import_files, migrate, serve
@@ -41,6 +42,9 @@ for command in (
     quote,
     book,
     show,
+    move,
+    approve,
+    decline,
     cancel,
     payments,
     pay,

@@ -29,12 +29,13 @@ from booking_core.domain.reservations.cancellation import Waiver
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.usecases.charging import ChargeArticleCommand, TakeBackCommand
-from booking_core.usecases.check_in import ChangeRoomCommand, CheckInCommand
-from booking_core.usecases.check_out import CheckOutCommand
+from booking_core.usecases.check_in import ChangeRoomCommand, CheckInCommand, LockRoomCommand
+from booking_core.usecases.check_out import CheckOutCommand, ReopenBillCommand
 from booking_core.usecases.departing import BillQuery
 from booking_core.usecases.housekeeping import ReportRoomCommand, RoomReport, WorkOnTaskCommand
 from booking_core.usecases.late_check_out import StayLongerCommand
-from booking_core.usecases.paying_at_desk import CashCommand
+from booking_core.usecases.no_shows import WaiveFeeCommand
+from booking_core.usecases.paying_at_desk import CashCommand, RedeemCommand
 from booking_core.usecases.show import ShowQuery
 from booking_core.usecases.show_guest import GuestQuery
 
@@ -53,6 +54,7 @@ Cash = Annotated[
 ]
 Owing = Annotated[bool, Parameter(negative="", help="They may leave owing; an alert tells of it.")]
 Waive = Annotated[str | None, Parameter(help="Why nights given up cost nothing.")]
+Most = Annotated[int | None, Parameter(help="How many points, at most.")]
 ROOMS_PROPOSED: tuple[str, ...] = ()
 
 desk = App(name="desk", help="The front desk: rooms, check-in, extras, bills, check-out.")
@@ -190,6 +192,53 @@ def take_back(
                 tenant=at.tenant, reservation=at.reservation.id, group=group, reason=reason, actor=STAFF
             )
         )
+    _print_folio(at, folio, common)
+
+
+@desk.command
+def lock_room(tenant: TenantKey, reservation: Reference, room: str, *, common: Common = PLAINLY) -> None:
+    """Promise a room to a guest: nobody else is given it."""
+    with common.deployment() as deployment:
+        at = _at_desk(deployment, tenant, reservation)
+        deployment.engine.front_desk.lock_room(
+            LockRoomCommand(tenant=at.tenant, reservation=at.reservation.id, room=room, actor=STAFF)
+        )
+    common.print({"code": at.reservation.code, "room": room}, f"{at.reservation.code} gets {room}")
+
+
+@desk.command
+def points(tenant: TenantKey, reservation: Reference, *, most: Most = None, common: Common = PLAINLY) -> None:
+    """Pay with the guest's points: all that fit, or --most of them."""
+    with common.deployment() as deployment:
+        at = _at_desk(deployment, tenant, reservation)
+        redeemed = deployment.engine.front_desk.redeem_points(
+            RedeemCommand(tenant=at.tenant, reservation=at.reservation.id, points=most, actor=STAFF)
+        )
+    _print_folio(at, redeemed.folio, common)
+
+
+@desk.command
+def reopen_bill(tenant: TenantKey, reservation: Reference, *, common: Common = PLAINLY) -> None:
+    """Call a check-out off: the bill can be charged again."""
+    with common.deployment() as deployment:
+        at = _at_desk(deployment, tenant, reservation)
+        folio = deployment.engine.front_desk.reopen_bill(
+            ReopenBillCommand(tenant=at.tenant, reservation=at.reservation.id, actor=STAFF)
+        )
+    _print_folio(at, folio, common)
+
+
+@desk.command
+def waive_no_show_fee(
+    tenant: TenantKey, reservation: Reference, *, reason: Why, common: Common = PLAINLY
+) -> None:
+    """Who did not come owes nothing; the reason is kept."""
+    with common.deployment() as deployment:
+        at = _at_desk(deployment, tenant, reservation)
+        command = WaiveFeeCommand(
+            tenant=at.tenant, reservation=at.reservation.id, waiver=Waiver(reason), actor=STAFF
+        )
+        folio = deployment.engine.front_desk.waive_no_show_fee(command)
     _print_folio(at, folio, common)
 
 
