@@ -97,9 +97,12 @@ class Cancel:
             assessed, lines = None, NO_LINES
         else:
             by = CancelledBy.GUEST if command.actor.is_guest else CancelledBy.STAFF
-            booked = _booked(reservation, reservation.quote.total, had)
+            earned = NO_LINES if waiver else earned_before(reservation.quote)
+            kept = Money.total((line.amount for line in earned), folio.currency)
+            rest = max(had - kept, Money.zero(folio.currency))
+            booked = _booked(reservation, reservation.quote.total - kept, rest)
             assessed = assess(policy, booked, at, by=by, waiver=waiver)
-            lines = _penalty_lines(policy, assessed.penalty)
+            lines = (*earned, *_penalty_lines(policy, assessed.penalty))
         tx.folios.save(folio.agree(lines, at))
         let_go_unsent(tx, reservation.id, at)
         Cashier(self.ids).settle(tx, reservation.id, at)
@@ -151,8 +154,16 @@ class SimulateCancellation:
         policy = policy_of(reservation)
         if policy is None or reservation.quote is None:
             return None
-        total = reservation.quote.total
-        return assess(policy, _booked(reservation, total, total), at, by=query.by)
+        kept = Money.total(
+            (line.amount for line in earned_before(reservation.quote)), reservation.quote.currency
+        )
+        price = reservation.quote.total - kept
+        return assess(policy, _booked(reservation, price, price), at, by=query.by)
+
+
+def earned_before(quote: Quote) -> tuple[Line, ...]:
+    """What was kept for nights given up earlier: no later cancellation brings it back."""
+    return tuple(line for line in quote.lines if line.kind is LineKind.PENALTY)
 
 
 def policy_of(reservation: Reservation) -> CancellationPolicy | None:

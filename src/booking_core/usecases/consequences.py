@@ -11,11 +11,12 @@ import attrs
 from booking_core.domain.kernel.errors import InvalidTransition, NotFound
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import epoch
-from booking_core.domain.payments.answers import Succeeded
+from booking_core.domain.payments.answers import Answer, Succeeded
 from booking_core.domain.payments.intent import FIRST_STEPS, Intent, Operation
 from booking_core.domain.payments.late import Act, Arrival, Fit, Funds, Verdict
 from booking_core.domain.payments.payment import Payment, Purpose
 from booking_core.domain.payments.standing import Standing, standing_of
+from booking_core.domain.payments.terms import terms_of
 from booking_core.domain.payments.verdicts import (
     after_addition,
     after_cancel_first,
@@ -102,14 +103,21 @@ class _Case:
             case Operation.REFUND:
                 return after_refund(answer)
             case Operation.VOID:
-                still_asked = self.payment.order_of(*FIRST_STEPS) is not None
-                return after_cancel_first(answer) if still_asked else after_void(answer)
+                return self._after_void(answer)
         if self.payment.purpose is Purpose.ADDITION:
             return after_addition(answer, is_possible=self._amendment_is_possible())
         if self.payment.purpose is Purpose.CHECK_OUT:
             return after_check_out_charge(answer)
         arrival = self._arrival(answer) if isinstance(answer, Succeeded) else None
         return after_first_step(answer, self.standing, arrival)
+
+    def _after_void(self, answer: Answer) -> Verdict:
+        """What follows from a void; one that cut a payer off ends only what waited for the money."""
+        if self.payment.order_of(*FIRST_STEPS) is None:
+            return after_void(answer)
+        if self.standing in {Standing.FIRM, Standing.ENDED}:
+            return Verdict(Act.RESOLVE_FIRST, Funds.SETTLE)
+        return after_cancel_first(answer)
 
     def act(self, act: Act) -> None:
         """Change the reservation."""
@@ -143,13 +151,16 @@ class _Case:
             each for each in self.tx.payments.of_claim(self.reservation.id) if each.id != self.payment.id
         ]
         had, needed = covered(others, answer.amount.currency), self.payment.asked
+        terms, quote = terms_of(self.reservation.policy), self.reservation.quote
+        if self.standing in {Standing.AWAITED, Standing.UNAPPROVED} and terms and quote:
+            needed = terms.due(quote)
         if self.standing is Standing.FIRM:
             needed = max(self.tx.folios.get(self.reservation.id).owed, Money.zero(needed.currency))
         return Arrival(
             standing=self.standing,
             fit=Fit.of(answer.amount, self.payment.asked),
-            lanes_free=self.reservation.is_live or self._places() is not None,
-            is_repeat=had >= needed,
+            lanes_free=self.standing is not Standing.LAPSED or self._places() is not None,
+            is_repeat=self.standing is not Standing.ENDED and had >= needed,
         )
 
     def _confirm(self) -> None:
@@ -166,9 +177,11 @@ class _Case:
     def _places(self) -> tuple[Allocation, ...] | None:
         """The lanes of the reservation: its own, or those that can be taken again now; None where some are gone."""
         reservation, at = self.reservation, self.at
+        if at >= reservation.period.start:
+            return None
         if reservation.is_live:
             return reservation.allocations
-        if reservation.status is not Status.EXPIRED or at >= reservation.period.start:
+        if reservation.status is not Status.EXPIRED:
             return None
         catalog = self.tx.catalogs.load()
         places: list[Allocation] = []
@@ -185,7 +198,10 @@ class _Case:
         return tuple(sorted(places))
 
     def _release(self) -> None:
+        """End what waited for the money; what is firm, or ended with its penalty, stays as it is."""
         tx, reservation, at = self.tx, self.reservation, self.at
+        if self.standing in {Standing.FIRM, Standing.ENDED}:
+            return
         match self.standing:
             case Standing.AWAITED | Standing.UNAPPROVED:
                 tx.reservations.save(reservation.cancel(at, "payment failed"))

@@ -20,12 +20,13 @@ from booking_core.domain.pricing.honour import check_displayed
 from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.pricing.reprice import reprice
 from booking_core.domain.reservations.amendment import Amendment
+from booking_core.domain.reservations.cancellation import CancellationClosed
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.amending import Dearer, begin_amendment
-from booking_core.usecases.cancel import check_guest_may_give_up
+from booking_core.usecases.cancel import check_guest_may_give_up, policy_of
 from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, card_on_file, covered
 from booking_core.usecases.pricing import hold_codes_still, priced, uses_of_codes
 from booking_core.usecases.reading import Reader, free_lapsed
@@ -193,6 +194,8 @@ def _new_price(
     plan, codes = wanted.rate_plan or agreed.request.rate_plan, wanted.codes or agreed.request.codes
     wanted = attrs.evolve(wanted, rate_plan=plan, codes=codes)
     hold_codes_still(tx, wanted)
+    if agreed.policy is None:
+        agreed = attrs.evolve(agreed, policy=policy_of(reservation))
     changed = reprice(
         agreed,
         priced(catalog, service, offer.request, wanted),
@@ -201,7 +204,18 @@ def _new_price(
         starts_at=reservation.period.start,
         code_uses=uses_of_codes(tx, catalog, wanted, at, without=reservation.id),
     ).quote
+    if command.actor.is_guest:
+        _check_gives_nothing_up(reservation, agreed, changed, at)
     if command.displayed is not None:
         tolerated = Money(catalog.tenant.price_tolerance_minor, changed.currency)
         check_displayed(command.displayed, changed.total, threshold=tolerated)
     return changed
+
+
+def _check_gives_nothing_up(reservation: Reservation, agreed: Quote, changed: Quote, at: datetime) -> None:
+    """A guest gives rooms or people up only while that is free; nights that fall away are charged by `reprice`."""
+    policy, notice = policy_of(reservation), reservation.period.start - at
+    falls_away = frozenset(agreed.request.nights) - frozenset(changed.request.nights)
+    if policy is None or falls_away or changed.total >= agreed.total or policy.tier_at(notice).is_free:
+        return
+    raise CancellationClosed("too late to book less online; please contact us", at=at.isoformat())

@@ -204,6 +204,49 @@ def test_a_house_without_a_provider_confirms_nothing_and_staff_are_told(store: S
     assert [alert.kind for alert in hotel.alerts()] == ["the_payment_provider_refuses_our_requests"]
 
 
+def test_a_move_that_the_bank_called_off_leaves_the_booking_and_its_money(engine: TheEngine) -> None:
+    hotel = PaidHotel.opens(engine)
+    booked = hotel.book()
+    hotel.move(booked, 15, 19, card=BANK_ASKS)
+    hotel.engine.clock.advance(timedelta(minutes=31))
+    for _ in range(3):
+        hotel.works()
+        hotel.engine.clock.advance(timedelta(hours=2))
+    assert hotel.folio(booked).charges == PRICE
+    assert (hotel.kept(), hotel.blocked()) == (PRICE, NOTHING)
+
+
+def test_what_was_kept_for_nights_given_up_is_not_given_back_by_cancelling_later(engine: TheEngine) -> None:
+    hotel = PaidHotel.opens(engine)
+    booked = hotel.book()
+    hotel.engine.clock.set(CHECK_IN - timedelta(hours=12))
+    hotel.move(booked, 16, 18)
+    hotel.works()
+    before = hotel.folio(booked)
+    kept = before.charges
+    cancelled = hotel.cancel(booked, actor=DESK)
+    assert cancelled.assessment is not None
+    assert hotel.folio(booked).charges == hotel.kept()
+    assert hotel.kept() >= kept - hotel.desk.show(booked.id).quote.total  # type: ignore[union-attr]
+    assert any(entry.code == "removed-nights" for entry in before.entries)
+    removed = sum(
+        each.amount.amount_minor for each in hotel.folio(booked).entries if each.code == "removed-nights"
+    )
+    assert removed > 0, "the earlier penalty still stands"
+
+
+def test_a_penalty_that_is_paid_after_the_cancellation_is_kept(engine: TheEngine) -> None:
+    hotel = PaidHotel.opens(engine, payment=(("ask", {"percent": "50"}),))
+    booked = hotel.book()
+    hotel.engine.clock.set(CHECK_IN - timedelta(hours=12))
+    hotel.cancel(booked)
+    assert hotel.kept() == usd("332.07")
+    hotel.pay(booked)
+    hotel.works()
+    assert hotel.kept() == PRICE
+    assert hotel.alerts() == []
+
+
 def refund(hotel: PaidHotel, reservation: Reservation, amount: Money) -> None:
     hotel.engine.till.refund(
         RefundCommand(

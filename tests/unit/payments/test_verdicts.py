@@ -265,7 +265,7 @@ def test_a_dearer_modification_happens_whole_or_not_at_all(
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (succeeded(), (Act.COMPLETE, Funds.LEAVE)),
+        (succeeded(), (Act.COMPLETE, Funds.SETTLE)),
         (declined(), (Act.PAYMENT_DUE, Funds.LEAVE)),
         (ACTION, (Act.PAYMENT_DUE, Funds.GIVE_BACK)),
         (LOST, WAIT),

@@ -147,7 +147,7 @@ def after_addition(answer: Answer, *, is_possible: bool) -> Verdict:
 
 
 _AFTER_CHECK_OUT: Mapping[Outcome, Verdict] = {
-    Outcome.SUCCEEDED: Verdict(Act.COMPLETE, Funds.LEAVE),
+    Outcome.SUCCEEDED: Verdict(Act.COMPLETE, Funds.SETTLE),
     Outcome.DECLINED: Verdict(Act.PAYMENT_DUE, Funds.LEAVE),
     Outcome.REQUIRES_ACTION: Verdict(Act.PAYMENT_DUE, Funds.GIVE_BACK),
     Outcome.UNKNOWN: WAIT,
