@@ -21,6 +21,7 @@ from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.cancel import policy_of
 from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, card_on_file, covered
 from booking_core.usecases.charging import folio_of
 from booking_core.usecases.departing import complete_departure
@@ -210,6 +211,7 @@ def _left_early(
     if agreed is not None and tariff is not None:
         request = attrs.evolve(agreed.request, span=departure.stay)
         starts_at = reservation.period.start
+        agreed = attrs.evolve(agreed, policy=agreed.policy or policy_of(reservation))
         agreed = reprice(agreed, request, tariff, at, starts_at=starts_at, waived=waiver is not None).quote
         cheaper = folio.agree(agreed.lines, at, waiver.reason if waiver else "")
         tx.folios.save(cheaper)
