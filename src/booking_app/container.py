@@ -29,7 +29,7 @@ from booking_app.channel_wiring import (
     channel_door,
     channel_duties,
 )
-from booking_app.front_desk_wiring import front_desk
+from booking_app.front_desk_wiring import FRONT_DESK_HANDLERS, front_desk
 from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
 from booking_app.live import LIVE_USE_CASES, LiveParts, hinted_hold, live_adapters, live_desk, open_live
 from booking_app.metrics import Metrics
@@ -56,7 +56,7 @@ from booking_core.usecases.close_resource import CloseResource
 from booking_core.usecases.confirm import Confirm
 from booking_core.usecases.consequences import Consequences
 from booking_core.usecases.decline import Decline
-from booking_core.usecases.departing import CompleteDeparture
+from booking_core.usecases.departing import depart_once
 from booking_core.usecases.duties import NOT_OFTEN, OFTEN, RARELY, Duty, ForgetDone, ForgetRequests
 from booking_core.usecases.editing import ForgetEdits
 from booking_core.usecases.expire import ExpireClaims
@@ -77,7 +77,6 @@ from booking_core.usecases.reading import Reader
 from booking_core.usecases.refresh_calendars import RefreshCalendars
 from booking_core.usecases.refund import Refund
 from booking_core.usecases.release_hold import ReleaseHold
-from booking_core.usecases.remembering import EarnPoints, GivePointsBack, RecordVisits
 from booking_core.usecases.renew_hold import RenewHold
 from booking_core.usecases.reopen_resource import ReopenResource
 from booking_core.usecases.reschedule import Reschedule
@@ -166,9 +165,7 @@ USE_CASES = (
 )
 HANDLERS: tuple[type[Handler], ...] = (
     OweEntries,
-    RecordVisits,
-    EarnPoints,
-    GivePointsBack,
+    *FRONT_DESK_HANDLERS,
     StirWaitlist,
     PlanNotices,
     TellWatchers,
@@ -299,7 +296,7 @@ def _worked_on(send: SendIntents) -> Callable[[TenantId], int]:
 
 def _sender(container: punq.Container) -> SendIntents:
     ids: IdGenerator = container.resolve(IdGenerator)
-    consequences = Consequences(ids=ids, complete=CompleteDeparture(ids))
+    consequences = Consequences(ids=ids, complete=depart_once)
     return SendIntents(
         begin=container.resolve(UnitOfWork),
         gateway=container.resolve(PaymentGateway),

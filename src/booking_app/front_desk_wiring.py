@@ -13,8 +13,13 @@ from booking_core.usecases.late_check_out import StayLonger
 from booking_core.usecases.no_shows import WaiveNoShowFee
 from booking_core.usecases.paying_at_desk import RedeemPoints, TakeCash
 from booking_core.usecases.reading import Reader
+from booking_core.usecases.remembering import EarnPoints, GivePointsBack, RecordVisits
 from booking_core.usecases.send_intents import SendIntents
 from booking_core.usecases.show_guest import ShowGuest
+from booking_core.usecases.tell_housekeeping import TellHousekeeping
+
+FRONT_DESK_HANDLERS = (TellHousekeeping, RecordVisits, EarnPoints, GivePointsBack)
+"""What follows behind the counter from what happens at it."""
 
 
 def front_desk(*, send: SendIntents, ids: IdGenerator, reader: Reader, rules: RuleBook) -> FrontDesk:

@@ -9,7 +9,7 @@ from booking_core.ports.payments import PaymentGateway
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book
 from booking_core.usecases.consequences import Consequences
-from booking_core.usecases.departing import CompleteDeparture
+from booking_core.usecases.departing import depart_once
 from booking_core.usecases.pay import AskPayment, BookAndPay, Pay, RescheduleAndPay, ResumePayment
 from booking_core.usecases.refund import Refund
 from booking_core.usecases.reschedule import Reschedule
@@ -36,7 +36,7 @@ class Till:
         gateway: PaymentGateway | None = None,
     ) -> None:
         self.account = Account(clock)
-        consequences = Consequences(ids=ids, complete=CompleteDeparture(ids))
+        consequences = Consequences(ids=ids, complete=depart_once)
         self.send = SendIntents(
             begin=store,
             gateway=gateway or SandboxGateway(self.account),

@@ -96,7 +96,7 @@ class PrepareCheckOut:
             if missing > Money.zero(folio.currency):
                 Cashier(self.ids).alert(tx, reservation, "balance due", at)
             Cashier(self.ids).settle(tx, reservation.id, at)
-            return PreparedCheckOut(complete_departure(tx, self.ids, reservation, at), folio, None)
+            return PreparedCheckOut(complete_departure(tx, reservation, at), folio, None)
 
     def _ask(
         self, tx: Transaction, reservation: Reservation, missing: Money, method: str, at: datetime

@@ -8,13 +8,12 @@ import attrs
 
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.resource import Resource, Unit
-from booking_core.domain.frontdesk.housekeeping import Task, TaskState, room_after
+from booking_core.domain.frontdesk.housekeeping import LONGEST_NOTE, Task, TaskState, room_after
 from booking_core.domain.frontdesk.rooms import Room, RoomChange
 from booking_core.domain.kernel.errors import NotFound
 from booking_core.domain.kernel.events import SYSTEM, Actor, Change
 from booking_core.domain.kernel.ids import TaskId, TenantId
 from booking_core.domain.kernel.text import plain_text
-from booking_core.domain.reservations.closure import LONGEST_REASON
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import UnitOfWork
@@ -77,7 +76,7 @@ class ReportRoomCommand:
 
     def __attrs_post_init__(self) -> None:
         """Refuse notes that cannot be kept."""
-        plain_text(self.note, "note", LONGEST_REASON)
+        plain_text(self.note, "note", LONGEST_NOTE)
 
 
 @attrs.frozen(kw_only=True)

@@ -73,7 +73,7 @@ class CompletePast:
                 and folio.balance > Money.zero(folio.currency)
             ):
                 Cashier(self.ids).alert(tx, reservation, "balance due", at)
-            complete_departure(tx, self.ids, reservation, at)
+            complete_departure(tx, reservation, at)
 
         return each_alone(self.begin, tenant, due, complete)
 

@@ -65,7 +65,12 @@ def test_housekeeping_works_on_the_room_that_was_left(hotel: Run, code: str) -> 
     assert hotel("desk", "tasks", "list", "grand-hotel").out == "Nothing to do.\n"
     hotel("desk", "check-in", *about, "--room", "301")
     assert hotel("desk", "check-out", *about, "--accept-balance-due").code == 0
-    (task,) = hotel("desk", "tasks", "list", "grand-hotel", "--json").data["tasks"]
+    assert hotel("worker", "--once").code == 0
+    found = hotel("desk", "tasks", "list", "grand-hotel", "--json").data["tasks"]
+    assert [(each["room"], each["work"]) for each in found if each["work"] == "repair"] == [
+        (key, "repair") for key in ("302", "303", "304", "305")
+    ]
+    (task,) = [each for each in found if each["work"] != "repair"]
     assert (task["room"], task["work"], task["state"]) == ("301", "cleaning", "open")
     for word in ("start", "finish"):
         assert hotel("desk", "tasks", word, "grand-hotel", task["id"]).code == 0

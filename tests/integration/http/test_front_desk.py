@@ -12,6 +12,7 @@ from booking_core.domain.catalog.desk import Article, DeskTerms, LateFee, Loyalt
 from booking_core.domain.catalog.resource import Unit
 from booking_core.domain.kernel.ids import UnitId
 from booking_core.domain.kernel.money import Money
+from tests.integration.following import what_follows
 from tests.integration.http.asking import Client, fields, refusal
 from tests.integration.http.wiring import STAFF, TheApi, the_api
 
@@ -49,6 +50,10 @@ class Counter:
         answer = self.post("/reservations", **body)
         assert answer.status_code == 201, answer.text
         return f"/reservations/{answer.json()['reservation']['code']}"
+
+    def what_follows(self) -> None:
+        """Let what was told be handled."""
+        what_follows(self.api.engine, self.api.businesses["grand-hotel"].tenant)
 
     def it_is(self, when: str) -> None:
         """Set the clock."""
@@ -99,6 +104,7 @@ def test_check_in_charge_check_out_and_clean(counter: Counter) -> None:
     gone = counter.done(f"{stay}/check-out", method="pm_card_visa")
     assert (gone["status"], gone["bill"]["balance_minor"]) == ("completed", 0)
     assert [item["code"] for item in gone["bill"]["items"]][-3:] == ["MINIBAR", "late-check-out", "payment"]
+    counter.what_follows()
     (task,) = counter.get("/tasks").json()["tasks"]
     assert (task["room"], task["work"], task["state"]) == ("301", "cleaning", "open")
     counter.done(f"/tasks/{task['id']}", state="started")

@@ -10,7 +10,7 @@ from booking_core.domain.reservations.cancellation import Waiver
 from booking_core.domain.reservations.folio import Folio, FolioFrozen
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.usecases.cashier import PaymentUnderWay
-from booking_core.usecases.check_out import BalanceDue, CheckOutCommand
+from booking_core.usecases.check_out import BalanceDue
 from booking_core.usecases.pay import PayCommand
 from tests.integration.scenarios.counter import Desk
 
@@ -47,7 +47,7 @@ def folio_of(desk: Desk, guest: Reservation) -> Folio:
 def has_left(desk: Desk, guest: Reservation) -> bool:
     """Completed, the room to be cleaned, and housekeeping told once."""
     status, (room, _) = desk.hotel.show(guest.code).status, desk.rooms()["301"]
-    tasks = len(desk.tasks(desk.tenant))
+    tasks = len(desk.tasks())
     assert (status, room, tasks) in {
         (Status.COMPLETED, RoomStatus.NEEDS_CLEANING, 1),
         (Status.CHECKED_IN, RoomStatus.OCCUPIED, 0),
@@ -120,11 +120,10 @@ def test_a_check_out_that_is_called_off_lets_the_bill_grow_again(desk: Desk) -> 
 
 def test_a_desk_that_dies_after_the_commit_leaves_the_charge_to_the_worker(desk: Desk) -> None:
     guest = in_house(desk)
-    command = CheckOutCommand(tenant=desk.tenant, reservation=guest.id, method=GOOD)
-    desk.check_out.prepare(command)
+    desk.prepares(guest, GOOD)
     assert not has_left(desk, guest)
     with pytest.raises(PaymentUnderWay):
-        desk.check_out(command)
+        desk.leaves_now(guest, card=GOOD)
     with pytest.raises(PaymentUnderWay):
         desk.reopens(guest)
     desk.till.works(desk.tenant)

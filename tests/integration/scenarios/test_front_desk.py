@@ -12,7 +12,6 @@ from booking_core.domain.kernel.money import Money
 from booking_core.domain.reservations.folio import NotCheckedIn
 from booking_core.domain.reservations.reservation import Status
 from booking_core.usecases.check_out import BalanceDue
-from booking_core.usecases.departing import BillQuery
 from booking_core.usecases.housekeeping import (
     RoomReport,
 )
@@ -43,11 +42,11 @@ def test_a_guest_checks_in_is_charged_and_checks_out(desk: Desk) -> None:
     gone = desk.leaves(guest, owing=True)
     assert gone.status is Status.COMPLETED
     assert desk.rooms()["301"] == (RoomStatus.NEEDS_CLEANING, None)
-    assert len(desk.tasks(desk.tenant)) == 1
+    assert len(desk.tasks()) == 1
     desk.cleans()
     assert desk.rooms() == dict.fromkeys(ROOMS, CLEAN)
-    assert list(desk.tasks(desk.tenant)) == []
-    bill = desk.bill(BillQuery(tenant=desk.tenant, reservation=guest.id))
+    assert desk.tasks() == []
+    bill = desk.bill(guest)
     assert [(item.code, item.amount.amount_minor) for item in bill.items][-1] == ("MINIBAR", 1_250)
     assert bill.balance == Money(57_950, "USD")
 

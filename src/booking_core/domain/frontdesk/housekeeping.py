@@ -7,12 +7,12 @@ from typing import Any
 
 import attrs
 
-from booking_core.domain.frontdesk.rooms import Room, RoomChange
+from booking_core.domain.frontdesk.rooms import Room, RoomChange, RoomStatus
 from booking_core.domain.kernel.errors import InvalidInput, InvalidTransition
 from booking_core.domain.kernel.events import Change, Event
 from booking_core.domain.kernel.ids import TaskId, UnitId
 
-LONGEST_NOTE = 500
+LONGEST_NOTE = 1_000
 
 
 class Work(StrEnum):
@@ -96,6 +96,20 @@ class Task:
             raise InvalidTransition(f"a task that is {self.state} cannot become {state}", task=str(self.id))
         task = attrs.evolve(self, state=state, version=self.version + 1, **changes)
         return Change(task, (_event(task, name, at),), self)
+
+
+WORK: Mapping[RoomStatus, Work] = {
+    RoomStatus.NEEDS_CLEANING: Work.CLEANING,
+    RoomStatus.OUT_OF_ORDER: Work.REPAIR,
+    RoomStatus.CLEAN: Work.INSPECTION,
+}
+"""What is to be done next in a room of a status."""
+
+
+def work_in(room: Room, *, is_inspected_house: bool) -> Work | None:
+    """What a room needs next, if anything; clean rooms are inspected where the house gives no others to guests."""
+    work = WORK.get(room.status)
+    return None if work is Work.INSPECTION and not is_inspected_house else work
 
 
 def room_after(work: Work, room: Room, at: datetime) -> RoomChange:
