@@ -198,7 +198,7 @@ def open_deployment(settings: Settings) -> Iterator[Deployment]:
             calendars=caldav_calendars(settings),
             post=post_of(settings),
             provider=open_provider(settings, SystemClock()),
-            live=open_live(settings, storage.store, stack),
+            live=open_live(settings, storage, stack),
             signing_key=settings.signing_key,
         )
 

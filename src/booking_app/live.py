@@ -1,4 +1,4 @@
-"""Live editing and limits of a deployment: on the server that `redis_url` names, else in the storage and in memory."""
+"""Live editing and limits of a deployment: on the server that `redis_url` names, else by the storage and in memory."""
 
 from contextlib import ExitStack
 from typing import Any
@@ -7,6 +7,7 @@ import attrs
 
 from booking_adapters._live.fallbacks import FallbackLocks, FallbackRateLimiter
 from booking_adapters._live.local_updates import LocalUpdates
+from booking_adapters._live.shared_updates import SharedUpdates
 from booking_adapters._live.stored_locks import StoredLocks
 from booking_adapters.ambient.bell import Ringing
 from booking_adapters.ambient.clock import SystemClock
@@ -16,6 +17,7 @@ from booking_adapters.http.live_desk import LiveDesk
 from booking_adapters.memory.live import MemoryRateLimiter, NoHoldHints
 from booking_app.calendar_wiring import Resolving
 from booking_app.settings import Settings
+from booking_app.storage import Storage
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.ports.ambient import Clock
 from booking_core.ports.bell import Bell
@@ -51,30 +53,33 @@ def without_server(store: UnitOfWork, clock: Clock | None = None) -> LiveParts:
     )
 
 
-def open_live(settings: Settings, store: UnitOfWork, stack: ExitStack) -> LiveParts:
+def open_live(settings: Settings, storage: Storage, stack: ExitStack) -> LiveParts:
     """What the settings name, closed with the stack; while the server is lost, what there is without it."""
-    alone, clock = without_server(store), SystemClock()
+    clock = SystemClock()
+    alone = without_server(storage.store, clock)
     if not settings.redis_url:
-        return alone
+        if storage.carrier is None:
+            return alone
+        return attrs.evolve(alone, updates=stack.enter_context(SharedUpdates(storage.carrier)))
     try:
         from booking_adapters.redis import (
+            RedisCarrier,
             RedisConnection,
             RedisHoldHints,
             RedisLocks,
             RedisRateLimiter,
-            RedisUpdates,
         )
     except ImportError as error:
         raise InvalidInput("redis_url", "Redis needs the extra: pip install 'booking-core[redis]'") from error
     try:
         connection = RedisConnection(settings.redis_url, prefix=settings.redis_prefix)
-        updates = RedisUpdates(settings.redis_url, prefix=settings.redis_prefix)
+        carrier = RedisCarrier(settings.redis_url, prefix=settings.redis_prefix)
     except ValueError as wrong:
         raise InvalidInput("redis_url", "must begin with redis://, rediss:// or unix://") from wrong
     stack.enter_context(connection)
     return LiveParts(
         locks=FallbackLocks(RedisLocks(connection), alone.locks, clock),
-        updates=stack.enter_context(updates),
+        updates=stack.enter_context(SharedUpdates(carrier)),
         hints=RedisHoldHints(connection) if settings.hold_hints else alone.hints,
         limiter=FallbackRateLimiter(RedisRateLimiter(connection), alone.limiter),
     )

@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from booking_adapters._live.shared_updates import Carrier
 from booking_adapters._sql.presence import COLUMNS_POSTGRES, COLUMNS_SQLITE, has_tables, is_current
 from booking_adapters.ambient.bell import LocalBell
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.inspection import MemoryInspection
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.sqlite.inspection import SqliteInspection
+from booking_adapters.sqlite.updates import SqliteCarrier
 from booking_app.settings import Settings
 from booking_core.domain.kernel.errors import InvalidInput, SystemFailure
 from booking_core.ports.bell import Bell
@@ -40,11 +42,15 @@ class Store(UnitOfWork, Tenants, Protocol):
 
 @attrs.frozen
 class Storage:
-    """An open store, who looks it over, and what is rung when something was committed to it."""
+    """An open store, who looks it over, and what is rung when something was committed to it.
+
+    `carrier` takes live updates to the other processes on it, where nothing faster does.
+    """
 
     store: Store
     inspection: Inspection
     bell: Bell = attrs.field(factory=LocalBell)
+    carrier: Carrier | None = None
 
 
 def open_storage(settings: Settings, stack: ExitStack) -> Storage:
@@ -104,18 +110,19 @@ def _sqlite(path: Path, stack: ExitStack) -> Storage:
         raise SystemFailure(f"the storage cannot be read: {error}") from error
     _check_tables(columns)
     store = stack.enter_context(SqliteStore.open(path))
-    return Storage(store, SqliteInspection(store))
+    return Storage(store, SqliteInspection(store), carrier=SqliteCarrier(store.path))
 
 
 def _postgres(settings: Settings, stack: ExitStack) -> Storage:
     store_class = _postgres_store()
     from booking_adapters.postgres.bell import PostgresBell
     from booking_adapters.postgres.inspection import PostgresInspection
+    from booking_adapters.postgres.updates import PostgresCarrier
 
     _check_tables(_postgres_columns(settings.storage))
     store = stack.enter_context(store_class.open(settings.storage, most_connections=settings.pool_size))
     bell = stack.enter_context(PostgresBell(settings.storage, LocalBell()))
-    return Storage(store, PostgresInspection(store), bell)
+    return Storage(store, PostgresInspection(store), bell, PostgresCarrier(settings.storage))
 
 
 def _postgres_columns(url: str) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ import pytest
 
 from booking_adapters._live.fallbacks import FallbackLocks, FallbackRateLimiter
 from booking_adapters._live.local_updates import LocalSubscription, LocalUpdates
+from booking_adapters._live.shared_updates import Carrier, SharedUpdates
 from booking_adapters._live.stored_locks import StoredLocks
 from booking_adapters._sql.alerts import SqlAlerts
 from booking_adapters._sql.amendments import SqlAmendments
@@ -107,8 +108,9 @@ from booking_adapters.postgres.repositories import (
     PostgresReservations,
 )
 from booking_adapters.postgres.store import PostgresTransaction
+from booking_adapters.postgres.updates import PostgresCarrier
 from booking_adapters.push.webpush import WebPushNotifier
-from booking_adapters.redis import RedisHoldHints, RedisLocks, RedisRateLimiter, RedisUpdates
+from booking_adapters.redis import RedisCarrier, RedisHoldHints, RedisLocks, RedisRateLimiter
 from booking_adapters.sandbox import SandboxGateway, SandboxVault
 from booking_adapters.sandbox.calendars import SandboxCalendars
 from booking_adapters.sms.reports import TwilioReports
@@ -116,6 +118,7 @@ from booking_adapters.sms.twilio import TwilioNotifier
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.sqlite.calendars import SqliteCalendars
 from booking_adapters.sqlite.store import SqliteTransaction
+from booking_adapters.sqlite.updates import SqliteCarrier
 from booking_adapters.stripe.gateway import StripeGateway
 from booking_adapters.stripe.vault import StripeVault
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
@@ -247,7 +250,8 @@ GATEWAYS: tuple[type[payments.PaymentGateway], ...] = (SandboxGateway, StripeGat
 VAULTS: tuple[type[payments.CardVault], ...] = (SandboxVault, StripeVault)
 EDITINGS: tuple[type[editing.Editing], ...] = (MemoryEditing, SqlEditing)
 LOCKS: tuple[type[live.Locks], ...] = (MemoryLocks, StoredLocks, RedisLocks, FallbackLocks)
-UPDATES: tuple[type[live.LiveUpdates], ...] = (LocalUpdates, RedisUpdates)
+UPDATES: tuple[type[live.LiveUpdates], ...] = (LocalUpdates, SharedUpdates)
+CARRIERS: tuple[type[Carrier], ...] = (SqliteCarrier, PostgresCarrier, RedisCarrier)
 LISTENINGS: tuple[type[live.Subscription], ...] = (LocalSubscription,)
 LIMITERS: tuple[type[live.RateLimiter], ...] = (
     MemoryRateLimiter,
@@ -318,6 +322,7 @@ EVERY_PORT = (
     (editing.Editing, EDITINGS),
     (live.Locks, LOCKS),
     (live.LiveUpdates, UPDATES),
+    (Carrier, CARRIERS),
     (live.Subscription, LISTENINGS),
     (live.RateLimiter, LIMITERS),
     (live.HoldHints, HINTS),

@@ -4,6 +4,6 @@ from booking_adapters.redis.connection import RedisConnection
 from booking_adapters.redis.hints import RedisHoldHints
 from booking_adapters.redis.limits import RedisRateLimiter
 from booking_adapters.redis.locks import RedisLocks
-from booking_adapters.redis.updates import RedisUpdates
+from booking_adapters.redis.updates import RedisCarrier
 
-__all__ = ["RedisConnection", "RedisHoldHints", "RedisLocks", "RedisRateLimiter", "RedisUpdates"]
+__all__ = ["RedisCarrier", "RedisConnection", "RedisHoldHints", "RedisLocks", "RedisRateLimiter"]

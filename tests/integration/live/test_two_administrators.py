@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -11,11 +11,11 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from booking_adapters._live.shared_updates import SharedUpdates
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.http import StaffDoor, create_app
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.inspection import MemoryInspection
-from booking_adapters.redis import RedisUpdates
 from booking_adapters.testing.builders import cabins
 from booking_adapters.testing.servers import ValkeyServer
 from booking_app.container import Deployment, wired
@@ -72,8 +72,9 @@ class Tab:
 
 
 @contextmanager
-def a_tab(address: str) -> Iterator[Tab]:
-    with connect(address.replace("http", "ws", 1) + "/v1/alpine-cabins/staff/live") as socket:
+def a_tab(address: str, headers: Mapping[str, str] | None = None) -> Iterator[Tab]:
+    path = address.replace("http", "ws", 1) + "/v1/alpine-cabins/staff/live"
+    with connect(path, additional_headers=headers) as socket:
         yield Tab(socket)
 
 
@@ -183,9 +184,9 @@ def test_administrators_of_two_processes_see_each_other_within_a_second(
     settings = Settings(redis_url=valkey_server.url(), redis_prefix="two processes")
     storage = Storage(tenants, MemoryInspection(tenants))
     with ExitStack() as stack:
-        parts = [open_live(settings, tenants, stack) for _ in range(2)]
+        parts = [open_live(settings, storage, stack) for _ in range(2)]
         for each in parts:
-            assert isinstance(each.updates, RedisUpdates)
+            assert isinstance(each.updates, SharedUpdates)
             assert each.updates.wait_until_listening(A_MINUTE)
         here, there = (
             stack.enter_context(served(create_app(wired(storage, live=each).engine))) for each in parts
@@ -207,4 +208,6 @@ def test_a_wrong_address_of_a_server_is_refused(deployment: Deployment) -> None:
     tenants = deployment.engine.tenants
     assert isinstance(tenants, MemoryStore)
     with ExitStack() as stack, pytest.raises(InvalidInput, match="redis_url"):
-        open_live(Settings(redis_url="http://example.org"), tenants, stack)
+        open_live(
+            Settings(redis_url="http://example.org"), Storage(tenants, MemoryInspection(tenants)), stack
+        )
