@@ -296,13 +296,12 @@ def _worked_on(send: SendIntents) -> Callable[[TenantId], int]:
 
 def _sender(container: punq.Container) -> SendIntents:
     ids: IdGenerator = container.resolve(IdGenerator)
-    consequences = Consequences(ids=ids, complete=depart_once)
     return SendIntents(
         begin=container.resolve(UnitOfWork),
         gateway=container.resolve(PaymentGateway),
         clock=container.resolve(Clock),
-        then=consequences,
-        tell=consequences.tell_misused,
+        ids=ids,
+        then=Consequences(ids=ids, complete=depart_once),
     )
 
 

@@ -36,13 +36,12 @@ class Till:
         gateway: PaymentGateway | None = None,
     ) -> None:
         self.account = Account(clock)
-        consequences = Consequences(ids=ids, complete=depart_once)
         self.send = SendIntents(
             begin=store,
             gateway=gateway or SandboxGateway(self.account),
             clock=clock,
-            then=consequences,
-            tell=consequences.tell_misused,
+            ids=ids,
+            then=Consequences(ids=ids, complete=depart_once),
         )
         self.book_and_pay = BookAndPay(book=Persistent(booking.answer), send=self.send)
         self.reschedule_and_pay = RescheduleAndPay(reschedule=Persistent(moving.answer), send=self.send)

@@ -9,14 +9,13 @@ from datetime import datetime
 
 import attrs
 
-from booking_core.domain.kernel.errors import BookingError
+from booking_core.domain.kernel.errors import BookingError, NotFound
 from booking_core.domain.kernel.ids import AlertId, ClaimId, IntentId, PaymentId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.payments.intent import FIRST_STEPS, Instruction, Intent, Operation
 from booking_core.domain.payments.payment import Payment, Purpose
 from booking_core.domain.payments.settle import Settlement, settle
-from booking_core.domain.reservations.reservation import Reservation
-from booking_core.ports.alerts import Alert
+from booking_core.ports.alerts import LONGEST_MESSAGE, Alert
 from booking_core.ports.ambient import IdGenerator
 from booking_core.ports.storage import Transaction
 
@@ -100,12 +99,12 @@ class Cashier:
         )
         tx.payments.save(payment.instruct(instruction, intent=intent, at=at), written)
 
-    def alert(self, tx: Transaction, reservation: Reservation, message: str, at: datetime) -> None:
-        """Tell staff about the money of a reservation."""
+    def alert(self, tx: Transaction, claim: ClaimId, message: str, at: datetime, *, detail: str = "") -> None:
+        """Tell staff about the money of a hold or reservation; one `message` about it is told once until settled."""
         kind = "".join(each if each.isalnum() else "_" for each in message)
-        text = f"{reservation.code}: {message}"
+        text = f"{_called(tx, claim)}: {message}" + (f" ({detail})" if detail else "")
         alert = AlertId(self.ids.new())
-        tx.alerts.raise_(Alert(id=alert, kind=kind, subject=reservation.id, message=text, at=at))
+        tx.alerts.raise_(Alert(id=alert, kind=kind, subject=claim, message=text[:LONGEST_MESSAGE], at=at))
 
     def _carry_out(
         self, tx: Transaction, owed: Money, payments: Sequence[Payment], at: datetime
@@ -119,6 +118,14 @@ class Cashier:
         for instruction in plan.instructions:
             self.instruct(tx, instruction, at)
         return plan
+
+
+def _called(tx: Transaction, claim: ClaimId) -> str:
+    """The code by which staff know a reservation; what was never booked has its id only."""
+    try:
+        return tx.reservations.get(claim).code
+    except NotFound:
+        return str(claim)
 
 
 def supersede(tx: Transaction, intent: Intent, at: datetime) -> None:

@@ -94,7 +94,7 @@ class PrepareCheckOut:
                 payment = self._ask(tx, reservation, missing, command.method or card_on_file(payments), at)
                 return PreparedCheckOut(reservation, folio, payment)
             if missing > Money.zero(folio.currency):
-                Cashier(self.ids).alert(tx, reservation, "balance due", at)
+                Cashier(self.ids).alert(tx, reservation.id, "balance due", at)
             Cashier(self.ids).settle(tx, reservation.id, at)
             return PreparedCheckOut(complete_departure(tx, reservation, at), folio, None)
 

@@ -67,15 +67,7 @@ class Consequences:
             case.act(verdict.act)
         case.move_funds(verdict.funds)
         if verdict.alert:
-            case.cashier.alert(tx, reservation, verdict.alert, at)
-
-    def tell_misused(self, tx: Transaction, intent: Intent, at: datetime) -> None:
-        """The provider refuses the request itself: a key that is wrong, or no provider at all. For people."""
-        try:
-            reservation = tx.reservations.get(intent.reservation)
-        except NotFound:
-            return
-        Cashier(self.ids).alert(tx, reservation, "the payment provider refuses our requests", at)
+            case.cashier.alert(tx, reservation.id, verdict.alert, at)
 
 
 @attrs.frozen(kw_only=True)
@@ -133,7 +125,7 @@ class _Case:
                 if amendment is not None:
                     drop_amendment(self.tx, amendment, self.at)
             case Act.PAYMENT_DUE:
-                self.cashier.alert(self.tx, self.reservation, "payment due", self.at)
+                self.cashier.alert(self.tx, self.reservation.id, "payment due", self.at)
             case Act.RESOLVE_FIRST:
                 self._ask_again()
             case Act.NOTHING | Act.CANCEL_FIRST | Act.COMPLETE:
@@ -214,7 +206,7 @@ class _Case:
         order = self.payment.order_of(*FIRST_STEPS)
         asked = None if order is None else self.tx.intents.get(order.intent)
         if asked is None:
-            self.cashier.alert(self.tx, self.reservation, "a void was refused", self.at)
+            self.cashier.alert(self.tx, self.reservation.id, "a void was refused", self.at)
         elif asked.is_awaited:
             self.tx.intents.save(asked.hasten(self.at))
 

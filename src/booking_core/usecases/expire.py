@@ -33,7 +33,7 @@ class ExpireClaims:
     ids: IdGenerator
 
     def __call__(self, tenant: TenantId) -> int:
-        """How many were ended; at most 200 of each kind a call."""
+        """How many no longer wait; at most 200 of each kind a call."""
         at = self.clock.now()
         with self.begin.reading(tenant) as tx:
             holds = [hold.id for hold in tx.holds.lapsed(at, BATCH)]
@@ -59,11 +59,18 @@ class ExpireClaims:
         )
 
     def _end_pending(self, tx: Transaction, reservation: Reservation, at: datetime) -> bool:
-        """Whether it was ended; else the provider is told to stop first, and a later round looks again."""
+        """Whether its waiting is over; else the provider is told to stop first, and a later round looks again.
+
+        One whose money had come, and which nobody confirmed, is confirmed.
+        """
         change = reservation.expire(at)
         step = _first_step(tx, reservation)
         verdict = at_expiry(step, awaits_approval=reservation.policy.needs_approval)
-        if verdict.act is Act.CONFIRM and not _is_paid(tx, reservation):
+        if verdict.act is Act.CONFIRM:
+            if at < reservation.period.start and _is_paid(tx, reservation):
+                tx.reservations.save(reservation.confirm_late(reservation.allocations, at))
+                Cashier(self.ids).settle(tx, reservation.id, at)
+                return True
             verdict = Verdict(Act.RELEASE, Funds.GIVE_BACK)
         if verdict.act is Act.RELEASE:
             tx.reservations.save(change)

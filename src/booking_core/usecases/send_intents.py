@@ -9,27 +9,29 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from booking_core.domain.kernel.errors import Conflict
+from booking_core.domain.kernel.errors import BookingError, Conflict
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import ClaimId, IntentId, TenantId
-from booking_core.domain.payments.answers import Answer, RequiresAction, Succeeded, Unknown
+from booking_core.domain.payments.answers import Answer, Declined, RequiresAction, Succeeded, Unknown
 from booking_core.domain.payments.intent import KEY_HOLDS_FOR, Approach, Intent, Operation
 from booking_core.domain.payments.payment import Payment, Purpose
-from booking_core.ports.ambient import Clock
+from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.payments import GatewayMisused, GatewayUnavailable, PaymentGateway
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.cashier import Cashier
 
 BATCH = 50
 MOST_AT_ONCE = 10
 LEASE = timedelta(minutes=2)
 """Longer than any call of a gateway takes, so that nobody sends what is being sent."""
 ATTEMPTS_TO_RECORD = 10
+PATIENCE = 5
+"""How often an intent is taken before trouble with recording its answer, which may pass, counts as lasting."""
+MISUSED = "the payment provider refuses our requests"
+NOT_FOLLOWED = "what follows from a payment was not done"
 
 Consequence = Callable[[Transaction, Payment, Intent, datetime], None]
 """What follows from a recorded answer, in the same transaction."""
-
-Telling = Callable[[Transaction, Intent, datetime], None]
-"""Tells people of an intent that the provider refuses to understand."""
 
 Decide = Callable[[Intent, datetime], Change[Intent, Intent]]
 
@@ -48,6 +50,10 @@ def post_to_folio(tx: Transaction, payment: Payment, intent: Intent, at: datetim
         return
     is_deposit = payment.purpose is Purpose.DEPOSIT
     tx.folios.save(folio.receive(amount, payment=payment.id, intent=intent.id, at=at, is_deposit=is_deposit))
+
+
+def _nothing(_tx: Transaction, _payment: Payment, _intent: Intent, _at: datetime) -> None:
+    """Nothing follows."""
 
 
 @attrs.frozen(kw_only=True)
@@ -69,8 +75,8 @@ class SendIntents:
     begin: UnitOfWork
     gateway: PaymentGateway
     clock: Clock
+    ids: IdGenerator
     then: Consequence = post_to_folio
-    tell: Telling | None = None
 
     def __call__(self, tenant: TenantId) -> Round:
         """At most 50 intents, one after the other, each taken just before it is sent."""
@@ -94,7 +100,7 @@ class SendIntents:
                 self._save(tenant, intent, Intent.put_off)
                 return Round(worked_on=count + 1, misused=tuple(misused), is_cut_short=True)
             except GatewayMisused:
-                self._save(tenant, intent, Intent.put_off, then=self.tell)
+                self._save(tenant, intent, Intent.put_off, alert=MISUSED)
                 misused.append(intent.id)
         return Round(worked_on=most, misused=tuple(misused))
 
@@ -121,42 +127,89 @@ class SendIntents:
         return send[intent.operation](intent)
 
     def _record(self, tenant: TenantId, intent: Intent, answer: Answer) -> None:
-        """Write the answer down with what follows from it, unless another worker has taken the intent over.
+        """Write the answer down with what follows from it, whatever that is worth.
 
-        Lost races are run again with what is stored then; the provider is not asked again for that.
+        Where what follows is refused, the answer is written with the folio alone, or by itself, and staff are told:
+        no trouble of ours may make us forget money. What may pass by itself is left to the next lease, a few times.
         """
-        for _ in range(ATTEMPTS_TO_RECORD):
+        trouble = ""
+        for then in (self.then, post_to_folio, _nothing):
+            try:
+                self._write_once(tenant, intent, answer, then, trouble)
+            except Exception as error:
+                is_final = isinstance(error, BookingError) and not error.retryable
+                if is_final or intent.attempts >= PATIENCE:
+                    trouble = trouble or _reason(error)
+                elif isinstance(error, Conflict):
+                    return
+                else:
+                    raise
+            else:
+                return
+        open_still = Unknown(reason="not recorded", reference=_reference_of(answer))
+        self._save(
+            tenant, intent, lambda it, at: it.record(open_still, at), alert=NOT_FOLLOWED, detail=trouble
+        )
+
+    def _write_once(
+        self, tenant: TenantId, intent: Intent, answer: Answer, then: Consequence, trouble: str
+    ) -> None:
+        """Write the answer down, unless another worker has taken the intent over.
+
+        Lost races are run again with what is stored then; the provider is not asked again for that. Raises Conflict
+        where ten in a row are lost.
+        """
+        for attempt in range(1, ATTEMPTS_TO_RECORD + 1):
             try:
                 with self.begin(tenant) as tx:
                     if tx.intents.get(intent.id).version == intent.version:
-                        self._write(tx, intent, answer)
+                        self._write(tx, intent, answer, then)
+                        if trouble:
+                            self._tell(tx, intent, NOT_FOLLOWED, trouble)
             except Conflict:
-                continue
-            return
+                if attempt == ATTEMPTS_TO_RECORD:
+                    raise
+            else:
+                return
 
-    def _write(self, tx: Transaction, intent: Intent, answer: Answer) -> None:
+    def _write(self, tx: Transaction, intent: Intent, answer: Answer, then: Consequence) -> None:
         at = self.clock.now()
         recorded = intent.record(answer, at)
         paid = tx.payments.get(intent.payment).record(recorded.state, answer, at)
         tx.payments.save(paid, recorded)
-        self.then(tx, paid.state, recorded.state, at)
+        then(tx, paid.state, recorded.state, at)
 
-    def _save(self, tenant: TenantId, intent: Intent, decide: Decide, then: Telling | None = None) -> None:
+    def _save(
+        self, tenant: TenantId, intent: Intent, decide: Decide, *, alert: str = "", detail: str = ""
+    ) -> None:
         """Change the intent alone, unless another worker has taken it over."""
         at = self.clock.now()
         change = decide(intent, at)
         with self.begin(tenant) as tx:
             if tx.intents.get(intent.id).version == intent.version:
                 tx.intents.save(change)
-                if then is not None:
-                    then(tx, change.state, at)
+                if alert:
+                    self._tell(tx, intent, alert, detail)
+
+    def _tell(self, tx: Transaction, intent: Intent, message: str, detail: str) -> None:
+        detail = f"{intent.operation} {intent.id}{': ' if detail else ''}{detail}"
+        Cashier(self.ids).alert(tx, intent.reservation, message, self.clock.now(), detail=detail)
 
 
 def _has_old_key(intent: Intent, at: datetime) -> bool:
     return intent.sent_at is not None and at - intent.sent_at >= KEY_HOLDS_FOR
 
 
+def _reference_of(answer: Answer) -> str:
+    return "" if isinstance(answer, Declined) else answer.reference
+
+
 def _still_unknown(intent: Intent) -> Unknown:
     """The provider had it in hand and does not find it now: asked again later, by the same reference."""
     assert isinstance(intent.result, RequiresAction | Unknown), "what is looked up this early was in hand"
     return Unknown(reason="not found", reference=intent.result.reference)
+
+
+def _reason(error: Exception) -> str:
+    """A failure in a few words. What an unforeseen error says may be personal, so only its kind is kept."""
+    return f"{error.code}: {error.message}" if isinstance(error, BookingError) else type(error).__name__

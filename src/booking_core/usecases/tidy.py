@@ -72,7 +72,7 @@ class CompletePast:
                 and reservation.status in CHARGEABLE
                 and folio.balance > Money.zero(folio.currency)
             ):
-                Cashier(self.ids).alert(tx, reservation, "balance due", at)
+                Cashier(self.ids).alert(tx, reservation.id, "balance due", at)
             complete_departure(tx, reservation, at)
 
         return each_alone(self.begin, tenant, due, complete)

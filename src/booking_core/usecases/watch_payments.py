@@ -122,7 +122,7 @@ class SweepPayments:
                         Cashier(self.ids).give_back(tx, payment.id, at)
                 case Finding.DIFFERS:
                     reservation = tx.reservations.get(payment.reservation)
-                    Cashier(self.ids).alert(tx, reservation, "the provider has other amounts", at)
+                    Cashier(self.ids).alert(tx, reservation.id, "the provider has other amounts", at)
                 case _:
                     return False
             return True
@@ -168,7 +168,7 @@ class WatchAuthorisations:
         act: dict[Watch, Callable[[], object]] = {
             Watch.CAPTURE: lambda: cashier.settle(tx, reservation.id, at),
             Watch.VOID: lambda: cashier.settle(tx, reservation.id, at),
-            Watch.ALERT: lambda: cashier.alert(tx, reservation, "an authorisation is about to lapse", at),
+            Watch.ALERT: lambda: cashier.alert(tx, reservation.id, "an authorisation is about to lapse", at),
         }
         watched = act.get(watch_authorisation(payment, standing, at, margin))
         if watched is None:

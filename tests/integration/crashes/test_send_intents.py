@@ -59,6 +59,7 @@ class Desk:
             begin=DyingUnitOfWork(self.cashier.scene.store, arrows),
             gateway=DyingGateway(self.gateway, arrows),
             clock=self.clock,
+            ids=self.cashier.scene.ids,
         )
 
     def work(self) -> None:
