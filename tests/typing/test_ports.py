@@ -122,7 +122,7 @@ from booking_adapters.sqlite.updates import SqliteCarrier
 from booking_adapters.stripe.gateway import StripeGateway
 from booking_adapters.stripe.vault import StripeVault
 from booking_adapters.testing.ambient import FixedClock, ListedHolidays, SeededIds
-from booking_adapters.testing.channel import FakeChannel
+from booking_adapters.testing.channel import Connected, FakeChannel
 from booking_app.notifying import LoggedOnly, NoPush, NoReports
 from booking_core.ports import (
     alerts,
@@ -132,6 +132,7 @@ from booking_core.ports import (
     calendar_links,
     calendar_push,
     calendars,
+    channel_connector,
     channels,
     editing,
     frontdesk,
@@ -199,7 +200,8 @@ SERIES_BOOKS: tuple[type[series.SeriesBook], ...] = (MemorySeriesBook, SqlSeries
 CHANNELS: tuple[type[channels.Channels], ...] = (MemoryChannels, SqlChannels)
 CHANNEL_INBOXES: tuple[type[channels.ChannelInbox], ...] = (MemoryChannelInbox, SqlChannelInbox)
 CHANNEL_LINKS: tuple[type[channels.ChannelLinks], ...] = (MemoryChannelLinks, SqlChannelLinks)
-CHANNEL_CONNECTORS: tuple[type[channels.ChannelConnector], ...] = (FakeChannel,)
+CHANNEL_CONNECTORS: tuple[type[channel_connector.ChannelConnector], ...] = (FakeChannel,)
+CONNECTED_CHANNELS: tuple[type[channel_connector.ChannelConnectors], ...] = (Connected,)
 WEBHOOKS: tuple[type[webhooks.Webhooks], ...] = (MemoryWebhooks, SqlWebhooks)
 WEBHOOK_ENDPOINTS: tuple[type[webhooks.WebhookEndpoints], ...] = (
     MemoryWebhookEndpoints,
@@ -291,7 +293,8 @@ EVERY_PORT = (
     (channels.Channels, CHANNELS),
     (channels.ChannelInbox, CHANNEL_INBOXES),
     (channels.ChannelLinks, CHANNEL_LINKS),
-    (channels.ChannelConnector, CHANNEL_CONNECTORS),
+    (channel_connector.ChannelConnector, CHANNEL_CONNECTORS),
+    (channel_connector.ChannelConnectors, CONNECTED_CHANNELS),
     (webhooks.Webhooks, WEBHOOKS),
     (webhooks.WebhookEndpoints, WEBHOOK_ENDPOINTS),
     (webhooks.WebhookDeliveries, WEBHOOK_DELIVERIES),

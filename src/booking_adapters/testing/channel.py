@@ -1,13 +1,17 @@
 """A channel in memory, which sends what it has until it is told that it arrived, and fails when it is told to."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from enum import Enum
 
 import attrs
 
 from booking_core.domain.channels.booking import ExternalBooking
 from booking_core.domain.channels.link import Message
-from booking_core.ports.channels import ChannelUnavailable, Pulled
+from booking_core.domain.channels.restrictions import DepartureDating
+from booking_core.domain.channels.update import Night, Opening, Refused, Update
+from booking_core.domain.kernel.ids import TenantId
+from booking_core.ports.channel_connector import ChannelConnector, ChannelRefused, ChannelUnavailable, Pulled
 
 
 class Fault(Enum):
@@ -19,13 +23,27 @@ class Fault(Enum):
 
 @attrs.define
 class FakeChannel:
-    """The ChannelConnector port. With `shuffles` messages come twice, and backwards first."""
+    """The ChannelConnector port. With `shuffles` messages come twice, and backwards first.
+
+    What it was told stands in `nights` and `openings`, by the code of the listing.
+    """
 
     name: str = "ota"
+    dating: DepartureDating = DepartureDating.CHECK_OUT_DATE
+    page: int = 100
     faults: list[Fault] = attrs.field(factory=list)
     """What goes wrong with the next exchanges, one each."""
     shuffles: bool = False
     acknowledged: list[Message] = attrs.field(factory=list)
+    updates: list[Update] = attrs.field(factory=list)
+    """What it was told, in the order in which it came."""
+    nights: dict[str, dict[date, Night]] = attrs.field(factory=dict)
+    openings: dict[str, list[Opening]] = attrs.field(factory=dict)
+    refuses: Mapping[date, str] = attrs.field(factory=dict)
+    """The dates that it does not accept, and why."""
+    unknown: set[str] = attrs.field(factory=set)
+    """Codes of listings that it does not know."""
+    _turns: dict[str, int] = attrs.field(factory=dict)
     _owed: list[ExternalBooking] = attrs.field(factory=list)
 
     def sells(self, *bookings: ExternalBooking) -> None:
@@ -41,12 +59,35 @@ class FakeChannel:
         """Whether everything was acknowledged."""
         return not self._owed
 
-    def pull(self) -> Pulled:
+    def push(self, update: Update) -> Sequence[Refused]:
+        fault = self._fault()
+        if update.code in self.unknown:
+            raise ChannelRefused("no such listing")
+        if fault is not Fault.BEFORE:
+            self._hear(update)
+        if fault is not None:
+            raise ChannelUnavailable(fault.value)
+        return [Refused(date=each, reason=why) for each, why in self.refuses.items() if _is_of(each, update)]
+
+    def _hear(self, update: Update) -> None:
+        """Keep what is told, unless something later was heard already."""
+        if update.turn < self._turns.get(update.code, 0):
+            return
+        self._turns[update.code] = update.turn
+        self.updates.append(update)
+        nights = self.nights.setdefault(update.code, {})
+        nights |= {each.date: each for each in update.nights if each.date not in self.refuses}
+        kept = [each for each in self.openings.get(update.code, []) if not _is_of(each.start.date(), update)]
+        self.openings[update.code] = sorted([*kept, *update.openings], key=lambda each: each.start)
+
+    def pull(self, cursor: str = "") -> Pulled:
         fault = self._fault()
         sent = [*reversed(self._owed), *self._owed] if self.shuffles else [*self._owed]
         if fault is not None:
             raise ChannelUnavailable(fault.value)
-        return Pulled(bookings=sent)
+        begin = int(cursor or 0)
+        end = begin + self.page
+        return Pulled(bookings=sent[begin:end], cursor=str(end) if end < len(sent) else "")
 
     def acknowledge(self, messages: Collection[Message]) -> None:
         fault = self._fault()
@@ -58,3 +99,22 @@ class FakeChannel:
 
     def _fault(self) -> Fault | None:
         return self.faults.pop(0) if self.faults else None
+
+
+@attrs.frozen
+class Connected:
+    """The ChannelConnectors port: the same channels for every tenant."""
+
+    channels: Mapping[str, ChannelConnector]
+
+    @classmethod
+    def to(cls, *channels: FakeChannel) -> "Connected":
+        """These channels by their names."""
+        return cls({each.name: each for each in channels})
+
+    def of(self, tenant: TenantId) -> Mapping[str, ChannelConnector]:  # noqa: ARG002 - the same for every tenant
+        return self.channels
+
+
+def _is_of(day: date, update: Update) -> bool:
+    return any(each.first <= day < each.end for each in update.dates)

@@ -5,8 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-import attrs
-
 from booking_core.domain.channels.booking import ExternalBooking
 from booking_core.domain.channels.link import Link, Message
 from booking_core.domain.kernel.ids import ClaimId
@@ -86,27 +84,3 @@ class Channels(Protocol):
     def links(self) -> ChannelLinks:
         """What became of it."""
         ...
-
-
-@attrs.frozen(kw_only=True)
-class Pulled:
-    """A page of a channel's bookings; `more` says that another pull may find some at once."""
-
-    bookings: Sequence[ExternalBooking]
-    more: bool = False
-
-
-class ChannelConnector(Protocol):
-    """A channel that is asked for its bookings. Each call is one exchange with the channel, bounded in time."""
-
-    def pull(self) -> Pulled:
-        """Bookings that were not acknowledged. Raises ChannelUnavailable, and InvalidInput for what makes no sense."""
-        ...
-
-    def acknowledge(self, messages: Collection[Message]) -> None:
-        """Tell the channel that these need not come again; again is no harm. Raises ChannelUnavailable."""
-        ...
-
-
-class ChannelUnavailable(Exception):
-    """The channel did not answer as it should; asking again later may help."""

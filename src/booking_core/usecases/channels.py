@@ -1,6 +1,6 @@
-"""Bookings of channels: received into an inbox, imported one by one, acknowledged after that."""
+"""Bookings of channels: received into an inbox, and imported one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import attrs
@@ -18,13 +18,12 @@ from booking_core.domain.kernel.ids import AlertId, ClaimId, TenantId
 from booking_core.domain.reservations.reservation import Reservation, confirmation_code
 from booking_core.ports.alerts import Alert
 from booking_core.ports.ambient import Clock, IdGenerator
-from booking_core.ports.channels import ChannelConnector, Outcome
+from booking_core.ports.channels import Outcome
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.reading import Reader, free_lapsed
 from booking_core.usecases.wanted import Wanted
 
 BATCH = 100
-MOST_PAGES = 20
 ATTEMPTS = 5
 LONGEST_REASON = 200
 
@@ -153,44 +152,6 @@ class ImportBookings:
         tx.alerts.raise_(
             Alert(id=AlertId(known_by), kind=kind, subject=subject, message=text, at=self.clock.now())
         )
-
-
-@attrs.frozen(kw_only=True)
-class PullChannels:
-    """Asks each connected channel for its bookings, and tells it what has come to a good end.
-
-    The exchanges with the channel lie between transactions: what it sent is written down before it is imported, and
-    acknowledged after that was committed. Whatever is lost in between is sent again, and is known.
-    """
-
-    begin: UnitOfWork
-    clock: Clock
-    receive: ReceiveBookings
-    connectors: Mapping[str, ChannelConnector]
-
-    def __call__(self, tenant: TenantId) -> int:
-        """How many messages were new or acknowledged. Raises ChannelUnavailable."""
-        return sum(self._exchange(tenant, name, each) for name, each in self.connectors.items())
-
-    def _exchange(self, tenant: TenantId, name: str, connector: ChannelConnector) -> int:
-        done = self._acknowledge(tenant, name, connector)
-        for _ in range(MOST_PAGES):
-            pulled = connector.pull()
-            foreign = [each for each in pulled.bookings if each.message.channel != name]
-            assert not foreign, "a connector speaks for its own channel"
-            done += self.receive(ReceiveCommand(tenant=tenant, bookings=pulled.bookings))
-            if not pulled.more:
-                break
-        return done
-
-    def _acknowledge(self, tenant: TenantId, name: str, connector: ChannelConnector) -> int:
-        with self.begin.reading(tenant) as tx:
-            owed = tx.channels.inbox.unacknowledged(name, BATCH)
-        if owed:
-            connector.acknowledge(owed)
-            with self.begin(tenant) as tx:
-                tx.channels.inbox.acknowledged(owed, self.clock.now())
-        return len(owed)
 
 
 def _reservation_of(tx: Transaction, link: Link | None) -> Reservation | None:

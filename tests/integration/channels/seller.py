@@ -3,7 +3,7 @@
 import attrs
 
 from booking_adapters.testing.builders import Business
-from booking_adapters.testing.channel import FakeChannel
+from booking_adapters.testing.channel import Connected, FakeChannel
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.channels.booking import Content, ExternalBooking
 from booking_core.domain.channels.link import Kind, Link, Message
@@ -13,7 +13,8 @@ from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.alerts import Alert
 from booking_core.ports.inspection import Finding, Inspection
 from booking_core.ports.storage import Page, UnitOfWork
-from booking_core.usecases.channels import ImportBookings, PullChannels, ReceiveBookings, ReceiveCommand
+from booking_core.usecases.channels import ImportBookings, ReceiveBookings, ReceiveCommand
+from booking_core.usecases.pull_channels import PullChannels
 
 
 def booking(
@@ -77,7 +78,8 @@ class Seller:
             begin=begin or self.engine.store,
             clock=self.engine.clock,
             receive=self.receives(begin),
-            connectors={self.channel.name: self.channel},
+            ids=self.engine.ids,
+            connectors=Connected.to(self.channel),
         )
 
     def link(self, reference: str = "R-1") -> Link | None:

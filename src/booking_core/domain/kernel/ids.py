@@ -28,6 +28,8 @@ FeedId = NewType("FeedId", UUID)
 SubscriptionId = NewType("SubscriptionId", UUID)
 TargetId = NewType("TargetId", UUID)
 PushId = NewType("PushId", UUID)
+ListingId = NewType("ListingId", UUID)
+"""What a channel sells of ours."""
 EndpointId = NewType("EndpointId", UUID)
 """An address of a tenant's own that is told what happens."""
 DeliveryId = NewType("DeliveryId", UUID)

@@ -1,0 +1,101 @@
+"""Channels that are asked for their bookings, and told which of them have come to a good end."""
+
+import hashlib
+from uuid import UUID
+
+import attrs
+
+from booking_core.domain.channels.booking import DuplicateExternalReference
+from booking_core.domain.kernel.ids import AlertId, TenantId
+from booking_core.ports.alerts import LONGEST_MESSAGE, Alert
+from booking_core.ports.ambient import Clock, IdGenerator
+from booking_core.ports.channel_connector import (
+    ChannelConnector,
+    ChannelConnectors,
+    ChannelRefused,
+    ChannelUnavailable,
+    Pulled,
+)
+from booking_core.ports.storage import UnitOfWork
+from booking_core.usecases.channels import ReceiveBookings, ReceiveCommand
+
+BATCH = 100
+MOST_PAGES = 20
+
+
+@attrs.frozen(kw_only=True)
+class PullChannels:
+    """Asks each connected channel for its bookings, and tells it what has come to a good end.
+
+    The exchanges with the channel lie between transactions: what it sent is written down before it is imported, and
+    acknowledged after that was committed. Whatever is lost in between is sent again, and is known. A channel that
+    does not answer keeps nobody back; one that refuses us, or sends what makes no sense, is alerted.
+    """
+
+    begin: UnitOfWork
+    clock: Clock
+    ids: IdGenerator
+    receive: ReceiveBookings
+    connectors: ChannelConnectors
+
+    def __call__(self, tenant: TenantId) -> int:
+        """How many messages were new or acknowledged."""
+        done = 0
+        for name, connector in self.connectors.of(tenant).items():
+            try:
+                done += self._acknowledge(tenant, name, connector)
+                done += self._pull(tenant, name, connector)
+            except ChannelUnavailable:
+                continue
+            except ChannelRefused as refused:
+                self._alert(tenant, name, "channel_refused", str(refused))
+        return done
+
+    def _pull(self, tenant: TenantId, name: str, connector: ChannelConnector) -> int:
+        done, cursor = 0, ""
+        for _ in range(MOST_PAGES):
+            pulled = connector.pull(cursor)
+            done += self._received(tenant, name, pulled)
+            cursor = pulled.cursor
+            if not cursor:
+                break
+        return done
+
+    def _received(self, tenant: TenantId, name: str, pulled: Pulled) -> int:
+        """How many of a page were new. One that contradicts what is known does not keep the others back."""
+        done, problems = 0, list(pulled.unreadable)
+        for each in pulled.bookings:
+            assert each.message.channel == name, "a connector speaks for its own channel"
+            try:
+                done += self.receive(ReceiveCommand(tenant=tenant, bookings=[each]))
+            except DuplicateExternalReference as contradiction:
+                problems.append(f"{each.message.reference}: {contradiction.message}")
+        if problems:
+            self._alert(tenant, name, "channel_message_unreadable", "; ".join(problems))
+        return done
+
+    def _acknowledge(self, tenant: TenantId, name: str, connector: ChannelConnector) -> int:
+        with self.begin.reading(tenant) as tx:
+            owed = tx.channels.inbox.unacknowledged(name, BATCH)
+        if owed:
+            connector.acknowledge(owed)
+            with self.begin(tenant) as tx:
+                tx.channels.inbox.acknowledged(owed, self.clock.now())
+        return len(owed)
+
+    def _alert(self, tenant: TenantId, name: str, kind: str, what: str) -> None:
+        """Tell people, once until they have settled it: a channel is asked again and again."""
+        alert = Alert(
+            id=AlertId(self.ids.new()),
+            kind=kind,
+            subject=_known_by(name),
+            message=f"channel {name}: {what}"[:LONGEST_MESSAGE],
+            at=self.clock.now(),
+        )
+        with self.begin(tenant) as tx:
+            tx.alerts.raise_(alert)
+
+
+def _known_by(channel: str) -> UUID:
+    """An id that follows from the name of a channel: its alerts are about one subject."""
+    return UUID(bytes=hashlib.sha256(f"channel {channel}".encode()).digest()[:16])
