@@ -36,6 +36,7 @@ from booking_adapters.http import (
     waitlist_routes,
     webhook_routes,
 )
+from booking_adapters.http.asking import about, asked
 from booking_adapters.http.document import STAFF_TOKEN, StrictSchemas, document
 from booking_adapters.http.engine import Engine
 from booking_adapters.http.guest_limits import GuestLimits
@@ -52,6 +53,8 @@ THREADS = 32
 """Enough that some who wait for the storage do not stop all others (asyncio alone gives processors + 4)."""
 LOCK_HEADER = "Booking-Lock"
 """Under which lock a member of staff makes a change: its token."""
+ASKING = {"asked": Provide(asked, sync_to_thread=False), "about": Provide(about, sync_to_thread=False)}
+"""What handlers below a business take."""
 API_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -152,7 +155,7 @@ def _guests(limits: GuestLimits | None, desk: PaymentDesk | None) -> Router:
         guards=[_within(limits), only_known_parameters],
         dto=StrictJson,
         return_dto=None,
-        dependencies={"actor": Provide(_guest, sync_to_thread=False)},
+        dependencies={"actor": Provide(_guest, sync_to_thread=False), **ASKING},
     )
 
 
@@ -207,7 +210,7 @@ def _staff(door: Door) -> Router:
         guards=[only_staff, only_known_parameters],
         dto=StrictJson,
         return_dto=None,
-        dependencies={"actor": Provide(actor, sync_to_thread=False)},
+        dependencies={"actor": Provide(actor, sync_to_thread=False), **ASKING},
     )
 
 

@@ -4,11 +4,10 @@ from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from litestar import Request, Response, delete, get, post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody, PathParameter, SkipValidation
+from litestar import Request, Response
+from litestar.params import JSONBody, PathParameter
 
-from booking_adapters.http import parameters as p
+from booking_adapters.http.asking import Asked, Asking
 from booking_adapters.http.calendar_views import (
     A_MINUTE,
     FeedBody,
@@ -20,17 +19,14 @@ from booking_adapters.http.calendar_views import (
     feed_view,
     subscription_view,
 )
-from booking_adapters.http.document import STAFF, WITH_BODY, refusals
-from booking_adapters.http.engine import Engine
+from booking_adapters.http.document import WITH_BODY
+from booking_adapters.http.operations import read, staff_change, staff_create, staff_end, staff_read
 from booking_core.domain.calendars.feed import LONGEST_TOKEN
 from booking_core.domain.kernel.errors import NotFound
-from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import FeedId, SubscriptionId, parse_uuid
 from booking_core.usecases.calendar_feeds import FeedPage, FeedQuery, FeedReference, OpenFeedCommand
 from booking_core.usecases.calendar_subscriptions import SubscribeCommand, SubscriptionReference
 
-TheEngine = NamedDependency[SkipValidation[Engine]]
-TheActor = NamedDependency[SkipValidation[Actor]]
 FeedFile = Annotated[str, PathParameter(description="The secret of the feed, and `.ics`.")]
 FeedIdText = Annotated[str, PathParameter(description="Id of the feed.", schema_extra={"format": "uuid"})]
 SubscriptionIdText = Annotated[
@@ -39,22 +35,13 @@ SubscriptionIdText = Annotated[
 SUFFIX = ".ics"
 
 
-@get(
-    "/feeds/{file:str}",
-    operation_id="readFeed",
-    summary="A calendar as iCalendar",
-    media_type="text/calendar",
-    responses=refusals(404),
-    sync_to_thread=True,
-)
-def read_feed(
-    *, request: Request[Any, Any, Any], engine: TheEngine, tenant_key: p.TenantKey, file: FeedFile
-) -> Response[bytes]:
+@read("/feeds/{file:str}", "readFeed", "A calendar as iCalendar", 404, media_type="text/calendar")
+def read_feed(*, request: Request[Any, Any, Any], asked: Asked, file: FeedFile) -> Response[bytes]:
     """From 30 days ago to 400 days ahead. Ask again with If-None-Match or If-Modified-Since."""
     token = file.removesuffix(SUFFIX)
     if token == file or len(token) > LONGEST_TOKEN or not token.isascii():
         raise NotFound("feed", "")
-    page = engine.calendars.read_feed(FeedQuery(tenant=p.tenant_of(engine.tenants, tenant_key), token=token))
+    page = asked.engine.calendars.read_feed(FeedQuery(tenant=asked.tenant, token=token))
     headers = {
         "ETag": f'"{page.digest}"',
         "Last-Modified": format_datetime(page.changed_at, usegmt=True),
@@ -78,153 +65,96 @@ def _is_known(request: Request[Any, Any, Any], page: FeedPage) -> bool:
     return since.tzinfo is not None and page.changed_at <= since
 
 
-@post(
-    "/feeds",
-    operation_id="openFeed",
-    summary="Let others read a calendar",
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
-def open_feed(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, data: JSONBody[FeedBody]
-) -> FeedView:
+@staff_create("/feeds", "openFeed", "Let others read a calendar", *WITH_BODY)
+def open_feed(*, asked: Asked, data: JSONBody[FeedBody]) -> FeedView:
     """The address is shown now and never again."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    opened = engine.calendars.open_feed(
+    opened = asked.engine.calendars.open_feed(
         OpenFeedCommand(
-            tenant=tenant,
+            tenant=asked.tenant,
             kind=data.kind,
             subject=data.subject,
             name=data.name,
             detail=data.detail,
-            actor=actor,
+            actor=asked.actor,
         )
     )
-    return feed_view(engine.show_catalog(tenant), opened.feed, _path(tenant_key, opened.token))
+    return feed_view(asked.catalog, opened.feed, _path(asked.tenant_key, opened.token))
 
 
-@get(
-    "/feeds",
-    operation_id="listFeeds",
-    summary="Who may read a calendar",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
-def list_feeds(*, engine: TheEngine, tenant_key: p.TenantKey) -> FeedsView:
+@staff_read("/feeds", "listFeeds", "Who may read a calendar")
+def list_feeds(*, asked: Asked) -> FeedsView:
     """All feeds, without their addresses."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    catalog = engine.show_catalog(tenant)
-    return FeedsView(feeds=tuple(feed_view(catalog, each) for each in engine.calendars.list_feeds(tenant)))
+    catalog = asked.catalog
+    return FeedsView(
+        feeds=tuple(feed_view(catalog, each) for each in asked.engine.calendars.list_feeds(asked.tenant))
+    )
 
 
-@post(
-    "/feeds/{feed_id:str}/rotate",
-    operation_id="rotateFeed",
-    summary="Give a feed another address",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
-def rotate_feed(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, feed_id: FeedIdText
-) -> FeedView:
+@staff_change("/feeds/{feed_id:str}/rotate", "rotateFeed", "Give a feed another address")
+def rotate_feed(*, asked: Asked, feed_id: FeedIdText) -> FeedView:
     """The old address leads nowhere at once."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
     feed = FeedId(parse_uuid(feed_id, "feed_id"))
-    rotated = engine.calendars.rotate_feed(FeedReference(tenant=tenant, feed=feed, actor=actor))
-    return feed_view(engine.show_catalog(tenant), rotated.feed, _path(tenant_key, rotated.token))
+    rotated = asked.engine.calendars.rotate_feed(
+        FeedReference(tenant=asked.tenant, feed=feed, actor=asked.actor)
+    )
+    return feed_view(asked.catalog, rotated.feed, _path(asked.tenant_key, rotated.token))
 
 
-@delete(
-    "/feeds/{feed_id:str}",
-    operation_id="revokeFeed",
-    summary="End a feed",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
-def revoke_feed(*, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, feed_id: FeedIdText) -> None:
+@staff_end("/feeds/{feed_id:str}", "revokeFeed", "End a feed")
+def revoke_feed(*, asked: Asked, feed_id: FeedIdText) -> None:
     """Its address leads nowhere at once."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
     feed = FeedId(parse_uuid(feed_id, "feed_id"))
-    engine.calendars.revoke_feed(FeedReference(tenant=tenant, feed=feed, actor=actor))
+    asked.engine.calendars.revoke_feed(FeedReference(tenant=asked.tenant, feed=feed, actor=asked.actor))
 
 
-@post(
-    "/subscriptions",
-    operation_id="subscribeCalendar",
-    summary="Close a resource when an outside calendar is busy",
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
+@staff_create(
+    "/subscriptions", "subscribeCalendar", "Close a resource when an outside calendar is busy", *WITH_BODY
 )
-def subscribe(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, data: JSONBody[SubscriptionBody]
-) -> SubscriptionView:
+def subscribe(*, asked: Asked, data: JSONBody[SubscriptionBody]) -> SubscriptionView:
     """It is read soon, and then every so many minutes. Only public https addresses are asked."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    subscription = engine.calendars.subscribe(
+    subscription = asked.engine.calendars.subscribe(
         SubscribeCommand(
-            tenant=tenant,
+            tenant=asked.tenant,
             resource=data.resource,
             name=data.name,
             url=data.url,
             interval=data.minutes * A_MINUTE,
-            actor=actor,
+            actor=asked.actor,
         )
     )
-    return subscription_view(engine.show_catalog(tenant), subscription)
+    return subscription_view(asked.catalog, subscription)
 
 
-@get(
-    "/subscriptions",
-    operation_id="listSubscriptions",
-    summary="Which outside calendars are read",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
-def list_subscriptions(*, engine: TheEngine, tenant_key: p.TenantKey) -> SubscriptionsView:
+@staff_read("/subscriptions", "listSubscriptions", "Which outside calendars are read")
+def list_subscriptions(*, asked: Asked) -> SubscriptionsView:
     """All of them, with what went wrong; those that were given up wait to be resumed."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    catalog = engine.show_catalog(tenant)
-    found = engine.calendars.list_subscriptions(tenant)
+    catalog = asked.catalog
+    found = asked.engine.calendars.list_subscriptions(asked.tenant)
     return SubscriptionsView(subscriptions=tuple(subscription_view(catalog, each) for each in found))
 
 
-@post(
-    "/subscriptions/{subscription_id:str}/resume",
-    operation_id="resumeSubscription",
-    summary="Read an outside calendar again",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
+@staff_change(
+    "/subscriptions/{subscription_id:str}/resume", "resumeSubscription", "Read an outside calendar again"
 )
-def resume(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, subscription_id: SubscriptionIdText
-) -> SubscriptionView:
+def resume(*, asked: Asked, subscription_id: SubscriptionIdText) -> SubscriptionView:
     """At once, and in full."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    resumed = engine.calendars.resume(_reference(engine, tenant_key, subscription_id, actor))
-    return subscription_view(engine.show_catalog(tenant), resumed)
+    resumed = asked.engine.calendars.resume(_reference(asked, subscription_id))
+    return subscription_view(asked.catalog, resumed)
 
 
-@delete(
-    "/subscriptions/{subscription_id:str}",
-    operation_id="unsubscribeCalendar",
-    summary="Read an outside calendar no longer",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
+@staff_end(
+    "/subscriptions/{subscription_id:str}", "unsubscribeCalendar", "Read an outside calendar no longer"
 )
-def unsubscribe(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, subscription_id: SubscriptionIdText
-) -> None:
+def unsubscribe(*, asked: Asked, subscription_id: SubscriptionIdText) -> None:
     """What it had closed from now on is open again."""
-    engine.calendars.unsubscribe(_reference(engine, tenant_key, subscription_id, actor))
+    asked.engine.calendars.unsubscribe(_reference(asked, subscription_id))
 
 
-def _reference(engine: Engine, tenant_key: str, subscription: str, actor: Actor) -> SubscriptionReference:
+def _reference(asked: Asking, subscription: str) -> SubscriptionReference:
     return SubscriptionReference(
-        tenant=p.tenant_of(engine.tenants, tenant_key),
+        tenant=asked.tenant,
         subscription=SubscriptionId(parse_uuid(subscription, "subscription_id")),
-        actor=actor,
+        actor=asked.actor,
     )
 
 

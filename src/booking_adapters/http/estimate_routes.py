@@ -4,13 +4,11 @@ from datetime import date
 from typing import Annotated
 
 import attrs
-from litestar import get
-from litestar.di import NamedDependency
-from litestar.params import QueryParameter, SkipValidation
+from litestar.params import QueryParameter
 
 from booking_adapters.http import parameters as p
-from booking_adapters.http.document import STAFF, refusals
-from booking_adapters.http.engine import Engine
+from booking_adapters.http.asking import Asked
+from booking_adapters.http.operations import read, staff_read
 from booking_adapters.http.price_views import PriceView
 from booking_adapters.http.showing_prices import price_view
 from booking_core.domain.kernel.errors import InvalidInput
@@ -18,7 +16,6 @@ from booking_core.domain.kernel.money import Percentage
 from booking_core.domain.reservations.cancellation import CancellationPolicy
 from booking_core.usecases.what_would import MOST_GUESTS, MOST_NIGHTS, EstimateQuery, ReplayQuery
 
-TheEngine = NamedDependency[SkipValidation[Engine]]
 Guests = Annotated[int, QueryParameter(name="guests", ge=1, le=MOST_GUESTS, description="How many adults.")]
 Nights = Annotated[int, QueryParameter(name="nights", ge=1, le=MOST_NIGHTS, description="How many nights.")]
 Arriving = Annotated[
@@ -66,32 +63,19 @@ class ReplaysView:
     replays: list[ReplayView]
 
 
-@get(
-    "/services/{service_key:str}/estimate",
-    operation_id="estimateStay",
-    summary="Estimate a stay",
-    responses=refusals(409),
-    sync_to_thread=True,
-)
+@read("/services/{service_key:str}/estimate", "estimateStay", "Estimate a stay", 409)
 def estimate_stay(
-    *,
-    engine: TheEngine,
-    tenant_key: p.TenantKey,
-    service_key: p.ServiceKey,
-    guests: Guests,
-    nights: Nights,
-    arriving: Arriving,
+    *, asked: Asked, service_key: p.ServiceKey, guests: Guests, nights: Nights, arriving: Arriving
 ) -> EstimatesView:
     """What so many guests would pay for so many nights, before they choose a room, a plan or a code."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
     try:
         first = date.fromisoformat(arriving)
     except ValueError:
         raise InvalidInput("arriving", "is not a date such as 2026-03-02", arriving) from None
-    found = engine.estimate_stay(
-        EstimateQuery(tenant=tenant, service=service_key, guests=guests, nights=nights, arriving=first)
+    found = asked.engine.estimate_stay(
+        EstimateQuery(tenant=asked.tenant, service=service_key, guests=guests, nights=nights, arriving=first)
     )
-    resources = engine.show_catalog(tenant).resources
+    resources = asked.catalog.resources
     return EstimatesView(
         estimates=[
             EstimateView(
@@ -106,17 +90,10 @@ def estimate_stay(
     )
 
 
-@get(
-    "/cancellations/replay",
-    operation_id="replayPolicy",
-    summary="Another policy over past cancellations",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
+@staff_read("/cancellations/replay", "replayPolicy", "Another policy over past cancellations")
 def replay_policy(
     *,
-    engine: TheEngine,
-    tenant_key: p.TenantKey,
+    asked: Asked,
     start: p.WindowStart,
     end: p.WindowEnd,
     free_cancellation_hours: Hours,
@@ -130,8 +107,9 @@ def replay_policy(
         partial_refund_hours=min(partial_refund_hours or free_cancellation_hours, free_cancellation_hours),
         partial_refund_percent=Percentage.of(partial_refund_percent),
     )
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    found = engine.replay_policy(ReplayQuery(tenant=tenant, policy=policy, window=p.window_of(start, end)))
+    found = asked.engine.replay_policy(
+        ReplayQuery(tenant=asked.tenant, policy=policy, window=p.window_of(start, end))
+    )
     return ReplaysView(
         replays=[
             ReplayView(

@@ -1,28 +1,19 @@
 """Guests who come, change rooms, stay longer and leave. For staff alone."""
 
-from http import HTTPStatus
-
-from litestar import post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody, SkipValidation
+from litestar.params import JSONBody
 
 from booking_adapters.http import front_desk_views as v
-from booking_adapters.http import parameters as p
-from booking_adapters.http.document import STAFF, WITH_BODY, refusals
-from booking_adapters.http.engine import Engine
+from booking_adapters.http.asking import AskedAbout
+from booking_adapters.http.document import WITH_BODY
+from booking_adapters.http.operations import staff_change
 from booking_adapters.http.requests import checked_reason
-from booking_adapters.http.reservation_routes import found
 from booking_core.domain.catalog.schedule import minute_of_day
 from booking_core.domain.kernel.errors import InvalidInput
-from booking_core.domain.kernel.events import Actor
 from booking_core.domain.reservations.cancellation import Waiver
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.usecases.check_in import ChangeRoomCommand, CheckInCommand, LockRoomCommand
 from booking_core.usecases.check_out import CheckOutCommand, ReopenBillCommand
 from booking_core.usecases.late_check_out import StayLongerCommand
-
-TheEngine = NamedDependency[SkipValidation[Engine]]
-TheActor = NamedDependency[SkipValidation[Actor]]
 
 
 def _minute(text: str) -> int:
@@ -32,169 +23,82 @@ def _minute(text: str) -> int:
         raise InvalidInput("until", refused.reason, text) from None
 
 
-@post(
-    "/reservations/{reference:str}/check-in",
-    operation_id="checkIn",
-    summary="The guest is here",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
-def check_in(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    reference: p.Reference,
-    data: JSONBody[v.CheckInBody],
-) -> v.KeysView:
+@staff_change("/reservations/{reference:str}/check-in", "checkIn", "The guest is here", *WITH_BODY)
+def check_in(*, about: AskedAbout, data: JSONBody[v.CheckInBody]) -> v.KeysView:
     """As many rooms as were booked, all or none."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    reservation = found(engine, tenant, reference)
-    done = engine.front_desk.check_in(
+    done = about.engine.front_desk.check_in(
         CheckInCommand(
-            tenant=tenant,
-            reservation=reservation.id,
+            tenant=about.tenant,
+            reservation=about.id,
             rooms=data.rooms,
             corrects_no_show=data.corrects_no_show,
-            actor=actor,
+            actor=about.actor,
         )
     )
-    return v.KeysView(reservation=reservation.code, status=done.reservation.status.value, rooms=done.rooms)
+    return v.KeysView(
+        reservation=about.reservation.code, status=done.reservation.status.value, rooms=done.rooms
+    )
 
 
-@post(
-    "/reservations/{reference:str}/room-lock",
-    operation_id="lockRoom",
-    summary="Promise a room",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
-def lock_room(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    reference: p.Reference,
-    data: JSONBody[v.RoomLockBody],
-) -> v.RoomLockBody:
+@staff_change("/reservations/{reference:str}/room-lock", "lockRoom", "Promise a room", *WITH_BODY)
+def lock_room(*, about: AskedAbout, data: JSONBody[v.RoomLockBody]) -> v.RoomLockBody:
     """It is kept for this guest until the promise is taken back."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    reservation = found(engine, tenant, reference)
-    engine.front_desk.lock_room(
+    about.engine.front_desk.lock_room(
         LockRoomCommand(
-            tenant=tenant, reservation=reservation.id, room=data.room, number=data.number, actor=actor
+            tenant=about.tenant, reservation=about.id, room=data.room, number=data.number, actor=about.actor
         )
     )
     return data
 
 
-@post(
-    "/reservations/{reference:str}/room-change",
-    operation_id="changeRoom",
-    summary="Another room",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
-def change_room(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    reference: p.Reference,
-    data: JSONBody[v.RoomChangeBody],
-) -> v.RoomsView:
+@staff_change("/reservations/{reference:str}/room-change", "changeRoom", "Another room", *WITH_BODY)
+def change_room(*, about: AskedAbout, data: JSONBody[v.RoomChangeBody]) -> v.RoomsView:
     """The old room needs cleaning, the new one is theirs: both or neither."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    reservation = found(engine, tenant, reference)
-    engine.front_desk.change_room(
-        ChangeRoomCommand(tenant=tenant, reservation=reservation.id, old=data.old, new=data.new, actor=actor)
+    about.engine.front_desk.change_room(
+        ChangeRoomCommand(
+            tenant=about.tenant, reservation=about.id, old=data.old, new=data.new, actor=about.actor
+        )
     )
-    board = engine.front_desk.show_rooms(tenant)
+    board = about.engine.front_desk.show_rooms(about.tenant)
     return v.RoomsView(
         rooms=tuple(v.room_view(each) for each in board if each.unit.key in {data.old, data.new})
     )
 
 
-@post(
-    "/reservations/{reference:str}/late-check-out",
-    operation_id="lateCheckOut",
-    summary="Stay longer on the last day",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
+@staff_change(
+    "/reservations/{reference:str}/late-check-out", "lateCheckOut", "Stay longer on the last day", *WITH_BODY
 )
-def late_check_out(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    reference: p.Reference,
-    data: JSONBody[v.LateCheckOutBody],
-) -> v.DepartureView:
+def late_check_out(*, about: AskedAbout, data: JSONBody[v.LateCheckOutBody]) -> v.DepartureView:
     """If the room is free that long; the fee is on the bill."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    reservation = found(engine, tenant, reference)
-    stayed = engine.front_desk.stay_longer(
-        StayLongerCommand(tenant=tenant, reservation=reservation.id, minute=_minute(data.until), actor=actor)
+    stayed = about.engine.front_desk.stay_longer(
+        StayLongerCommand(
+            tenant=about.tenant, reservation=about.id, minute=_minute(data.until), actor=about.actor
+        )
     )
     return _departure(stayed.reservation, v.folio_view(stayed.folio).bill)
 
 
-@post(
-    "/reservations/{reference:str}/check-out",
-    operation_id="checkOut",
-    summary="The guest leaves",
-    status_code=HTTPStatus.OK,
-    responses=refusals(402, *STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
-def check_out(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    reference: p.Reference,
-    data: JSONBody[v.CheckOutBody],
-) -> v.DepartureView:
+@staff_change("/reservations/{reference:str}/check-out", "checkOut", "The guest leaves", 402, *WITH_BODY)
+def check_out(*, about: AskedAbout, data: JSONBody[v.CheckOutBody]) -> v.DepartureView:
     """What is missing is charged; declined, the answer is BALANCE_DUE with the balance."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    reservation = found(engine, tenant, reference)
-    done = engine.front_desk.check_out(
+    done = about.engine.front_desk.check_out(
         CheckOutCommand(
-            tenant=tenant,
-            reservation=reservation.id,
+            tenant=about.tenant,
+            reservation=about.id,
             method=data.method,
             accept_balance_due=data.accept_balance_due,
             waiver=None if data.waiver is None else Waiver(checked_reason(data.waiver)),
-            actor=actor,
+            actor=about.actor,
         )
     )
     return _departure(done.reservation, v.bill_view(done.bill))
 
 
-@post(
-    "/reservations/{reference:str}/reopen-bill",
-    operation_id="reopenBill",
-    summary="Call a check-out off",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
-def reopen_bill(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    reference: p.Reference,
-) -> v.FolioView:
+@staff_change("/reservations/{reference:str}/reopen-bill", "reopenBill", "Call a check-out off", *WITH_BODY)
+def reopen_bill(*, about: AskedAbout) -> v.FolioView:
     """The bill can be charged again."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    reservation = found(engine, tenant, reference)
-    command = ReopenBillCommand(tenant=tenant, reservation=reservation.id, actor=actor)
-    return v.folio_view(engine.front_desk.reopen_bill(command))
+    command = ReopenBillCommand(tenant=about.tenant, reservation=about.id, actor=about.actor)
+    return v.folio_view(about.engine.front_desk.reopen_bill(command))
 
 
 def _departure(reservation: Reservation, bill: v.BillView) -> v.DepartureView:

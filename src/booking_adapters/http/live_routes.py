@@ -9,26 +9,24 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from litestar import Response, WebSocket, delete, get, post, put, websocket
-from litestar.di import NamedDependency
+from litestar import Response, WebSocket, put, websocket
 from litestar.exceptions import WebSocketException
-from litestar.params import HeaderParameter, JSONBody, PathParameter, SkipValidation
+from litestar.params import HeaderParameter, JSONBody, PathParameter
 
 from booking_adapters.http import parameters as p
+from booking_adapters.http.asking import Asked, TheEngine
 from booking_adapters.http.document import LOCATION, STAFF, WITH_BODY, refusals
 from booking_adapters.http.engine import Engine
 from booking_adapters.http.live_views import LockBody, Locks, LockView, RenewBody, lock_view, update_data
+from booking_adapters.http.operations import staff_create, staff_end, staff_read
 from booking_adapters.http.reservation_routes import found
 from booking_core.domain.kernel.errors import BookingError, InvalidInput
-from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.live.board import LockBoard
 from booking_core.domain.live.updates import RESYNC
 from booking_core.ports.live import Subscription
 from booking_core.usecases.editing import LockCommand, LockReference
 
-TheEngine = NamedDependency[SkipValidation[Engine]]
-TheActor = NamedDependency[SkipValidation[Actor]]
 TokenText = Annotated[str, PathParameter(description="Token of the lock.")]
 ClientName = Annotated[
     str, HeaderParameter(name="Booking-Client", description="Secret name of the client that took the lock.")
@@ -43,26 +41,22 @@ GOING_AWAY, TRY_AGAIN_LATER = 1001, 1013
 log = logging.getLogger("booking.http")
 
 
-@post(
+@staff_create(
     "/locks",
-    operation_id="takeLock",
-    summary="Begin to edit",
+    "takeLock",
+    "Begin to edit",
+    *WITH_BODY,
     response_description="A lock.",
-    responses=refusals(*STAFF, *WITH_BODY),
     response_headers=[LOCATION],
-    sync_to_thread=True,
 )
-def take_lock(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, data: JSONBody[LockBody]
-) -> Response[LockView]:
+def take_lock(*, asked: Asked, data: JSONBody[LockBody]) -> Response[LockView]:
     """Refused with LOCK_HELD, who and since when, where somebody else edits the same thing on overlapping dates."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    reservation = None if data.reservation is None else found(engine, tenant, data.reservation).id
-    lock = engine.live.take_lock(
+    reservation = None if data.reservation is None else found(asked.engine, asked.tenant, data.reservation).id
+    lock = asked.engine.live.take_lock(
         LockCommand(
-            tenant=tenant,
+            tenant=asked.tenant,
             owner=data.client,
-            holder=data.holder or actor.name or actor.kind,
+            holder=data.holder or asked.actor.name or asked.actor.kind,
             reservation=reservation,
             resource=data.resource,
             first=data.first,
@@ -70,22 +64,15 @@ def take_lock(
             ttl=data.ttl,
         )
     )
-    headers = {"Location": f"/v1/{tenant_key}/staff/locks/{lock.token}"}
-    return Response(lock_view(engine.show_catalog(tenant), lock), headers=headers)
+    headers = {"Location": f"/v1/{asked.tenant_key}/staff/locks/{lock.token}"}
+    return Response(lock_view(asked.catalog, lock), headers=headers)
 
 
-@get(
-    "/locks",
-    operation_id="listLocks",
-    summary="Who edits what",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
-def list_locks(*, engine: TheEngine, tenant_key: p.TenantKey) -> Locks:
+@staff_read("/locks", "listLocks", "Who edits what")
+def list_locks(*, asked: Asked) -> Locks:
     """Every lock that is held."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    catalog = engine.show_catalog(tenant)
-    return Locks(locks=tuple(lock_view(catalog, lock) for lock in engine.live.held(tenant)))
+    catalog = asked.catalog
+    return Locks(locks=tuple(lock_view(catalog, lock) for lock in asked.engine.live.held(asked.tenant)))
 
 
 @put(
@@ -104,17 +91,10 @@ def renew_lock(
     return lock_view(engine.show_catalog(tenant), engine.live.renew_lock(reference))
 
 
-@delete(
-    "/locks/{token:str}",
-    operation_id="releaseLock",
-    summary="Stop editing",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
-def release_lock(*, engine: TheEngine, tenant_key: p.TenantKey, token: TokenText, client: ClientName) -> None:
+@staff_end("/locks/{token:str}", "releaseLock", "Stop editing")
+def release_lock(*, asked: Asked, token: TokenText, client: ClientName) -> None:
     """A lock that has ended already is no error."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    engine.live.release_lock(LockReference(tenant=tenant, owner=client, token=token_of(token)))
+    asked.engine.live.release_lock(LockReference(tenant=asked.tenant, owner=client, token=token_of(token)))
 
 
 @websocket("/live")

@@ -1,26 +1,21 @@
 """Rooms and housekeeping: what each is like, who is in it, and what is to be done. For staff alone."""
 
 from enum import StrEnum
-from http import HTTPStatus
 from typing import Annotated, TypeVar
 
-from litestar import get, post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody, PathParameter, SkipValidation
+from litestar.params import JSONBody, PathParameter
 
 from booking_adapters.http import front_desk_views as v
 from booking_adapters.http import parameters as p
-from booking_adapters.http.document import STAFF, WITH_BODY, refusals
-from booking_adapters.http.engine import Engine
+from booking_adapters.http.asking import Asked
+from booking_adapters.http.document import WITH_BODY
+from booking_adapters.http.operations import staff_change, staff_read
 from booking_adapters.http.requests import checked_reason
 from booking_core.domain.frontdesk.housekeeping import TaskState
 from booking_core.domain.kernel.errors import InvalidInput
-from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import TaskId, parse_uuid
 from booking_core.usecases.housekeeping import ReportRoomCommand, RoomReport, WorkOnTaskCommand
 
-TheEngine = NamedDependency[SkipValidation[Engine]]
-TheActor = NamedDependency[SkipValidation[Actor]]
 RoomKey = Annotated[str, PathParameter(description="Key of the room.")]
 TaskIdText = Annotated[str, PathParameter(description="Id of the task.", schema_extra={"format": "uuid"})]
 E = TypeVar("E", bound=StrEnum)
@@ -32,95 +27,53 @@ def _one_of(choices: type[E], text: str, field: str) -> E:
     return choices(text)
 
 
-@get(
-    "/rooms",
-    operation_id="showRooms",
-    summary="Every room and who is in it",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
-def show_rooms(*, engine: TheEngine, tenant_key: p.TenantKey) -> v.RoomsView:
+@staff_read("/rooms", "showRooms", "Every room and who is in it")
+def show_rooms(*, asked: Asked) -> v.RoomsView:
     """The board behind the counter."""
-    board = engine.front_desk.show_rooms(p.tenant_of(engine.tenants, tenant_key))
+    board = asked.engine.front_desk.show_rooms(asked.tenant)
     return v.RoomsView(rooms=tuple(v.room_view(each) for each in board))
 
 
-@post(
-    "/rooms/{resource_key:str}/{room_key:str}",
-    operation_id="reportRoom",
-    summary="Say what a room is like",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
+@staff_change("/rooms/{resource_key:str}/{room_key:str}", "reportRoom", "Say what a room is like", *WITH_BODY)
 def report_room(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    resource_key: p.ResourceKey,
-    room_key: RoomKey,
-    data: JSONBody[v.RoomReportBody],
+    *, asked: Asked, resource_key: p.ResourceKey, room_key: RoomKey, data: JSONBody[v.RoomReportBody]
 ) -> v.RoomsView:
     """That a room is occupied follows from a check-in, and is not said."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    engine.front_desk.report_room(
+    asked.engine.front_desk.report_room(
         ReportRoomCommand(
-            tenant=tenant,
+            tenant=asked.tenant,
             resource=resource_key,
             room=room_key,
             report=_one_of(RoomReport, data.status, "status"),
             note=checked_reason(data.note),
-            actor=actor,
+            actor=asked.actor,
         )
     )
-    board = engine.front_desk.show_rooms(tenant)
+    board = asked.engine.front_desk.show_rooms(asked.tenant)
     return v.RoomsView(rooms=tuple(v.room_view(each) for each in board if each.unit.key == room_key))
 
 
-@get(
-    "/tasks",
-    operation_id="listTasks",
-    summary="What housekeeping has to do",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
-def list_tasks(*, engine: TheEngine, tenant_key: p.TenantKey) -> v.TasksView:
+@staff_read("/tasks", "listTasks", "What housekeeping has to do")
+def list_tasks(*, asked: Asked) -> v.TasksView:
     """At most 500 tasks under way, those due first before those due never."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    catalog = engine.show_catalog(tenant)
+    catalog = asked.catalog
     return v.TasksView(
-        tasks=tuple(v.task_view(catalog, each) for each in engine.front_desk.list_tasks(tenant))
+        tasks=tuple(v.task_view(catalog, each) for each in asked.engine.front_desk.list_tasks(asked.tenant))
     )
 
 
-@post(
-    "/tasks/{task_id:str}",
-    operation_id="workOnTask",
-    summary="Start, put back, finish or cancel a task",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
-def work_on_task(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    task_id: TaskIdText,
-    data: JSONBody[v.TaskBody],
-) -> v.TaskView:
+@staff_change("/tasks/{task_id:str}", "workOnTask", "Start, put back, finish or cancel a task", *WITH_BODY)
+def work_on_task(*, asked: Asked, task_id: TaskIdText, data: JSONBody[v.TaskBody]) -> v.TaskView:
     """When it is done the room is what the work made of it."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    task = engine.front_desk.work_on_task(
+    task = asked.engine.front_desk.work_on_task(
         WorkOnTaskCommand(
-            tenant=tenant,
+            tenant=asked.tenant,
             task=TaskId(parse_uuid(task_id, "task_id")),
             state=_one_of(TaskState, data.state, "state"),
-            actor=actor,
+            actor=asked.actor,
         )
     )
-    return v.task_view(engine.show_catalog(tenant), task)
+    return v.task_view(asked.catalog, task)
 
 
 OF_STAFF = [

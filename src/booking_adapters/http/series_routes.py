@@ -1,15 +1,12 @@
 """Series, for staff: a dry run, booking, looking at them, calling them off."""
 
-from http import HTTPStatus
 from typing import Annotated
 
-from litestar import get, post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody, PathParameter, SkipValidation
+from litestar.params import JSONBody, PathParameter
 
-from booking_adapters.http import parameters as p
-from booking_adapters.http.document import STAFF, WITH_BODY, refusals
-from booking_adapters.http.engine import Engine
+from booking_adapters.http.asking import Asked
+from booking_adapters.http.document import WITH_BODY
+from booking_adapters.http.operations import staff_change, staff_create, staff_read
 from booking_adapters.http.requests import checked_reason
 from booking_adapters.http.series_views import (
     CancelSeriesBody,
@@ -22,130 +19,71 @@ from booking_adapters.http.series_views import (
     series_view,
     stored_lines,
 )
-from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import SeriesId, parse_uuid
 from booking_core.usecases.book_series import SeriesQuery
 from booking_core.usecases.cancel_series import CancelSeriesCommand
 from booking_core.usecases.move_series import MoveSeriesCommand
 
-TheEngine = NamedDependency[SkipValidation[Engine]]
-TheActor = NamedDependency[SkipValidation[Actor]]
 SeriesIdText = Annotated[str, PathParameter(description="Id of the series.", schema_extra={"format": "uuid"})]
 
 
-@post(
-    "/series/explain",
-    operation_id="explainSeries",
-    summary="What booking a series would give",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
-def explain_series(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, data: JSONBody[SeriesBody]
-) -> LinesView:
+@staff_change("/series/explain", "explainSeries", "What booking a series would give", *WITH_BODY)
+def explain_series(*, asked: Asked, data: JSONBody[SeriesBody]) -> LinesView:
     """A line for each date; nothing is written."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    command = data.command(engine.show_catalog(tenant), tenant, actor)
-    return LinesView(lines=tuple(map(line_view, engine.series.explain(command))))
+    command = data.command(asked.catalog, asked.tenant, asked.actor)
+    return LinesView(lines=tuple(map(line_view, asked.engine.series.explain(command))))
 
 
-@post(
-    "/series",
-    operation_id="bookSeries",
-    summary="Book a series",
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
-def book_series(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, data: JSONBody[SeriesBody]
-) -> SeriesView:
+@staff_create("/series", "bookSeries", "Book a series", *WITH_BODY)
+def book_series(*, asked: Asked, data: JSONBody[SeriesBody]) -> SeriesView:
     """All dates at once, or those that can be had; nothing is half booked."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    catalog = engine.show_catalog(tenant)
-    booked = engine.series.book(data.command(catalog, tenant, actor))
+    catalog = asked.catalog
+    booked = asked.engine.series.book(data.command(catalog, asked.tenant, asked.actor))
     return series_view(catalog, booked.series, tuple(map(line_view, booked.lines)))
 
 
-@get(
-    "/series/{series_id:str}",
-    operation_id="showSeries",
-    summary="A series",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
-def show_series(*, engine: TheEngine, tenant_key: p.TenantKey, series_id: SeriesIdText) -> SeriesView:
+@staff_read("/series/{series_id:str}", "showSeries", "A series")
+def show_series(*, asked: Asked, series_id: SeriesIdText) -> SeriesView:
     """Its dates with their reservations as they are now."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    query = SeriesQuery(tenant=tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
-    series, reservations = engine.series.show(query)
-    return series_view(engine.show_catalog(tenant), series, stored_lines(series, reservations))
+    query = SeriesQuery(tenant=asked.tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
+    series, reservations = asked.engine.series.show(query)
+    return series_view(asked.catalog, series, stored_lines(series, reservations))
 
 
-@post(
-    "/series/{series_id:str}/cancel",
-    operation_id="cancelSeries",
-    summary="Call off some of a series",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
-def cancel_series(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    series_id: SeriesIdText,
-    data: JSONBody[CancelSeriesBody],
-) -> SeriesView:
+@staff_change("/series/{series_id:str}/cancel", "cancelSeries", "Call off some of a series", *WITH_BODY)
+def cancel_series(*, asked: Asked, series_id: SeriesIdText, data: JSONBody[CancelSeriesBody]) -> SeriesView:
     """One date, it and those that follow, or all; a line for each that was meant."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    query = SeriesQuery(tenant=tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
-    series, _ = engine.series.show(query)
-    dates = engine.series.cancel(
+    query = SeriesQuery(tenant=asked.tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
+    series, _ = asked.engine.series.show(query)
+    dates = asked.engine.series.cancel(
         CancelSeriesCommand(
-            tenant=tenant,
+            tenant=asked.tenant,
             series=series.id,
             number=data.number,
             scope=data.scope,
             reason=checked_reason(data.reason),
-            actor=actor,
+            actor=asked.actor,
         )
     )
-    return series_view(engine.show_catalog(tenant), series, changed_lines(series, dates))
+    return series_view(asked.catalog, series, changed_lines(series, dates))
 
 
-@post(
-    "/series/{series_id:str}/move",
-    operation_id="moveSeries",
-    summary="Move some of a series",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
-def move_series(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    series_id: SeriesIdText,
-    data: JSONBody[MoveSeriesBody],
-) -> SeriesView:
+@staff_change("/series/{series_id:str}/move", "moveSeries", "Move some of a series", *WITH_BODY)
+def move_series(*, asked: Asked, series_id: SeriesIdText, data: JSONBody[MoveSeriesBody]) -> SeriesView:
     """Other times or resources; a date that was moved alone stays where it is."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    query = SeriesQuery(tenant=tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
-    series, _ = engine.series.show(query)
-    dates = engine.series.move(
+    query = SeriesQuery(tenant=asked.tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
+    series, _ = asked.engine.series.show(query)
+    dates = asked.engine.series.move(
         MoveSeriesCommand(
-            tenant=tenant,
+            tenant=asked.tenant,
             series=series.id,
             number=data.number,
             scope=data.scope,
             wanted=data.wanted(),
-            actor=actor,
+            actor=asked.actor,
         )
     )
-    return series_view(engine.show_catalog(tenant), series, changed_lines(series, dates))
+    return series_view(asked.catalog, series, changed_lines(series, dates))
 
 
 OF_STAFF = (explain_series, book_series, show_series, move_series, cancel_series)

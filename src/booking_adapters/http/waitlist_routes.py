@@ -1,15 +1,13 @@
 """The waitlist: joining, looking, accepting and leaving with the token; the line, for staff."""
 
-from http import HTTPStatus
 from typing import Annotated
 
-from litestar import get, post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody, PathParameter, SkipValidation
+from litestar.params import JSONBody, PathParameter
 
 from booking_adapters.http import parameters as p
-from booking_adapters.http.document import STAFF, WITH_BODY, refusals
-from booking_adapters.http.engine import Engine
+from booking_adapters.http.asking import Asked, Asking
+from booking_adapters.http.document import WITH_BODY
+from booking_adapters.http.operations import change, create, staff_change, staff_read
 from booking_adapters.http.showing import reservation_view
 from booking_adapters.http.views import ReservationView
 from booking_adapters.http.waitlist_views import (
@@ -20,150 +18,77 @@ from booking_adapters.http.waitlist_views import (
     entry_view,
     staff_entry_view,
 )
-from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import WaitlistEntryId, parse_uuid
 from booking_core.usecases.waitlist import EntryReference, JoinCommand, WaitlistQuery
 
-TheEngine = NamedDependency[SkipValidation[Engine]]
-TheActor = NamedDependency[SkipValidation[Actor]]
 EntryIdText = Annotated[
     str, PathParameter(description="Id of the place in the line.", schema_extra={"format": "uuid"})
 ]
 
 
-@post(
-    "/waitlist",
-    operation_id="joinWaitlist",
-    summary="Wait for what is taken",
-    responses=refusals(*WITH_BODY),
-    sync_to_thread=True,
-)
-def join(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, data: JSONBody[JoinBody]
-) -> WaitlistEntryView:
+@create("/waitlist", "joinWaitlist", "Wait for what is taken", *WITH_BODY)
+def join(*, asked: Asked, data: JSONBody[JoinBody]) -> WaitlistEntryView:
     """A place at the end of the line, and the token that it is known by; it is shown now and never again."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    joined = engine.waitlist.join(
+    joined = asked.engine.waitlist.join(
         JoinCommand(
-            tenant=tenant,
+            tenant=asked.tenant,
             wanted=data.wanted(),
             customer=data.customer.customer(),
             latest=data.latest,
-            actor=actor,
+            actor=asked.actor,
         )
     )
-    return entry_view(engine.show_catalog(tenant), joined.entry, joined.token)
+    return entry_view(asked.catalog, joined.entry, joined.token)
 
 
-@post(
-    "/waitlist/{entry_id:str}",
-    operation_id="showWaitlistEntry",
-    summary="What became of a place in the line",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*WITH_BODY),
-    sync_to_thread=True,
-)
-def show(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    entry_id: EntryIdText,
-    data: JSONBody[TokenBody],
-) -> WaitlistEntryView:
+@change("/waitlist/{entry_id:str}", "showWaitlistEntry", "What became of a place in the line", *WITH_BODY)
+def show(*, asked: Asked, entry_id: EntryIdText, data: JSONBody[TokenBody]) -> WaitlistEntryView:
     """Asked with a body, so that the token stands in no address."""
-    reference = _reference(engine, tenant_key, entry_id, actor, data.token)
-    return entry_view(engine.show_catalog(reference.tenant), engine.waitlist.show(reference))
+    reference = _reference(asked, entry_id, data.token)
+    return entry_view(asked.engine.show_catalog(reference.tenant), asked.engine.waitlist.show(reference))
 
 
-@post(
-    "/waitlist/{entry_id:str}/accept",
-    operation_id="acceptOffer",
-    summary="Book what is offered",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*WITH_BODY),
-    sync_to_thread=True,
-)
-def accept(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    entry_id: EntryIdText,
-    data: JSONBody[TokenBody],
-) -> ReservationView:
+@change("/waitlist/{entry_id:str}/accept", "acceptOffer", "Book what is offered", *WITH_BODY)
+def accept(*, asked: Asked, entry_id: EntryIdText, data: JSONBody[TokenBody]) -> ReservationView:
     """The reservation; accepting again answers with the same one."""
-    reference = _reference(engine, tenant_key, entry_id, actor, data.token)
-    return reservation_view(engine.show_catalog(reference.tenant), engine.waitlist.accept(reference))
+    reference = _reference(asked, entry_id, data.token)
+    return reservation_view(
+        asked.engine.show_catalog(reference.tenant), asked.engine.waitlist.accept(reference)
+    )
 
 
-@post(
-    "/waitlist/{entry_id:str}/leave",
-    operation_id="leaveWaitlist",
-    summary="Wait no longer, or decline an offer",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*WITH_BODY),
-    sync_to_thread=True,
-)
-def leave(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    entry_id: EntryIdText,
-    data: JSONBody[TokenBody],
-) -> WaitlistEntryView:
+@change("/waitlist/{entry_id:str}/leave", "leaveWaitlist", "Wait no longer, or decline an offer", *WITH_BODY)
+def leave(*, asked: Asked, entry_id: EntryIdText, data: JSONBody[TokenBody]) -> WaitlistEntryView:
     """What was offered goes to the next in line."""
-    reference = _reference(engine, tenant_key, entry_id, actor, data.token)
-    return entry_view(engine.show_catalog(reference.tenant), engine.waitlist.leave(reference))
+    reference = _reference(asked, entry_id, data.token)
+    return entry_view(asked.engine.show_catalog(reference.tenant), asked.engine.waitlist.leave(reference))
 
 
-@get(
-    "/waitlist",
-    operation_id="listWaitlist",
-    summary="Who waits",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
+@staff_read("/waitlist", "listWaitlist", "Who waits")
 def list_waitlist(
-    *,
-    engine: TheEngine,
-    tenant_key: p.TenantKey,
-    start: p.WindowStart,
-    end: p.WindowEnd,
-    limit: p.Limit = 100,
+    *, asked: Asked, start: p.WindowStart, end: p.WindowEnd, limit: p.Limit = 100
 ) -> LineUpView:
     """Those who wait for or are offered what overlaps a window, the first in line first."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    catalog = engine.show_catalog(tenant)
-    line = engine.waitlist.list(WaitlistQuery(tenant=tenant, span=p.window_of(start, end), limit=limit))
+    catalog = asked.catalog
+    line = asked.engine.waitlist.list(
+        WaitlistQuery(tenant=asked.tenant, span=p.window_of(start, end), limit=limit)
+    )
     return LineUpView(entries=tuple(staff_entry_view(catalog, each) for each in line))
 
 
-@post(
-    "/waitlist/{entry_id:str}/remove",
-    operation_id="removeFromWaitlist",
-    summary="Take somebody out of the line",
-    status_code=HTTPStatus.OK,
-    responses=refusals(409, *STAFF),
-    sync_to_thread=True,
-)
-def remove(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, entry_id: EntryIdText
-) -> WaitlistEntryView:
+@staff_change("/waitlist/{entry_id:str}/remove", "removeFromWaitlist", "Take somebody out of the line", 409)
+def remove(*, asked: Asked, entry_id: EntryIdText) -> WaitlistEntryView:
     """What they were offered goes to the next in line."""
-    reference = _reference(engine, tenant_key, entry_id, actor)
-    return entry_view(engine.show_catalog(reference.tenant), engine.waitlist.leave(reference))
+    reference = _reference(asked, entry_id)
+    return entry_view(asked.engine.show_catalog(reference.tenant), asked.engine.waitlist.leave(reference))
 
 
-def _reference(
-    engine: Engine, tenant_key: str, entry_id: str, actor: Actor, token: str = ""
-) -> EntryReference:
+def _reference(asked: Asking, entry_id: str, token: str = "") -> EntryReference:
     return EntryReference(
-        tenant=p.tenant_of(engine.tenants, tenant_key),
+        tenant=asked.tenant,
         entry=WaitlistEntryId(parse_uuid(entry_id, "entry_id")),
         token=token,
-        actor=actor,
+        actor=asked.actor,
     )
 
 
