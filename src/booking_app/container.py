@@ -39,7 +39,7 @@ from booking_app.own_handlers import own_handlers
 from booking_app.provider import Provider, no_provider, open_provider, payment_desk
 from booking_app.settings import Settings
 from booking_app.storage import Storage, open_storage
-from booking_app.upkeep_wiring import UPKEEP_USE_CASES, upkeep_desk
+from booking_app.upkeep_wiring import UPKEEP_USE_CASES, retention_of, upkeep_desk
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.availability.standard_rules import standard_rules
 from booking_core.domain.kernel.ids import TenantId
@@ -57,7 +57,7 @@ from booking_core.usecases.confirm import Confirm
 from booking_core.usecases.consequences import Consequences
 from booking_core.usecases.decline import Decline
 from booking_core.usecases.departing import depart_once
-from booking_core.usecases.duties import NOT_OFTEN, OFTEN, RARELY, Duty, ForgetDone, ForgetRequests
+from booking_core.usecases.duties import NOT_OFTEN, OFTEN, RARELY, Duty, ForgetDone, ForgetRequests, Retention
 from booking_core.usecases.editing import ForgetEdits
 from booking_core.usecases.expire import ExpireClaims
 from booking_core.usecases.explain import Explain
@@ -200,6 +200,7 @@ def open_deployment(settings: Settings) -> Iterator[Deployment]:
             provider=open_provider(settings, SystemClock()),
             live=open_live(settings, storage, stack),
             signing_key=settings.signing_key,
+            retention=retention_of(settings),
         )
 
 
@@ -216,29 +217,26 @@ def wired(
     calendars: Sequence[CaldavCalendar] = (),
     live: LiveParts | None = None,
     signing_key: str = "",
+    retention: Retention | None = None,
 ) -> Deployment:
     """A deployment on a storage; what is not given is the world as it is. A missing wire fails here, at start-up.
 
     `handlers` are an application's own, beside those of every deployment. Without a `post`, notices are only logged.
     `calendars` are those that bookings may be written into. Without a `signing_key` nobody has a webhook.
     """
-    container = punq.Container()
     instances: dict[Any, object] = {
         **live_adapters(storage.store, storage.bell, live, clock or SystemClock()),
         Tenants: storage.store,
         IdGenerator: ids or UuidV7(),
         Holidays: holidays or PublicHolidays(),
         RuleBook: rules or standard_rules(),
+        Retention: retention or Retention(),
         **calendar_adapters(storage.store, calendars),
         **notice_adapters(post or Post()),
         **channel_adapters(signing_key),
         PaymentGateway: (provider or no_provider()).gateway,
     }
-    for port, adapter in instances.items():
-        container.register(port, instance=adapter)
-    for part in PARTS:
-        container.register(part)
-    container.register(SendIntents, instance=_sender(container))
+    container = _filled(instances)
     look_at_queues = Persistent(container.resolve(LookAtQueues))
     metrics = Metrics(storage.store, look_at_queues, container.resolve(Clock))
     return Deployment(
@@ -253,6 +251,17 @@ def wired(
         close_busy_times=Persistent(container.resolve(CloseBusyTimes)),
         duties=_duties(container, handlers, post or Post()),
     )
+
+
+def _filled(instances: Mapping[Any, object]) -> punq.Container:
+    """What makes every part, of the adapters that fill the ports."""
+    container = punq.Container()
+    for port, adapter in instances.items():
+        container.register(port, instance=adapter)
+    for part in PARTS:
+        container.register(part)
+    container.register(SendIntents, instance=_sender(container))
+    return container
 
 
 def _duties(container: punq.Container, handlers: Iterable[Handler], post: Post) -> Mapping[str, Duty]:

@@ -89,6 +89,8 @@ class Settings:
 
     `handlers` are an application's own, as `module:function`, in the file of the settings.
 
+    What queues are done with is kept for `done_kept_days`, and dead letters that nobody asked for `dead_kept_days`.
+
     From `signing_key` follow the secrets of webhooks and channels; without one there are none.
 
     `redis_url` names a server of Redis or Valkey that several processes share for locks, live updates and limits.
@@ -123,6 +125,8 @@ class Settings:
     stripe_publishable_key: str = ""
     stripe_url: str = ""
     sandbox_payments: bool = False
+    done_kept_days: int = attrs.field(default=30, validator=_between(1, 3_650))
+    dead_kept_days: int = attrs.field(default=90, validator=_between(1, 3_650))
     pool_size: int = attrs.field(default=10, validator=_between(1, 500))
     log_level: LogLevel = LogLevel.INFO
     handlers: list[str] = attrs.field(factory=list)

@@ -17,6 +17,8 @@ from booking_adapters._sql.calendar_links import (
     SqlSubscriptions,
 )
 from booking_adapters._sql.calendar_queues import SqlEntryQueue, SqlSubscriptionQueue
+from booking_adapters._sql.channel_queues import SqlDeliveryQueue, SqlMessageQueue
+from booking_adapters._sql.channel_receipts import SqlChannelReceipts
 from booking_adapters._sql.channels import SqlChannelInbox, SqlChannelLinks, SqlChannels
 from booking_adapters._sql.editing import SqlEditing
 from booking_adapters._sql.frontdesk import (
@@ -68,7 +70,13 @@ from booking_adapters.memory.calendar_links import (
 from booking_adapters.memory.calendar_queues import MemoryEntryQueue, MemorySubscriptionQueue
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.catalogs import MemoryCatalogs
-from booking_adapters.memory.channels import MemoryChannelInbox, MemoryChannelLinks, MemoryChannels
+from booking_adapters.memory.channel_queues import MemoryDeliveryQueue, MemoryMessageQueue
+from booking_adapters.memory.channels import (
+    MemoryChannelInbox,
+    MemoryChannelLinks,
+    MemoryChannelReceipts,
+    MemoryChannels,
+)
 from booking_adapters.memory.editing import MemoryEditing
 from booking_adapters.memory.frontdesk import (
     MemoryFrontDesk,
@@ -200,6 +208,7 @@ SERIES_BOOKS: tuple[type[series.SeriesBook], ...] = (MemorySeriesBook, SqlSeries
 CHANNELS: tuple[type[channels.Channels], ...] = (MemoryChannels, SqlChannels)
 CHANNEL_INBOXES: tuple[type[channels.ChannelInbox], ...] = (MemoryChannelInbox, SqlChannelInbox)
 CHANNEL_LINKS: tuple[type[channels.ChannelLinks], ...] = (MemoryChannelLinks, SqlChannelLinks)
+CHANNEL_RECEIPTS: tuple[type[channels.ChannelReceipts], ...] = (MemoryChannelReceipts, SqlChannelReceipts)
 CHANNEL_CONNECTORS: tuple[type[channel_connector.ChannelConnector], ...] = (FakeChannel,)
 CONNECTED_CHANNELS: tuple[type[channel_connector.ChannelConnectors], ...] = (Connected,)
 WEBHOOKS: tuple[type[webhooks.Webhooks], ...] = (MemoryWebhooks, SqlWebhooks)
@@ -247,6 +256,10 @@ QUEUES: tuple[type[queues.Queue], ...] = (
     MemorySubscriptionQueue,
     SqlEntryQueue,
     SqlSubscriptionQueue,
+    MemoryMessageQueue,
+    MemoryDeliveryQueue,
+    SqlMessageQueue,
+    SqlDeliveryQueue,
 )
 GATEWAYS: tuple[type[payments.PaymentGateway], ...] = (SandboxGateway, StripeGateway)
 VAULTS: tuple[type[payments.CardVault], ...] = (SandboxVault, StripeVault)
@@ -293,6 +306,7 @@ EVERY_PORT = (
     (channels.Channels, CHANNELS),
     (channels.ChannelInbox, CHANNEL_INBOXES),
     (channels.ChannelLinks, CHANNEL_LINKS),
+    (channels.ChannelReceipts, CHANNEL_RECEIPTS),
     (channel_connector.ChannelConnector, CHANNEL_CONNECTORS),
     (channel_connector.ChannelConnectors, CONNECTED_CHANNELS),
     (webhooks.Webhooks, WEBHOOKS),

@@ -1,11 +1,7 @@
 """What was given up about calendars outside, as dead letters."""
 
-from uuid import UUID
-
 from booking_core.domain.calendars.push import Push
 from booking_core.domain.calendars.subscription import Subscription
-from booking_core.domain.kernel.errors import InvalidInput, NotFound
-from booking_core.domain.kernel.ids import parse_uuid
 from booking_core.ports.queues import DeadLetter
 
 ENTRIES = "calendar entries"
@@ -38,11 +34,3 @@ def subscription_letter(subscription: Subscription) -> DeadLetter:
         died_at=subscription.died_at,
         reason=subscription.problem,
     )
-
-
-def id_of(letter: str) -> UUID:
-    """The id that a letter's is; raises NotFound for what is none."""
-    try:
-        return parse_uuid(letter, "letter")
-    except InvalidInput:
-        raise NotFound("dead letter", letter) from None

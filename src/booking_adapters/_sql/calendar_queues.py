@@ -3,63 +3,45 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, literal_column
-
 from booking_adapters._codec.calendar_letters import (
     ENTRIES,
     SUBSCRIPTIONS,
-    id_of,
     push_letter,
     subscription_letter,
 )
+from booking_adapters._codec.letters import id_of
 from booking_adapters._sql.calendar_link_tables import calendar_pushes, calendar_subscriptions
 from booking_adapters._sql.calendar_links import SqlPushes, SqlSubscriptions
-from booking_adapters._sql.counting import counted
+from booking_adapters._sql.counting import Standings
 from booking_adapters._sql.session import Session
-from booking_adapters._sql.statement import Query
 from booking_core.domain.kernel.errors import NotFound
 from booking_core.domain.kernel.ids import PushId, SubscriptionId
 from booking_core.ports.queues import DeadLetter, Standing
 
 
-def _standing(table: Table) -> tuple[Query, Query, Query]:
-    """What is due and was not tried, what failed and is tried again, and what was given up."""
-    untried = table.c.problem == literal_column("''")
-    return (
-        counted(table, table.c.due_at, table.c.due_at <= bindparam("at"), untried),
-        counted(table, table.c.due_at, table.c.due_at.is_not(None), ~untried),
-        counted(table, table.c.died_at, table.c.died_at.is_not(None)),
-    )
-
-
 class _CalendarQueue:
-    """What both have in common. Rows are what is known of a calendar and are never done with."""
+    """What both have in common. Rows are what is known of a calendar: never done with, and never thrown away."""
 
-    table: Table
+    standings: Standings
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._waiting, self._failing, self._dead = _STANDINGS[self.table.name]
 
     def standing(self, at: datetime) -> Standing:
-        ((waiting, first),) = self._session.select(self._waiting, at=at)
-        ((failing, second),) = self._session.select(self._failing)
-        ((dead, _),) = self._session.select(self._dead)
-        since = [each for each in (first, second) if each is not None]
-        return Standing(waiting=waiting, failing=failing, dead=dead, oldest=min(since, default=None))
+        return self.standings.at(self._session, at)
 
     def forget(self, before: datetime, limit: int) -> int:  # noqa: ARG002
         return 0
 
-
-_STANDINGS = {each.name: _standing(each) for each in (calendar_pushes, calendar_subscriptions)}
+    def discard(self, before: datetime, limit: int) -> int:  # noqa: ARG002
+        return 0
 
 
 class SqlEntryQueue(_CalendarQueue):
     """The Queue port over entries that are owed to people's own calendars."""
 
     NAME = ENTRIES
-    table = calendar_pushes
+    standings = Standings.of(calendar_pushes, calendar_pushes.c.problem)
 
     def dead(self, limit: int) -> Sequence[DeadLetter]:
         return [push_letter(each) for each in SqlPushes(self._session).given_up(limit)]
@@ -77,7 +59,7 @@ class SqlSubscriptionQueue(_CalendarQueue):
     """The Queue port over outside calendars that are read."""
 
     NAME = SUBSCRIPTIONS
-    table = calendar_subscriptions
+    standings = Standings.of(calendar_subscriptions, calendar_subscriptions.c.problem)
 
     def dead(self, limit: int) -> Sequence[DeadLetter]:
         every = SqlSubscriptions(self._session).every()

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -20,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
 from booking_adapters._codec.converter import read, write
+from booking_adapters._sql.channel_receipts import SqlChannelReceipts
 from booking_adapters._sql.queries import TENANT, adding, of_tenant
 from booking_adapters._sql.session import Session
 from booking_adapters._sql.statement import Query, Row
@@ -32,6 +34,7 @@ from booking_core.domain.kernel.ids import ClaimId
 from booking_core.ports.channels import Outcome
 
 _WAITING = text("outcome = ''")
+_SETTLED_ONES = text("outcome <> ''")
 _OWED = text("outcome IN ('followed', 'stale') AND acknowledged_at IS NULL")
 
 channel_inbox = Table(
@@ -66,6 +69,14 @@ channel_inbox = Table(
         "settled_at",
         postgresql_where=_OWED,
         sqlite_where=_OWED,
+    ),
+    Index(
+        "channel_inbox_settled_idx",
+        "tenant_id",
+        "outcome",
+        "settled_at",
+        postgresql_where=_SETTLED_ONES,
+        sqlite_where=_SETTLED_ONES,
     ),
 )
 
@@ -199,7 +210,7 @@ class SqlChannelInbox:
         rows = self._session.select(WAITING, limit=limit)
         return [
             ExternalBooking(
-                message=_message(row[:-1]), content=None if row[-1] is None else read(row[-1], Content)
+                message=message_of_row(row[:-1]), content=None if row[-1] is None else read(row[-1], Content)
             )
             for row in rows
         ]
@@ -217,7 +228,9 @@ class SqlChannelInbox:
                 raise NotFound("failed message", message.reference)
 
     def unacknowledged(self, channel: str, limit: int) -> Sequence[Message]:
-        return [_message(row) for row in self._session.select(UNACKNOWLEDGED, channel=channel, limit=limit)]
+        return [
+            message_of_row(row) for row in self._session.select(UNACKNOWLEDGED, channel=channel, limit=limit)
+        ]
 
     def acknowledged(self, messages: Collection[Message], at: datetime) -> None:
         with self._session.writing():
@@ -265,6 +278,7 @@ class SqlChannels:
     def __init__(self, session: Session) -> None:
         self.inbox = SqlChannelInbox(session)
         self.links = SqlChannelLinks(session)
+        self.receipts = SqlChannelReceipts(session)
 
 
 def _one(message: Message) -> dict[str, object]:
@@ -275,7 +289,8 @@ def _one(message: Message) -> dict[str, object]:
     }
 
 
-def _message(row: Row) -> Message:
+def message_of_row(row: Sequence[Any]) -> Message:
+    """The message of its four columns."""
     channel, reference, revision, kind = row
     return Message(channel=channel, reference=reference, revision=revision, kind=Kind(kind))
 

@@ -14,9 +14,11 @@ from sqlalchemy import (
 )
 
 from booking_adapters._sql.calendar_queues import SqlEntryQueue, SqlSubscriptionQueue
+from booking_adapters._sql.channel_queues import SqlDeliveryQueue, SqlMessageQueue
 from booking_adapters._sql.counting import counted
 from booking_adapters._sql.outbox import handlings
 from booking_adapters._sql.queries import TENANT, of_tenant
+from booking_adapters._sql.removing import removing_oldest
 from booking_adapters._sql.session import Session
 from booking_adapters._sql.statement import Query, Row
 from booking_adapters._sql.tables import outbox
@@ -85,6 +87,7 @@ _DONE = (
     .limit(bindparam("limit"))
 )
 FORGET = Query(delete(outbox).where(of_tenant(outbox), outbox.c.id.in_(_DONE)))
+DISCARD = removing_oldest(handlings, handlings.c.died_at)
 
 
 class SqlHandlerQueue:
@@ -121,6 +124,10 @@ class SqlHandlerQueue:
         with self._session.writing():
             return self._session.change(FORGET, before=before, limit=limit)
 
+    def discard(self, before: datetime, limit: int) -> int:
+        with self._session.writing():
+            return self._session.change(DISCARD, before=before, limit=limit)
+
     def _letter(self, row: Row) -> DeadLetter:
         number, handler, name, subject, attempts, died_at, reason = row
         return DeadLetter(
@@ -136,4 +143,10 @@ class SqlHandlerQueue:
 
 def queues_of(session: Session) -> Queues:
     """Every queue of the tenant, by name."""
-    return {queue.NAME: queue(session) for queue in (SqlHandlerQueue, SqlEntryQueue, SqlSubscriptionQueue)}
+    return {
+        SqlHandlerQueue.NAME: SqlHandlerQueue(session),
+        SqlEntryQueue.NAME: SqlEntryQueue(session),
+        SqlSubscriptionQueue.NAME: SqlSubscriptionQueue(session),
+        SqlMessageQueue.NAME: SqlMessageQueue(session),
+        SqlDeliveryQueue.NAME: SqlDeliveryQueue(session),
+    }

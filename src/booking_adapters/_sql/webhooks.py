@@ -29,6 +29,8 @@ from booking_core.domain.webhooks.delivery import Delivery
 from booking_core.domain.webhooks.endpoint import WebhookEndpoint
 
 _DUE = text("due_at IS NOT NULL")
+_DEAD = text("died_at IS NOT NULL")
+_THERE = text("delivered_at IS NOT NULL")
 
 webhook_endpoints = Table(
     "webhook_endpoints",
@@ -69,6 +71,14 @@ webhook_deliveries = Table(
     ),
     Index("webhook_deliveries_endpoint_idx", "tenant_id", "endpoint_id", "id"),
     Index("webhook_deliveries_due_idx", "tenant_id", "due_at", postgresql_where=_DUE, sqlite_where=_DUE),
+    Index("webhook_deliveries_died_idx", "tenant_id", "died_at", postgresql_where=_DEAD, sqlite_where=_DEAD),
+    Index(
+        "webhook_deliveries_delivered_idx",
+        "tenant_id",
+        "delivered_at",
+        postgresql_where=_THERE,
+        sqlite_where=_THERE,
+    ),
 )
 
 _ENDPOINT = tuple(each for each in webhook_endpoints.c if each.name != "tenant_id")
@@ -98,6 +108,12 @@ OF_ENDPOINT = Query(
     select(*_DELIVERY)
     .where(of_tenant(webhook_deliveries), webhook_deliveries.c.endpoint_id == bindparam("endpoint"))
     .order_by(webhook_deliveries.c.id.desc())
+    .limit(bindparam("limit"))
+)
+GIVEN_UP = Query(
+    select(*_DELIVERY)
+    .where(of_tenant(webhook_deliveries), webhook_deliveries.c.died_at.is_not(None))
+    .order_by(webhook_deliveries.c.died_at.desc(), webhook_deliveries.c.id)
     .limit(bindparam("limit"))
 )
 # Those that another worker is taking at this moment are passed over. SQLite has one writer and needs no lock.
@@ -162,6 +178,10 @@ class SqlWebhookDeliveries:
 
     def of_endpoint(self, endpoint: EndpointId, limit: int) -> Sequence[Delivery]:
         return [_delivery(row) for row in self._session.select(OF_ENDPOINT, endpoint=endpoint, limit=limit)]
+
+    def given_up(self, limit: int) -> Sequence[Delivery]:
+        """Messages that are not sent until somebody asks for it, the latest first; for the queue of them."""
+        return [_delivery(row) for row in self._session.select(GIVEN_UP, limit=limit)]
 
     def lease(self, at: datetime, limit: int, for_: timedelta) -> Sequence[Delivery]:
         ready = self._session.select(READY, at=at, limit=limit)

@@ -4,6 +4,7 @@ A body is `{"bookings": [{"reference": "R-1", "revision": 1, "kind": "new", "con
 content. Instants are in UTC.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,6 +19,7 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import TenantId, checked_key
 from booking_core.domain.kernel.period import Stay, instant
 from booking_core.ports.ambient import Clock
+from booking_core.ports.channels import Receipt
 from booking_core.ports.webhooks import WebhookSecrets
 from booking_core.usecases.channels import ReceiveCommand
 
@@ -57,12 +59,15 @@ class JsonChannel:
     def __call__(self, tenant: TenantId, channel: str, headers: Mapping[str, str], body: bytes) -> int:
         """How many of the bookings are new; `body` is what arrived, byte for byte.
 
-        Raises SignatureRefused, InvalidInput naming the field, and DuplicateExternalReference. A message that comes
-        again changes nothing: its revisions are known.
+        Raises SignatureRefused, InvalidInput naming the field, DuplicateExternalReference, and KeyReused for another
+        body under the id of a message that was handled. A message that comes again is answered, and changes nothing.
         """
         secret = Secret(self.secret_of(tenant, channel))
-        believed([secret], headers, body, self.clock.now())
-        return self.receive(ReceiveCommand(tenant=tenant, bookings=bookings_of(channel, body)))
+        signed = believed([secret], headers, body, self.clock.now())
+        receipt = Receipt(channel=channel, id=signed.id, digest=hashlib.sha256(body).hexdigest())
+        return self.receive(
+            ReceiveCommand(tenant=tenant, bookings=bookings_of(channel, body), receipt=receipt)
+        )
 
 
 def bookings_of(channel: str, body: bytes) -> tuple[ExternalBooking, ...]:

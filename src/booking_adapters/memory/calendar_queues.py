@@ -6,28 +6,21 @@ from datetime import datetime
 from booking_adapters._codec.calendar_letters import (
     ENTRIES,
     SUBSCRIPTIONS,
-    id_of,
     push_letter,
     subscription_letter,
 )
+from booking_adapters._codec.letters import id_of
 from booking_adapters.memory.calendar_links import MemoryCalendarLinks
+from booking_adapters.memory.standing import standing_of
 from booking_core.domain.calendars.push import Push
 from booking_core.domain.calendars.subscription import Subscription
 from booking_core.domain.kernel.errors import NotFound
 from booking_core.domain.kernel.ids import PushId, SubscriptionId
-from booking_core.ports.queues import MOST_COUNTED, DeadLetter, Standing
+from booking_core.ports.queues import DeadLetter, Standing
 
 
 def _standing(things: Iterable[Push | Subscription], at: datetime) -> Standing:
-    every = list(things)
-    waiting = [each.due_at for each in every if each.due_at and each.due_at <= at and not each.problem]
-    failing = [each.due_at for each in every if each.due_at and each.problem]
-    return Standing(
-        waiting=min(len(waiting), MOST_COUNTED),
-        failing=min(len(failing), MOST_COUNTED),
-        dead=min(sum(each.died_at is not None for each in every), MOST_COUNTED),
-        oldest=min([*waiting, *failing], default=None),
-    )
+    return standing_of(((each.due_at, each.died_at, each.problem) for each in things), at)
 
 
 class MemoryEntryQueue:
@@ -58,6 +51,10 @@ class MemoryEntryQueue:
         """Nothing: this is what calendars know, and never done with."""
         return 0
 
+    def discard(self, before: datetime, limit: int) -> int:  # noqa: ARG002
+        """Nothing: a calendar knows what it was told before."""
+        return 0
+
 
 class MemorySubscriptionQueue:
     """The Queue port over outside calendars that are read."""
@@ -85,5 +82,9 @@ class MemorySubscriptionQueue:
         return subscription_letter(subscription)
 
     def forget(self, before: datetime, limit: int) -> int:  # noqa: ARG002
+        """Nothing: subscriptions are ended by those who made them."""
+        return 0
+
+    def discard(self, before: datetime, limit: int) -> int:  # noqa: ARG002
         """Nothing: subscriptions are ended by those who made them."""
         return 0

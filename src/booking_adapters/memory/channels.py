@@ -8,9 +8,9 @@ import attrs
 from booking_adapters.memory.tables import Arrived, Tables, Undo, dooming
 from booking_core.domain.channels.booking import DuplicateExternalReference, ExternalBooking
 from booking_core.domain.channels.link import Link, Message
-from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
+from booking_core.domain.kernel.errors import Conflict, KeyReused, NotFound, StaleVersion
 from booking_core.domain.kernel.ids import ClaimId
-from booking_core.ports.channels import Outcome
+from booking_core.ports.channels import Outcome, Receipt
 
 Key = tuple[str, str, int]
 
@@ -25,7 +25,7 @@ class MemoryChannelInbox:
     def receive(self, booking: ExternalBooking, at: datetime) -> bool:
         """Remember a message; False where it is known."""
         message = booking.message
-        known = self._tables.arrived.get(_key(message))
+        known = self._tables.arrived.get(key_of(message))
         if known is None:
             self._put(
                 Arrived(message=message, fingerprint=booking.fingerprint, content=booking.content, at=at)
@@ -42,13 +42,13 @@ class MemoryChannelInbox:
     def waiting(self, limit: int) -> Sequence[ExternalBooking]:
         """Messages of which nothing has become yet, the first received first."""
         left = [each for each in self._tables.arrived.values() if each.outcome is None]
-        left.sort(key=lambda each: (each.at, *_key(each.message)))
+        left.sort(key=lambda each: (each.at, *key_of(each.message)))
         return [ExternalBooking(message=each.message, content=each.content) for each in left[:limit]]
 
     @dooming
     def settle(self, message: Message, outcome: Outcome, at: datetime, reason: str = "") -> None:
         """Say what became of a message; raises StaleVersion."""
-        known = self._tables.arrived.get(_key(message))
+        known = self._tables.arrived.get(key_of(message))
         if known is None or known.outcome is not None:
             raise StaleVersion("the message was settled in the meantime")
         content = known.content if outcome is Outcome.FAILED else None
@@ -57,7 +57,7 @@ class MemoryChannelInbox:
     @dooming
     def requeue(self, message: Message) -> None:
         """Let a message that failed wait again; raises NotFound."""
-        known = self._tables.arrived.get(_key(message))
+        known = self._tables.arrived.get(key_of(message))
         if known is None or known.outcome is not Outcome.FAILED:
             raise NotFound("failed message", message.reference)
         self._put(attrs.evolve(known, outcome=None, settled_at=None, reason=""))
@@ -71,18 +71,18 @@ class MemoryChannelInbox:
             and each.outcome in {Outcome.FOLLOWED, Outcome.STALE}
             and each.acknowledged_at is None
         ]
-        owed.sort(key=lambda each: (each.settled_at, *_key(each.message)))
+        owed.sort(key=lambda each: (each.settled_at, *key_of(each.message)))
         return [each.message for each in owed[:limit]]
 
     def acknowledged(self, messages: Collection[Message], at: datetime) -> None:
         """Remember that the channel was told."""
         for message in messages:
-            known = self._tables.arrived[_key(message)]
+            known = self._tables.arrived[key_of(message)]
             if known.acknowledged_at is None:
                 self._put(attrs.evolve(known, acknowledged_at=at))
 
     def _put(self, after: Arrived) -> None:
-        table, key = self._tables.arrived, _key(after.message)
+        table, key = self._tables.arrived, key_of(after.message)
         before = table.get(key)
         table[key] = after
         self._undo.append(lambda: table.pop(key) if before is None else table.__setitem__(key, before))
@@ -120,13 +120,35 @@ class MemoryChannelLinks:
         self._undo.append(lambda: table.pop(key) if stored is None else table.__setitem__(key, stored))
 
 
+class MemoryChannelReceipts:
+    """The ChannelReceipts port."""
+
+    def __init__(self, tables: Tables, undo: Undo) -> None:
+        self._tables, self._undo = tables, undo
+
+    @dooming
+    def keep(self, receipt: Receipt, at: datetime) -> bool:
+        """Remember a message; False where it was handled before."""
+        table, key = self._tables.channel_receipts, (receipt.channel, receipt.id)
+        known = table.get(key)
+        if known is None:
+            table[key] = receipt.digest, at
+            self._undo.append(lambda: table.pop(key))
+            return True
+        if known[0] != receipt.digest:
+            raise KeyReused("the id of this message was another message's", id=receipt.id)
+        return False
+
+
 class MemoryChannels:
     """The Channels port."""
 
     def __init__(self, tables: Tables, undo: Undo) -> None:
         self.inbox = MemoryChannelInbox(tables, undo)
         self.links = MemoryChannelLinks(tables, undo)
+        self.receipts = MemoryChannelReceipts(tables, undo)
 
 
-def _key(message: Message) -> Key:
+def key_of(message: Message) -> Key:
+    """By what a message is found."""
     return message.channel, message.reference, message.revision

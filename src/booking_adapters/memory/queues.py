@@ -5,6 +5,11 @@ from datetime import datetime
 
 from booking_adapters.memory.calendar_links import MemoryCalendarLinks
 from booking_adapters.memory.calendar_queues import MemoryEntryQueue, MemorySubscriptionQueue
+from booking_adapters.memory.channel_queues import (
+    MemoryDeliveryQueue,
+    MemoryMessageQueue,
+    remove_oldest,
+)
 from booking_adapters.memory.outbox import Key, put
 from booking_adapters.memory.tables import Handling, Tables, Undo, dooming
 from booking_core.domain.kernel.errors import NotFound
@@ -65,6 +70,12 @@ class MemoryHandlerQueue:
         self._undo.append(undo)
         return len(gone)
 
+    def discard(self, before: datetime, limit: int) -> int:
+        """Remove what nobody asked for."""
+        owed = self._tables.handlings
+        dated = ((each.died_at, key) for key, each in owed.items() if each.died_at)
+        return remove_oldest(owed, dated, before, limit, self._undo)
+
     def _letter(self, key: Key, dead: Handling) -> DeadLetter:
         number, handler = key
         event = self._tables.outbox[number]
@@ -87,4 +98,6 @@ def queues_of(tables: Tables, actor: Actor, undo: Undo) -> Queues:
         MemoryHandlerQueue.NAME: MemoryHandlerQueue(tables, undo),
         MemoryEntryQueue.NAME: MemoryEntryQueue(links),
         MemorySubscriptionQueue.NAME: MemorySubscriptionQueue(links),
+        MemoryMessageQueue.NAME: MemoryMessageQueue(tables, undo),
+        MemoryDeliveryQueue.NAME: MemoryDeliveryQueue(tables, undo),
     }

@@ -177,6 +177,8 @@ class Tables:
     pushes: dict[UUID, Push] = attrs.field(factory=dict)
     arrived: dict[tuple[str, str, int], Arrived] = attrs.field(factory=dict)
     channel_links: dict[tuple[str, str], channels.Link] = attrs.field(factory=dict)
+    channel_receipts: dict[tuple[str, str], tuple[str, datetime]] = attrs.field(factory=dict)
+    """What was in a signed message, by channel and id, and when it was handled."""
     endpoints: dict[EndpointId, WebhookEndpoint] = attrs.field(factory=dict)
     deliveries: dict[DeliveryId, Delivery] = attrs.field(factory=dict)
     notices: dict[NoticeId, Notice] = attrs.field(factory=dict)

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+import attrs
+
 from booking_core.domain.channels.booking import ExternalBooking
 from booking_core.domain.channels.link import Link, Message
 from booking_core.domain.kernel.ids import ClaimId
@@ -72,6 +74,23 @@ class ChannelLinks(Protocol):
         ...
 
 
+@attrs.frozen(kw_only=True)
+class Receipt:
+    """A signed message by its sender's `id` for it, and the SHA-256 in hex of all that was in it."""
+
+    channel: str
+    id: str
+    digest: str
+
+
+class ChannelReceipts(Protocol):
+    """Which signed messages were handled. They are forgotten with what else is done with, by the queue."""
+
+    def keep(self, receipt: Receipt, at: datetime) -> bool:
+        """Remember a message; False where it was handled before. Raises KeyReused where its id was another one's."""
+        ...
+
+
 class Channels(Protocol):
     """Outside sellers."""
 
@@ -83,4 +102,9 @@ class Channels(Protocol):
     @property
     def links(self) -> ChannelLinks:
         """What became of it."""
+        ...
+
+    @property
+    def receipts(self) -> ChannelReceipts:
+        """Which messages it came in."""
         ...

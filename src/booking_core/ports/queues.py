@@ -61,6 +61,13 @@ class Queue(Protocol):
         """Remove at most `limit` entries that were done with before an instant; how many. Dead letters stay."""
         ...
 
+    def discard(self, before: datetime, limit: int) -> int:
+        """Remove at most `limit` dead letters that died before an instant; how many.
+
+        Nothing where a letter is more than its failure: a calendar that cannot be read is still subscribed to.
+        """
+        ...
+
 
 Queues = Mapping[str, Queue]
 """The queues of a tenant by name: `handlers`, and one for each thing that leaves the house."""

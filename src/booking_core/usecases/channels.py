@@ -18,7 +18,7 @@ from booking_core.domain.kernel.ids import AlertId, ClaimId, TenantId
 from booking_core.domain.reservations.reservation import Reservation, confirmation_code
 from booking_core.ports.alerts import Alert
 from booking_core.ports.ambient import Clock, IdGenerator
-from booking_core.ports.channels import Outcome
+from booking_core.ports.channels import Outcome, Receipt
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.reading import Reader, free_lapsed
 from booking_core.usecases.wanted import Wanted
@@ -30,10 +30,11 @@ LONGEST_REASON = 200
 
 @attrs.frozen(kw_only=True)
 class ReceiveCommand:
-    """What a channel sent, in any order and however often."""
+    """What a channel sent, in any order and however often; `receipt` names the message, where it was sent as one."""
 
     tenant: TenantId
     bookings: Sequence[ExternalBooking]
+    receipt: Receipt | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -44,9 +45,15 @@ class ReceiveBookings:
     clock: Clock
 
     def __call__(self, command: ReceiveCommand) -> int:
-        """How many messages were new; raises DuplicateExternalReference, and nothing is received then."""
+        """How many bookings were new, none of them where the message was handled before.
+
+        Raises DuplicateExternalReference, and KeyReused where the message's id was another one's; nothing is received
+        then.
+        """
         at = self.clock.now()
         with self.begin(command.tenant) as tx:
+            if command.receipt is not None and not tx.channels.receipts.keep(command.receipt, at):
+                return 0
             return sum(tx.channels.inbox.receive(each, at) for each in command.bookings)
 
 

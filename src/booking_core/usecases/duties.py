@@ -16,6 +16,8 @@ NOT_OFTEN = timedelta(minutes=5)
 BATCH = 500
 KEPT = timedelta(days=30)
 """How long what was done with stays in a queue: for those who look for what became of it."""
+DEAD_KEPT = timedelta(days=90)
+"""How long a dead letter waits for somebody to look at it. Some hold personal data, so none is kept for ever."""
 
 
 @attrs.frozen(kw_only=True)
@@ -37,17 +39,27 @@ class Duty:
 
 
 @attrs.frozen(kw_only=True)
+class Retention:
+    """How long queues keep what was done with, and what was given up."""
+
+    done: timedelta = KEPT
+    dead: timedelta = DEAD_KEPT
+
+
+@attrs.frozen(kw_only=True)
 class ForgetDone:
-    """Removes from every queue what was done with a month ago."""
+    """Removes from every queue what was done with long ago, and dead letters that nobody asked for even longer."""
 
     begin: UnitOfWork
     clock: Clock
+    retention: Retention = Retention()
 
     def __call__(self, tenant: TenantId) -> int:
-        """How many entries were removed; at most 500 of each queue a call."""
+        """How many entries were removed; at most 1,000 of each queue a call."""
         with self.begin(tenant) as tx:
-            before = self.clock.now() - KEPT
-            return sum(queue.forget(before, BATCH) for queue in tx.queues.values())
+            now = self.clock.now()
+            done, dead = now - self.retention.done, now - self.retention.dead
+            return sum(queue.forget(done, BATCH) + queue.discard(dead, BATCH) for queue in tx.queues.values())
 
 
 @attrs.frozen(kw_only=True)

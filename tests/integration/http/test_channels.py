@@ -44,9 +44,10 @@ def send(
     by: Secret | None = None,
     late: timedelta = timedelta(0),
     body: bytes = b"",
+    id: str = "msg_1",
 ) -> Response:
     body = body or json.dumps({"bookings": bookings}).encode()
-    headers = signed_headers([by or secret(api)], "msg_1", MONDAY_MORNING + late, body)
+    headers = signed_headers([by or secret(api)], id, MONDAY_MORNING + late, body)
     return client.post(path, content=body, headers={**headers, "content-type": "application/json"})
 
 
@@ -66,7 +67,37 @@ def test_a_signed_booking_is_received_once_and_imported(client: Client, api: The
 def test_a_known_revision_that_says_something_else_is_refused(client: Client, api: TheApi) -> None:
     send(client, api, a_booking())
     content = {**a_booking()["content"], "quantity": 2}
-    refusal(send(client, api, a_booking(content=content)), 409, "DUPLICATE_EXTERNAL_REFERENCE")
+    known = send(client, api, a_booking(content=content), id="msg_2")
+    refusal(known, 409, "DUPLICATE_EXTERNAL_REFERENCE")
+
+
+def test_a_message_that_was_handled_is_answered_and_changes_nothing(client: Client, api: TheApi) -> None:
+    sent = [send(client, api, a_booking()), send(client, api, a_booking()), send(client, api, a_booking())]
+    assert [answer.json() for answer in sent] == [{"new": 1}, {"new": 0}, {"new": 0}]
+
+
+def test_another_body_under_the_id_of_a_message_is_refused(client: Client, api: TheApi) -> None:
+    send(client, api, a_booking())
+    refusal(send(client, api, a_booking(reference="R-2")), 422, "IDEMPOTENCY_KEY_REUSED")
+    assert send(client, api, a_booking(reference="R-2"), id="msg_2").json() == {"new": 1}
+
+
+def test_what_could_not_be_imported_is_a_dead_letter_that_staff_requeue(client: Client, api: TheApi) -> None:
+    house = api.businesses["alpine-cabins"]
+    unknown = {**a_booking()["content"], "service": "tree-house"}
+    send(client, api, a_booking(reference="A/1 ?", content=unknown))
+    assert api.engine.import_bookings(house.tenant) == 1
+    letters = "/v1/alpine-cabins/staff/dead-letters"
+    (letter,) = client.get(letters, headers=STAFF).json()["dead_letters"]
+    assert (letter["queue"], letter["subject"]) == ("channel messages", "A/1 ?")
+    (alert,) = client.get("/v1/alpine-cabins/staff/alerts", headers=STAFF).json()["alerts"]
+    assert alert["kind"] == "channel_booking_failed"
+    where = f"{letters}/channel%20messages/{letter['id']}/requeue"
+    assert client.post(where, headers=STAFF).json() == letter
+    assert client.get(letters, headers=STAFF).json()["dead_letters"] == []
+    assert api.engine.import_bookings(house.tenant) == 1, "it is tried again, and fails again"
+    assert len(client.get(letters, headers=STAFF).json()["dead_letters"]) == 1
+    refusal(client.post(where.replace("alpine-cabins", "clinic"), headers=STAFF), 404, "NOT_FOUND")
 
 
 @pytest.mark.parametrize("late", [timedelta(seconds=-301), timedelta(seconds=301)])

@@ -23,6 +23,7 @@ _ROOMS = (
     "calendars",
     "cashier",
     "catalogs",
+    "channel_queues",
     "channels",
     "claims",
     "closures",
@@ -61,6 +62,11 @@ from booking_adapters.testing.contracts.calendar_links import (  # noqa: E402
 from booking_adapters.testing.contracts.calendar_push import CalendarPushContract  # noqa: E402
 from booking_adapters.testing.contracts.calendars import CalendarsContract  # noqa: E402
 from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa: E402
+from booking_adapters.testing.contracts.channel_queues import (  # noqa: E402
+    ChannelReceiptsContract,
+    DeliveryQueueContract,
+    MessageQueueContract,
+)
 from booking_adapters.testing.contracts.channels import ChannelInboxContract, ChannelLinksContract  # noqa: E402
 from booking_adapters.testing.contracts.claims import LanesContract, ManyResourcesContract  # noqa: E402
 from booking_adapters.testing.contracts.closures import ClosuresContract  # noqa: E402
@@ -119,8 +125,10 @@ __all__ = [
     "CatalogsContract",
     "ChannelInboxContract",
     "ChannelLinksContract",
+    "ChannelReceiptsContract",
     "ClockContract",
     "ClosuresContract",
+    "DeliveryQueueContract",
     "EditingContract",
     "EventsContract",
     "FeedsContract",
@@ -138,6 +146,7 @@ __all__ = [
     "LiveUpdatesContract",
     "LocksContract",
     "ManyResourcesContract",
+    "MessageQueueContract",
     "NoticesContract",
     "OneAtATimeContract",
     "OutboxContract",

@@ -274,3 +274,17 @@ class HandlerQueueContract(StorageContract):
         with scene.begin() as tx:
             tx.outbox.give_up(owed, NOW, "failed")
         assert forget(1) == 0, "a dead letter keeps its event"
+
+    def test_a_dead_letter_is_discarded_after_a_while(self, scene: Scene) -> None:
+        one_booked(scene)
+        spread(scene)
+        for owed in lease(scene, "kitchen"):
+            with scene.begin() as tx:
+                tx.outbox.give_up(owed, NOW, "failed")
+
+        def discard(minutes: int) -> int:
+            with scene.begin() as tx:
+                return tx.queues["handlers"].discard(NOW + timedelta(minutes=minutes), 9)
+
+        assert [discard(0), discard(1), discard(1)] == [0, 1, 0]
+        assert dead(scene) == []
