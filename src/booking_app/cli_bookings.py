@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from booking_adapters._wording.languages import ENGLISH, LANGUAGES, language_of
 from booking_adapters.http.showing_prices import (
     cancellation_view,
+    cost_view,
     free_periods_view,
     guest_may_cancel,
     quote_view,
@@ -33,6 +34,7 @@ from booking_app.plain import (
 )
 from booking_app.texts import (
     cancellation_text,
+    cost_text,
     free_periods_text,
     quote_text,
     reservation_text,
@@ -48,6 +50,7 @@ from booking_core.domain.kernel.ids import QuoteId, parse_uuid
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.reservations.party import Customer
+from booking_core.domain.reservations.reservation import Reservation
 from booking_core.usecases.book import BookCommand
 from booking_core.usecases.cancel import Cancellation, CancellationQuery
 from booking_core.usecases.explain import ExplainQuery
@@ -95,6 +98,7 @@ ANYBODY = PartyOptions()
 NO_TIME = TimeOptions()
 ANY_PRICE = PriceOptions()
 PLAINLY = Common()
+NOTHING_MORE: Data = {}
 
 
 def search(
@@ -175,9 +179,11 @@ def book(
     times: TimeOptions = NO_TIME,
     party: PartyOptions = ANYBODY,
     price: PriceOptions = ANY_PRICE,
+    language: Language = ENGLISH,
     common: Common = PLAINLY,
 ) -> None:
     """Make a reservation. Where the price is not what was displayed, it is refused with the new one."""
+    language_of(language)
     with common.deployment() as deployment:
         tenant_id, catalog = known_tenant(deployment, tenant)
         booked = deployment.engine.book(
@@ -186,15 +192,14 @@ def book(
                 wanted=wanted_of(service, times, party, resources, price),
                 customer=Customer(name=name, email=email, phone=phone),
                 quote=None if quote is None else QuoteId(parse_uuid(quote, "quote")),
-                displayed=None if displayed is None else _displayed(displayed, catalog, service),
+                displayed=displayed_total(displayed, catalog.venue_of(catalog.service(service)).currency),
                 method=method,
                 pay_later=pay_later,
                 idempotency_key=key,
                 actor=STAFF,
             )
         )
-    reservation = booked.reservation
-    common.print(reservation_data(reservation, catalog), reservation_text(catalog, reservation))
+    print_reservation(common, catalog, booked.reservation, language)
 
 
 def show(
@@ -205,7 +210,7 @@ def show(
     with common.deployment() as deployment:
         tenant_id, catalog = known_tenant(deployment, tenant)
         found = deployment.engine.show(ShowQuery(tenant=tenant_id, reservation=reservation))
-    common.print(reservation_data(found, catalog, language), reservation_text(catalog, found, language))
+    print_reservation(common, catalog, found, language)
 
 
 def cancel(
@@ -216,9 +221,11 @@ def cancel(
     waive: Waive = False,
     simulate: Simulate = False,
     at: At = None,
+    language: Language = ENGLISH,
     common: Common = PLAINLY,
 ) -> None:
     """Call a reservation off; its times are free at once. With --simulate: say what it would cost, and do nothing."""
+    language_of(language)
     if at is not None and not simulate:
         raise InvalidInput("at", "is for --simulate: calling off happens now", at)
     with common.deployment() as deployment:
@@ -238,8 +245,10 @@ def cancel(
             Cancellation(
                 tenant=tenant_id, reservation=found.id, reason=reason, waives_penalty=waive, actor=STAFF
             )
-        ).reservation
-    common.print(reservation_data(ended, catalog), reservation_text(catalog, ended))
+        )
+    cost = cost_view(ended.assessment)
+    data: Data = {"cost": None if cost is None else view_data(cost)}
+    print_reservation(common, catalog, ended.reservation, language, told=data, note=cost_text(cost))
 
 
 def _search_slots(
@@ -298,13 +307,27 @@ def _search_stays(
     common.print(data, stays_text(catalog, query, offers, language))
 
 
-def _displayed(text: str, catalog: Catalog, service: str) -> Money:
-    """The total that was seen, in the currency of the venue; raises InvalidInput."""
-    currency = catalog.venue_of(catalog.service(service)).currency
+def displayed_total(text: str | None, currency: str) -> Money | None:
+    """The total that was seen, None where none was said; raises InvalidInput."""
     try:
-        return Money.of(text, currency)
+        return None if text is None else Money.of(text, currency)
     except InvalidInput as refused:
         raise InvalidInput("displayed", refused.reason, text) from None
+
+
+def print_reservation(
+    common: Common,
+    catalog: Catalog,
+    reservation: Reservation,
+    language: str = ENGLISH,
+    *,
+    told: Data = NOTHING_MORE,
+    note: str = "",
+) -> None:
+    """A reservation as data or as text, with what else is `told` of it, in a `note`."""
+    text = reservation_text(catalog, reservation, language)
+    data = {**reservation_data(reservation, catalog, language), **told}
+    common.print(data, f"{text}\n  {note}" if note else text)
 
 
 def quote(

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from booking_adapters._wording.languages import ENGLISH, language_of
 from booking_app.cli_bookings import (
     ANY_PRICE,
     ANYBODY,
@@ -11,17 +12,20 @@ from booking_app.cli_bookings import (
     NOBODY_CHOSEN,
     PLAINLY,
     STAFF,
+    Displayed,
+    Language,
     Method,
     PayLater,
     Reason,
     Reference,
     TenantKey,
+    Waive,
     With,
+    displayed_total,
+    print_reservation,
     wanted_of,
 )
 from booking_app.cli_options import Common, PartyOptions, PriceOptions, TimeOptions, known_tenant
-from booking_app.plain import reservation_data
-from booking_app.texts import reservation_text
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.usecases.confirm import Decision
 from booking_core.usecases.reschedule import RescheduleCommand
@@ -35,33 +39,43 @@ def move(
     reservation: Reference,
     *,
     anybody: Anybody = False,
+    displayed: Displayed = None,
     method: Method = "",
     pay_later: PayLater = False,
+    waive: Waive = False,
+    reason: Reason = "",
     resources: With = NOBODY_CHOSEN,
     times: TimeOptions = NO_TIME,
     party: PartyOptions = ANYBODY,
     price: PriceOptions = ANY_PRICE,
+    language: Language = ENGLISH,
     common: Common = PLAINLY,
 ) -> None:
     """Give a reservation other times, people or places, all or nothing; a difference is charged or goes back."""
+    language_of(language)
     with common.deployment() as deployment:
         tenant_id, catalog = known_tenant(deployment, tenant)
         found = deployment.engine.show(ShowQuery(tenant=tenant_id, reservation=reservation))
-        service = catalog.services[found.service].key
+        service = catalog.services[found.service]
+        currency = found.quote.currency if found.quote else catalog.venue_of(service).currency
         moved = deployment.engine.reschedule(
             RescheduleCommand(
                 tenant=tenant_id,
                 reservation=found.id,
-                wanted=wanted_of(service, times, party, resources, price),
+                wanted=wanted_of(service.key, times, party, resources, price),
                 any_resource=anybody,
+                displayed=displayed_total(displayed, currency),
                 method=method,
                 pay_later=pay_later,
+                waives_penalty=waive,
+                reason=reason,
                 actor=STAFF,
             )
         )
-    data, text = reservation_data(moved.reservation, catalog), reservation_text(catalog, moved.reservation)
     waits = moved.amendment is not None
-    common.print({**data, "waits_for_payment": waits}, f"{text}\nwaits for its payment" if waits else text)
+    note = "waits for its payment" if waits else ""
+    told = {"waits_for_payment": waits}
+    print_reservation(common, catalog, moved.reservation, language, told=told, note=note)
 
 
 def approve(tenant: TenantKey, reservation: Reference, *, common: Common = PLAINLY) -> None:
@@ -84,4 +98,4 @@ def _decide(tenant: str, reference: str, reason: str, common: Common, *, approve
         decided: Reservation = decide(
             Decision(tenant=tenant_id, reservation=found.id, reason=reason, actor=STAFF)
         )
-    common.print(reservation_data(decided, catalog), reservation_text(catalog, decided))
+    print_reservation(common, catalog, decided)

@@ -6,7 +6,13 @@ from zoneinfo import ZoneInfo
 
 from booking_adapters._wording.languages import ENGLISH
 from booking_adapters.http.payment_views import MoneyView
-from booking_adapters.http.price_views import AgreedView, CancellationView, FreePeriodsView, QuoteView
+from booking_adapters.http.price_views import (
+    AgreedView,
+    CancellationCost,
+    CancellationView,
+    FreePeriodsView,
+    QuoteView,
+)
 from booking_adapters.http.showing import offer_view, reservation_view
 from booking_adapters.http.showing_prices import price_lines
 from booking_app.plain import Data, instant_text, resource_key
@@ -77,6 +83,16 @@ def agreed_lines(price: AgreedView) -> Iterator[str]:
     yield f"  {Money(price.totals.total_minor, currency).to_decimal():>12}  {currency} in all"
     if price.cancellation is not None:
         yield f"  {price.cancellation.name}: {price.cancellation.text}"
+
+
+def cost_text(cost: CancellationCost | None) -> str:
+    """What calling off came to; empty where no price or no terms were agreed."""
+    if cost is None:
+        return ""
+    owed, waived, back = (
+        Money(each.amount_minor, each.currency) for each in (cost.penalty, cost.waived, cost.refund)
+    )
+    return f"{owed} kept, {waived} waived, {back} goes back"
 
 
 def cancellation_text(code: str, told: CancellationView) -> str:

@@ -1,8 +1,10 @@
 """The terms of calling off as guests read them: deadlines on the venue's wall, money and percent as written there."""
 
+import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from importlib.resources import files
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -40,86 +42,13 @@ class Phrases:
     first_night: str
 
 
-PHRASES: Mapping[str, Phrases] = {
-    "en": Phrases(
-        at=" ",
-        free_until="Free cancellation until {until}",
-        always_free="Free cancellation at any time",
-        never_free="No free cancellation",
-        until="Until {until}: {cost}",
-        between="After {after}, until {until}: {cost}",
-        after="After {after}: {cost}",
-        always="At any time: {cost}",
-        free="free of charge",
-        part="{percent} of the price",
-        first_night="the price of the first night",
-    ),
-    "de": Phrases(
-        at=" um ",
-        free_until="Kostenlose Stornierung bis {until}",
-        always_free="Kostenlose Stornierung jederzeit",
-        never_free="Keine kostenlose Stornierung",
-        until="Bis {until}: {cost}",
-        between="Nach {after}, bis {until}: {cost}",
-        after="Nach {after}: {cost}",
-        always="Jederzeit: {cost}",
-        free="kostenlos",
-        part="{percent} des Preises",
-        first_night="der Preis der ersten Nacht",
-    ),
-    "es": Phrases(
-        at=" a las ",
-        free_until="Cancelación gratuita hasta el {until}",
-        always_free="Cancelación gratuita en cualquier momento",
-        never_free="Sin cancelación gratuita",
-        until="Hasta el {until}: {cost}",
-        between="Después del {after}, hasta el {until}: {cost}",
-        after="Después del {after}: {cost}",
-        always="En cualquier momento: {cost}",
-        free="gratis",
-        part="{percent} del precio",
-        first_night="el precio de la primera noche",
-    ),
-    "fr": Phrases(
-        at=" à ",
-        free_until="Annulation gratuite jusqu'au {until}",
-        always_free="Annulation gratuite à tout moment",
-        never_free="Pas d'annulation gratuite",
-        until="Jusqu'au {until} : {cost}",
-        between="Après le {after}, jusqu'au {until} : {cost}",
-        after="Après le {after} : {cost}",
-        always="À tout moment : {cost}",
-        free="gratuit",
-        part="{percent} du prix",
-        first_night="le prix de la première nuit",
-    ),
-    "it": Phrases(
-        at=" alle ore ",
-        free_until="Cancellazione gratuita fino al {until}",
-        always_free="Cancellazione gratuita in qualsiasi momento",
-        never_free="Nessuna cancellazione gratuita",
-        until="Fino al {until}: {cost}",
-        between="Dopo il {after}, fino al {until}: {cost}",
-        after="Dopo il {after}: {cost}",
-        always="In qualsiasi momento: {cost}",
-        free="gratuito",
-        part="{percent} del prezzo",
-        first_night="il prezzo della prima notte",
-    ),
-    "nl": Phrases(
-        at=" om ",
-        free_until="Gratis annuleren tot {until}",
-        always_free="Altijd gratis annuleren",
-        never_free="Niet gratis te annuleren",
-        until="Tot {until}: {cost}",
-        between="Na {after}, tot {until}: {cost}",
-        after="Na {after}: {cost}",
-        always="Op elk moment: {cost}",
-        free="gratis",
-        part="{percent} van de prijs",
-        first_night="de prijs van de eerste nacht",
-    ),
-}
+def _read_phrases() -> Mapping[str, Phrases]:
+    """The phrases of every language, as they stand beside this file."""
+    written = files(__package__).joinpath("cancellation.toml").read_text(encoding="utf-8")
+    return {language: Phrases(**said) for language, said in tomllib.loads(written).items()}
+
+
+PHRASES = _read_phrases()
 
 
 def terms_text(

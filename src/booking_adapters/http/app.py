@@ -25,6 +25,7 @@ from booking_adapters.http import (
     live_routes,
     notice_routes,
     pages,
+    parameters,
     payment_routes,
     price_routes,
     reservation_routes,
@@ -41,7 +42,6 @@ from booking_adapters.http.document import STAFF_TOKEN, StrictSchemas, document
 from booking_adapters.http.engine import Engine
 from booking_adapters.http.guest_limits import GuestLimits
 from booking_adapters.http.json_bodies import LARGEST_BODY
-from booking_adapters.http.parameters import only_known_parameters
 from booking_adapters.http.payment_desk import PaymentDesk
 from booking_adapters.http.problems import failed, refused, refused_by_framework, status_of
 from booking_adapters.http.staff_door import Door, StaffDoor, guest
@@ -87,7 +87,10 @@ def create_app(
             health_routes.ready,
             _metrics(door),
         ],
-        dependencies={"engine": Provide(lambda: engine, sync_to_thread=False)},
+        dependencies={
+            "engine": Provide(lambda: engine, sync_to_thread=False),
+            "spoken": Provide(parameters.spoken, sync_to_thread=False),
+        },
         exception_handlers={BookingError: refused, HTTPException: refused_by_framework, Exception: failed},
         openapi_config=document(pages.DocumentPage(path="/"), pages.PAGE_HEADERS),
         plugins=[StrictSchemas()],
@@ -114,7 +117,10 @@ def _worker_threads(count: int) -> Callable[[Litestar], AbstractAsyncContextMana
 def _listing() -> Router:
     """Who is here."""
     return Router(
-        "/", tags=["Search"], route_handlers=[search_routes.list_businesses], guards=[only_known_parameters]
+        "/",
+        tags=["Search"],
+        route_handlers=[search_routes.list_businesses],
+        guards=[parameters.only_known_parameters],
     )
 
 
@@ -152,7 +158,7 @@ def _guests(limits: GuestLimits | None, desk: PaymentDesk | None) -> Router:
     return Router(
         "/{tenant_key:str}",
         route_handlers=[*routers, payment_routes.of_guests(desk)],
-        guards=[_within(limits), only_known_parameters],
+        guards=[_within(limits), parameters.only_known_parameters],
         dto=StrictJson,
         return_dto=None,
         dependencies={"actor": Provide(_guest, sync_to_thread=False), **ASKING},
@@ -207,7 +213,7 @@ def _staff(door: Door) -> Router:
         ],
         tags=["Staff"],
         security=[{STAFF_TOKEN: []}],
-        guards=[only_staff, only_known_parameters],
+        guards=[only_staff, parameters.only_known_parameters],
         dto=StrictJson,
         return_dto=None,
         dependencies={"actor": Provide(actor, sync_to_thread=False), **ASKING},

@@ -9,6 +9,7 @@ from booking_core.domain.notices.subscription import PushSubscription
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.notifying import Message
 from booking_core.usecases.browsers import SubscribeBrowserCommand, UnsubscribeBrowserCommand
+from booking_core.usecases.cancel import Cancelled
 from booking_core.usecases.delivery import Report
 from booking_core.usecases.manage_link import CancelByLinkCommand, LinkQuery
 from booking_core.usecases.notice_desk import NoticeReference, NoticesQuery
@@ -19,7 +20,7 @@ class NoticeDesk:
     """Links that were mailed, what staff see of notices, browsers that are told, and what providers tell."""
 
     show_by_link: Callable[[LinkQuery], Reservation]
-    cancel_by_link: Callable[[CancelByLinkCommand], Reservation]
+    cancel_by_link: Callable[[CancelByLinkCommand], Cancelled]
     list: Callable[[NoticesQuery], Sequence[Notice]]
     preview: Callable[[NoticeReference], Message]
     requeue: Callable[[NoticeReference], Notice]

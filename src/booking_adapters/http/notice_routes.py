@@ -24,8 +24,8 @@ from booking_adapters.http.notice_views import (
     preview_view,
 )
 from booking_adapters.http.requests import ReasonBody
-from booking_adapters.http.showing import reservation_view
-from booking_adapters.http.views import ReservationView
+from booking_adapters.http.showing import cancelled_view, reservation_view
+from booking_adapters.http.views import CancelledView, ReservationView
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import BrowserId, NoticeId, parse_uuid
@@ -72,11 +72,9 @@ def show_by_link(
     engine: TheEngine,
     tenant_key: p.TenantKey,
     token: Token,
-    language: p.Language = None,
-    accept_language: p.AcceptLanguage = "",
+    spoken: p.Spoken,
 ) -> ReservationView:
     """By the link of a mail. Looking changes nothing, so that programs that look into mails do no harm."""
-    spoken = p.spoken_of(language, accept_language)
     tenant = p.tenant_of(engine.tenants, tenant_key)
     found = engine.notices.show_by_link(LinkQuery(tenant=tenant, token=token))
     return reservation_view(engine.show_catalog(tenant), found, spoken)
@@ -98,11 +96,12 @@ def cancel_by_link(
     tenant_key: p.TenantKey,
     token: Token,
     data: JSONBody[ReasonBody],
-) -> ReservationView:
+    spoken: p.Spoken,
+) -> CancelledView:
     """Under the same terms as any guest."""
     tenant = p.tenant_of(engine.tenants, tenant_key)
     command = CancelByLinkCommand(tenant=tenant, token=token, actor=actor, reason=data.checked())
-    return reservation_view(engine.show_catalog(tenant), engine.notices.cancel_by_link(command))
+    return cancelled_view(engine.show_catalog(tenant), engine.notices.cancel_by_link(command), spoken)
 
 
 @post(

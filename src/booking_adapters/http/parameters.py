@@ -1,15 +1,17 @@
 """What stands in addresses and headers: the names, their bounds, and the refusal of names that no operation knows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
 import attrs
 from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
 from litestar.handlers.base import BaseRouteHandler
 from litestar.openapi.spec import Example
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
+from litestar.typing import FieldDefinition
 
 from booking_adapters._wording.languages import LANGUAGES, language_of, preferred_language
 from booking_adapters.http.refusals import FieldError, InvalidFields
@@ -56,6 +58,9 @@ AcceptLanguage = Annotated[
         name="Accept-Language", description="Languages that the guest reads, the best liked by `q`."
     ),
 ]
+
+Spoken = NamedDependency[str]
+"""The language in which terms are told, as `spoken` reads it."""
 
 WindowStart = Annotated[
     str,
@@ -231,7 +236,7 @@ def wire_names(handler: BaseRouteHandler) -> Mapping[str, str]:
 @lru_cache(maxsize=256)
 def _expected(handler: BaseRouteHandler) -> Mapping[str, _Expected]:
     found = {}
-    for field in handler.parsed_fn_signature.parameters.values():
+    for field in _asked_for(handler):
         kwarg = field.kwarg_definition
         if isinstance(kwarg, QueryParameter | HeaderParameter):
             found[field.name] = _Expected(
@@ -241,6 +246,16 @@ def _expected(handler: BaseRouteHandler) -> Mapping[str, _Expected]:
                 may_repeat=any(each.is_non_string_sequence for each in (field, *field.inner_types)),
             )
     return found
+
+
+def _asked_for(handler: BaseRouteHandler) -> Iterator[FieldDefinition]:
+    """The parameters of a handler, and of what is provided to it (its `spoken` language)."""
+    provided = handler.resolve_dependencies()
+    for field in handler.parsed_fn_signature.parameters.values():
+        if field.name in provided:
+            yield from provided[field.name].parsed_fn_signature.parameters.values()
+        else:
+            yield field
 
 
 def tenant_of(tenants: Tenants, key: str) -> TenantId:
@@ -268,9 +283,9 @@ def claim_of(text: str, field: str) -> ClaimId:
     return ClaimId(parse_uuid(text, field))
 
 
-def spoken_of(language: str | None, accept: str) -> str:
+def spoken(language: Language = None, accept_language: AcceptLanguage = "") -> str:
     """The language asked for, else the best liked one; raises InvalidInput for one that is not spoken."""
-    return preferred_language(accept) if language is None else language_of(language)
+    return preferred_language(accept_language) if language is None else language_of(language)
 
 
 def window_of(start: str, end: str) -> Period:

@@ -25,6 +25,13 @@ class BookedView(ReservationView):
 
 
 @attrs.frozen(kw_only=True)
+class MovedView(BookedView):
+    """A reservation after a move; while it `waits_for_payment` it is as it was, with what the payer must do first."""
+
+    waits_for_payment: bool
+
+
+@attrs.frozen(kw_only=True)
 class PaymentView:
     """One payment. `state` is `pending`, `requires_action`, `authorised`, `captured`, `refunded`, `voided` or `failed`.
 

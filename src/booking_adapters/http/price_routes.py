@@ -40,11 +40,9 @@ def make_quote(
     tenant_key: p.TenantKey,
     data: JSONBody[QuoteBody],
     session: p.Session = "",
-    language: p.Language = None,
-    accept_language: p.AcceptLanguage = "",
+    spoken: p.Spoken,
 ) -> QuoteView:
     """The price of what could be booked now. Booked with the quote's id before it expires, the price stays."""
-    spoken = p.spoken_of(language, accept_language)
     tenant = p.tenant_of(engine.tenants, tenant_key)
     given = engine.make_quote(QuoteCommand(tenant=tenant, wanted=data.wanted(), session=session, actor=actor))
     catalog = engine.show_catalog(tenant)

@@ -96,9 +96,10 @@ class QuoteView:
 
 @attrs.frozen(kw_only=True)
 class CancellationCost:
-    """What is owed, what goes back of the price if all of it was paid, and whether any does (`due`)."""
+    """What is owed, what staff let go of it, what goes back of what was paid, and whether any does (`due`)."""
 
     penalty: PriceView
+    waived: PriceView
     refund: PriceView
     refund_status: str
 

@@ -217,8 +217,12 @@ class MoveBody:
             description="Payment method for what it costs more; left out, the card that paid before.",
         ),
     ] = ""
+    displayed_total: Annotated[
+        TotalBody | None,
+        Body(description="The new total that the customer saw; PRICE_CHANGED answers where it is another."),
+    ] = None
 
-    def wanted(self, now: Reservation, waived: tuple[str, ...] = ()) -> Wanted:
+    def wanted(self, now: Reservation) -> Wanted:
         """What is wanted instead of what is; raises InvalidInput naming the field."""
         return Wanted(
             service=str(now.service),
@@ -228,16 +232,30 @@ class MoveBody:
             quantity=now.quantity if self.quantity is None else self.quantity,
             party=now.party if self.party is None else self.party.party(),
             resources=self.resources,
-            waived=_waived(waived),
         )
 
 
 @attrs.frozen(kw_only=True)
 class StaffMoveBody(MoveBody):
-    """A move that staff make; they may waive rules, never the lanes."""
+    """A move that staff make; they may waive rules, never the lanes.
+
+    They may also sell it under another rate plan or other codes, and let the guest off what falls away, with a reason.
+    """
 
     waived: Waived = ()
     pay_later: Annotated[bool, Body(description="Whether the guest pays at the desk.")] = False
+    rate_plan: Annotated[str | None, Body(description="Left out: as agreed.")] = None
+    codes: Annotated[tuple[str, ...], Body(max_items=MOST_CODES, description="Left out: as agreed.")] = ()
+    waives_penalty: Annotated[
+        bool, Body(description="Whether nothing is owed for nights that fall away.")
+    ] = False
+    reason: Reason = ""
+
+    def wanted(self, now: Reservation) -> Wanted:
+        """What is wanted instead of what is; raises InvalidInput naming the field."""
+        return attrs.evolve(
+            super().wanted(now), waived=_waived(self.waived), rate_plan=self.rate_plan, codes=self.codes
+        )
 
 
 @attrs.frozen(kw_only=True)

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import TypeVar
 
+import attrs
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, SkipValidation
@@ -10,11 +11,11 @@ from litestar.params import JSONBody, SkipValidation
 from booking_adapters.http import parameters as p
 from booking_adapters.http.document import LOCATION, REPLAYED, WITH_BODY, also, refusals
 from booking_adapters.http.engine import Engine
-from booking_adapters.http.payment_views import BookedView
-from booking_adapters.http.requests import BookBody, MoveBody, ReasonBody
-from booking_adapters.http.showing import reservation_view
-from booking_adapters.http.showing_payments import booked_view
-from booking_adapters.http.views import ReservationView
+from booking_adapters.http.payment_views import BookedView, MovedView
+from booking_adapters.http.requests import BookBody, MoveBody, ReasonBody, StaffMoveBody, checked_reason
+from booking_adapters.http.showing import cancelled_view, reservation_view
+from booking_adapters.http.showing_payments import booked_view, moved_view
+from booking_adapters.http.views import CancelledView, ReservationView
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import ClaimId, QuoteId, TenantId
 from booking_core.domain.reservations.reservation import Reservation
@@ -48,6 +49,7 @@ def book(
     actor: TheActor,
     tenant_key: p.TenantKey,
     data: JSONBody[BookBody],
+    spoken: p.Spoken,
     session: p.Session = "",
     idempotency_key: p.IdempotencyKey = "",
 ) -> Response[BookedView]:
@@ -61,7 +63,7 @@ def book(
         book_command(tenant, data=data, session=session, idempotency_key=idempotency_key, actor=actor)
     )
     view = booked_view(
-        reservation_view(engine.show_catalog(tenant), booked.reservation),
+        reservation_view(engine.show_catalog(tenant), booked.reservation, spoken),
         engine.show_payments(PaymentsQuery(tenant=tenant, reservation=booked.reservation.id)),
     )
     return answer_booked(booked, view, f"/v1/{tenant_key}/reservations/{booked.reservation.id}")
@@ -79,11 +81,9 @@ def show_reservation(
     engine: TheEngine,
     tenant_key: p.TenantKey,
     reference: p.Reference,
-    language: p.Language = None,
-    accept_language: p.AcceptLanguage = "",
+    spoken: p.Spoken,
 ) -> ReservationView:
     """By confirmation number or id, without anybody's personal data."""
-    spoken = p.spoken_of(language, accept_language)
     tenant = p.tenant_of(engine.tenants, tenant_key)
     return reservation_view(engine.show_catalog(tenant), found(engine, tenant, reference), spoken)
 
@@ -103,11 +103,12 @@ def cancel(
     tenant_key: p.TenantKey,
     reference: p.Reference,
     data: JSONBody[ReasonBody],
-) -> ReservationView:
-    """The places are free at once. A checked-in guest asks the front desk instead."""
+    spoken: p.Spoken,
+) -> CancelledView:
+    """The places are free at once; `cost` says what it came to. A checked-in guest asks the front desk instead."""
     tenant = p.tenant_of(engine.tenants, tenant_key)
-    ended = engine.cancel(cancellation(engine, tenant, reference, data, actor)).reservation
-    return reservation_view(engine.show_catalog(tenant), ended)
+    cancelled = engine.cancel(cancellation(engine, tenant, reference, data, actor))
+    return cancelled_view(engine.show_catalog(tenant), cancelled, spoken)
 
 
 @post(
@@ -125,11 +126,20 @@ def reschedule(
     tenant_key: p.TenantKey,
     reference: p.Reference,
     data: JSONBody[MoveBody],
-) -> ReservationView:
-    """To another time, for other people or places: all of it or nothing; number and history stay."""
+    spoken: p.Spoken,
+) -> MovedView:
+    """To another time, for other people or places: all of it or nothing; number and history stay.
+
+    Kept nights keep their price. Where it becomes dearer and the payer must be asked first, it `waits_for_payment` and
+    is as it was until then.
+    """
     tenant = p.tenant_of(engine.tenants, tenant_key)
     moved = engine.reschedule(move_command(engine, tenant, reference, data=data, actor=actor))
-    return reservation_view(engine.show_catalog(tenant), moved.reservation)
+    return moved_view(
+        reservation_view(engine.show_catalog(tenant), moved.reservation, spoken),
+        engine.show_payments(PaymentsQuery(tenant=tenant, reservation=moved.reservation.id)),
+        waits_for_payment=moved.amendment is not None,
+    )
 
 
 def book_command(
@@ -206,18 +216,28 @@ def move_command(
     *,
     data: MoveBody,
     actor: Actor,
-    waived: tuple[str, ...] = (),
-    pay_later: bool = False,
 ) -> RescheduleCommand:
     """The command to move the reservation of a reference; what the body leaves out stays."""
     now = found(engine, tenant, reference)
     return RescheduleCommand(
         tenant=tenant,
         reservation=now.id,
-        wanted=data.wanted(now, waived),
+        wanted=data.wanted(now),
         any_resource=data.any_resource,
         version=now.version,
+        displayed=None if data.displayed_total is None else data.displayed_total.money(),
         method=data.method,
-        pay_later=pay_later,
         actor=actor,
+    )
+
+
+def staff_move_command(
+    engine: Engine, tenant: TenantId, reference: str, *, data: StaffMoveBody, actor: Actor
+) -> RescheduleCommand:
+    """The same for staff, who may let the guest pay later and let them off what falls away."""
+    return attrs.evolve(
+        move_command(engine, tenant, reference, data=data, actor=actor),
+        pay_later=data.pay_later,
+        waives_penalty=data.waives_penalty,
+        reason=checked_reason(data.reason),
     )

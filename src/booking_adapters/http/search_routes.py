@@ -219,14 +219,12 @@ def search_stays(
     code: p.Codes = None,
     limit: p.Limit = 100,
     session: p.Session = "",
-    language: p.Language = None,
-    accept_language: p.AcceptLanguage = "",
+    spoken: p.Spoken,
 ) -> Stays:
     """The room types and cabins that are free for every night, cheapest first, with their totals.
 
     What is not sold under the rate plan or with the codes, or has a night without a price, is left out.
     """
-    spoken = p.spoken_of(language, accept_language)
     stay = p.stay_of(check_in, check_out)
     query = StayQuery(
         tenant=p.tenant_of(engine.tenants, tenant_key),

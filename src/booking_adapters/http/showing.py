@@ -3,11 +3,20 @@
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
+import attrs
+
 from booking_adapters._wording.languages import ENGLISH
-from booking_adapters.http.showing_prices import agreed_view, price_view, terms_view, totals_view
+from booking_adapters.http.showing_prices import (
+    agreed_view,
+    cost_view,
+    price_view,
+    terms_view,
+    totals_view,
+)
 from booking_adapters.http.views import (
     Assigned,
     BusinessView,
+    CancelledView,
     ClosureView,
     CustomerView,
     HistoryEntry,
@@ -30,7 +39,7 @@ from booking_core.domain.reservations.cancellation import check_in_instant
 from booking_core.domain.reservations.closure import Closure
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
-from booking_core.usecases.cancel import terms_of
+from booking_core.usecases.cancel import Cancelled, terms_of
 from booking_core.usecases.search_stays import StayOffer
 
 
@@ -125,11 +134,17 @@ def reservation_view(catalog: Catalog, reservation: Reservation, language: str =
     )
 
 
-def staff_view(catalog: Catalog, reservation: Reservation) -> StaffReservationView:
+def cancelled_view(catalog: Catalog, cancelled: Cancelled, language: str = ENGLISH) -> CancelledView:
+    """A reservation that was called off, without personal data."""
+    view = reservation_view(catalog, cancelled.reservation, language)
+    return CancelledView(**attrs.asdict(view, recurse=False), cost=cost_view(cancelled.assessment))
+
+
+def staff_view(catalog: Catalog, reservation: Reservation, language: str = ENGLISH) -> StaffReservationView:
     """A reservation with its customer and the notes of its history."""
     who = reservation.customer
     return StaffReservationView(
-        reservation=reservation_view(catalog, reservation),
+        reservation=reservation_view(catalog, reservation, language),
         customer=CustomerView(name=who.name, email=who.email, phone=who.phone),
         notes=tuple(step.note for step in reservation.history),
     )

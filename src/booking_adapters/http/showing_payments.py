@@ -2,7 +2,14 @@
 
 import attrs
 
-from booking_adapters.http.payment_views import BookedView, CardView, MoneyView, PayerAction, PaymentView
+from booking_adapters.http.payment_views import (
+    BookedView,
+    CardView,
+    MoneyView,
+    MovedView,
+    PayerAction,
+    PaymentView,
+)
 from booking_adapters.http.showing_prices import price_view
 from booking_adapters.http.views import ReservationView
 from booking_core.domain.payments.answers import SetUp
@@ -27,8 +34,13 @@ def money_view(money: MoneyOfReservation, *, to_payer: bool = False) -> MoneyVie
 def booked_view(view: ReservationView, money: MoneyOfReservation) -> BookedView:
     """A reservation for whoever booked it."""
     actions = [_action(money, each) for each in money.payments]
-    fields = {each.name: getattr(view, each.name) for each in attrs.fields(ReservationView)}
-    return BookedView(**fields, action=next(filter(None, actions), None))
+    return BookedView(**attrs.asdict(view, recurse=False), action=next(filter(None, actions), None))
+
+
+def moved_view(view: ReservationView, money: MoneyOfReservation, *, waits_for_payment: bool) -> MovedView:
+    """A reservation for whoever moved it."""
+    booked = booked_view(view, money)
+    return MovedView(**attrs.asdict(booked, recurse=False), waits_for_payment=waits_for_payment)
 
 
 def card_view(set_up: SetUp, *, to_owner: bool = False) -> CardView:

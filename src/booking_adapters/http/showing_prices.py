@@ -125,14 +125,19 @@ def terms_view(
 
 def cancellation_view(told: Assessment | None, at: datetime, *, may_cancel: bool) -> CancellationView:
     """What calling off would cost."""
-    cost = None
-    if told is not None:
-        cost = CancellationCost(
-            penalty=price_view(told.penalty),
-            refund=price_view(told.refund),
-            refund_status=told.refund_status.value,
-        )
-    return CancellationView(at=at, may_cancel=may_cancel, cost=cost)
+    return CancellationView(at=at, may_cancel=may_cancel, cost=cost_view(told))
+
+
+def cost_view(told: Assessment | None) -> CancellationCost | None:
+    """What calling off comes to; None where no price or no terms were agreed."""
+    if told is None:
+        return None
+    return CancellationCost(
+        penalty=price_view(told.penalty),
+        waived=price_view(told.waived),
+        refund=price_view(told.refund),
+        refund_status=told.refund_status.value,
+    )
 
 
 def guest_may_cancel(reservation: Reservation, at: datetime) -> bool:

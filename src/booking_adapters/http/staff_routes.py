@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+import attrs
 from litestar import Response
 from litestar.params import JSONBody
 
@@ -22,10 +23,17 @@ from booking_adapters.http.reservation_routes import (
     book_command,
     cancellation,
     decision,
-    move_command,
+    staff_move_command,
 )
 from booking_adapters.http.showing import closure_view, staff_view
-from booking_adapters.http.views import ClosedView, Closures, StaffReservationView
+from booking_adapters.http.showing_prices import cost_view
+from booking_adapters.http.views import (
+    ClosedView,
+    Closures,
+    StaffCancelledView,
+    StaffMovedView,
+    StaffReservationView,
+)
 from booking_core.domain.kernel.ids import ClosureId, parse_uuid
 from booking_core.usecases.close_resource import CloseCommand
 from booking_core.usecases.list_closures import ClosureQuery
@@ -52,6 +60,7 @@ def staff_book(
     *,
     asked: Asked,
     data: JSONBody[StaffBookBody],
+    spoken: p.Spoken,
     session: p.Session = "",
     idempotency_key: p.IdempotencyKey = "",
 ) -> Response[StaffReservationView]:
@@ -67,32 +76,28 @@ def staff_book(
             pay_later=data.pay_later,
         )
     )
-    view = staff_view(asked.catalog, booked.reservation)
+    view = staff_view(asked.catalog, booked.reservation, spoken)
     return answer_booked(booked, view, f"/v1/{asked.tenant_key}/staff/reservations/{booked.reservation.id}")
 
 
 @staff_read("/reservations/{reference:str}", "staffShowReservation", "A reservation with its customer")
-def staff_show(*, about: AskedAbout) -> StaffReservationView:
+def staff_show(*, about: AskedAbout, spoken: p.Spoken) -> StaffReservationView:
     """By confirmation number or id."""
-    return staff_view(about.catalog, about.reservation)
+    return staff_view(about.catalog, about.reservation, spoken)
 
 
 @staff_change("/reservations/{reference:str}/confirm", "confirm", "Approve a pending reservation", *WITH_BODY)
-def confirm(*, about: AskedAbout, data: JSONBody[ReasonBody]) -> StaffReservationView:
+def confirm(*, about: AskedAbout, data: JSONBody[ReasonBody], spoken: p.Spoken) -> StaffReservationView:
     """Approve; one that has expired meanwhile is refused."""
-    return staff_view(
-        about.catalog,
-        about.engine.confirm(decision(about.engine, about.tenant, about.reference, data, about.actor)),
-    )
+    decided = about.engine.confirm(decision(about.engine, about.tenant, about.reference, data, about.actor))
+    return staff_view(about.catalog, decided, spoken)
 
 
 @staff_change("/reservations/{reference:str}/decline", "decline", "Refuse a pending reservation", *WITH_BODY)
-def decline(*, about: AskedAbout, data: JSONBody[ReasonBody]) -> StaffReservationView:
+def decline(*, about: AskedAbout, data: JSONBody[ReasonBody], spoken: p.Spoken) -> StaffReservationView:
     """The places are free at once."""
-    return staff_view(
-        about.catalog,
-        about.engine.decline(decision(about.engine, about.tenant, about.reference, data, about.actor)),
-    )
+    decided = about.engine.decline(decision(about.engine, about.tenant, about.reference, data, about.actor))
+    return staff_view(about.catalog, decided, spoken)
 
 
 @staff_change(
@@ -101,14 +106,17 @@ def decline(*, about: AskedAbout, data: JSONBody[ReasonBody]) -> StaffReservatio
     "Call a reservation off for the business",
     *WITH_BODY,
 )
-def staff_cancel(*, about: AskedAbout, data: JSONBody[StaffCancelBody]) -> StaffReservationView:
-    """The places are free at once. The penalty may be waived, with a reason."""
-    ended = about.engine.cancel(
+def staff_cancel(
+    *, about: AskedAbout, data: JSONBody[StaffCancelBody], spoken: p.Spoken
+) -> StaffCancelledView:
+    """The places are free at once. The penalty may be waived, with a reason; `cost` says what it came to."""
+    cancelled = about.engine.cancel(
         cancellation(
             about.engine, about.tenant, about.reference, data, about.actor, waives_penalty=data.waives_penalty
         )
-    ).reservation
-    return staff_view(about.catalog, ended)
+    )
+    view = staff_view(about.catalog, cancelled.reservation, spoken)
+    return StaffCancelledView(**attrs.asdict(view, recurse=False), cost=cost_view(cancelled.assessment))
 
 
 @staff_change(
@@ -117,20 +125,14 @@ def staff_cancel(*, about: AskedAbout, data: JSONBody[StaffCancelBody]) -> Staff
     "Move a reservation for a customer",
     *WITH_BODY,
 )
-def staff_reschedule(*, about: AskedAbout, data: JSONBody[StaffMoveBody]) -> StaffReservationView:
-    """Like a guest's move, but rules may be waived."""
+def staff_reschedule(*, about: AskedAbout, data: JSONBody[StaffMoveBody], spoken: p.Spoken) -> StaffMovedView:
+    """Like a guest's move, but rules may be waived, and what is owed for nights that fall away, with a reason."""
     moved = about.engine.reschedule(
-        move_command(
-            about.engine,
-            about.tenant,
-            about.reference,
-            data=data,
-            actor=about.actor,
-            waived=data.waived,
-            pay_later=data.pay_later,
-        )
+        staff_move_command(about.engine, about.tenant, about.reference, data=data, actor=about.actor)
     )
-    return staff_view(about.catalog, moved.reservation)
+    view = staff_view(about.catalog, moved.reservation, spoken)
+    waits = moved.amendment is not None
+    return StaffMovedView(**attrs.asdict(view, recurse=False), waits_for_payment=waits)
 
 
 @staff_create(
@@ -142,7 +144,7 @@ def staff_reschedule(*, about: AskedAbout, data: JSONBody[StaffMoveBody]) -> Sta
     response_headers=[LOCATION],
 )
 def close_resource(
-    *, asked: Asked, resource_key: p.ResourceKey, data: JSONBody[CloseBody]
+    *, asked: Asked, resource_key: p.ResourceKey, data: JSONBody[CloseBody], spoken: p.Spoken
 ) -> Response[ClosedView]:
     """Nothing new can be booked inside. What is booked already stays, and is listed as `affected`."""
     closed = asked.engine.close_resource(
@@ -158,7 +160,7 @@ def close_resource(
     catalog = asked.catalog
     view = ClosedView(
         closure=closure_view(catalog, closed.closure),
-        affected=tuple(staff_view(catalog, each) for each in closed.affected),
+        affected=tuple(staff_view(catalog, each, spoken) for each in closed.affected),
     )
     return Response(view, headers={"Location": f"/v1/{asked.tenant_key}/staff/closures/{closed.closure.id}"})
 

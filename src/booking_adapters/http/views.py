@@ -5,7 +5,7 @@ from uuid import UUID
 
 import attrs
 
-from booking_adapters.http.price_views import AgreedView, PriceView, TermsView, TotalsView
+from booking_adapters.http.price_views import AgreedView, CancellationCost, PriceView, TermsView, TotalsView
 from booking_adapters.http.problems import BrokenRule
 
 
@@ -233,6 +233,13 @@ class ReservationView:
 
 
 @attrs.frozen(kw_only=True)
+class CancelledView(ReservationView):
+    """A reservation that was called off; `cost` is null where no price or no terms were agreed."""
+
+    cost: CancellationCost | None
+
+
+@attrs.frozen(kw_only=True)
 class CustomerView:
     """Who booked."""
 
@@ -248,6 +255,20 @@ class StaffReservationView:
     reservation: ReservationView
     customer: CustomerView
     notes: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class StaffCancelledView(StaffReservationView):
+    """A reservation that staff called off, and what that came to."""
+
+    cost: CancellationCost | None
+
+
+@attrs.frozen(kw_only=True)
+class StaffMovedView(StaffReservationView):
+    """A reservation that staff moved; while it `waits_for_payment` it is as it was."""
+
+    waits_for_payment: bool
 
 
 @attrs.frozen(kw_only=True)

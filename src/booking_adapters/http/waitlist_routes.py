@@ -49,12 +49,12 @@ def show(*, asked: Asked, entry_id: EntryIdText, data: JSONBody[TokenBody]) -> W
 
 
 @change("/waitlist/{entry_id:str}/accept", "acceptOffer", "Book what is offered", *WITH_BODY)
-def accept(*, asked: Asked, entry_id: EntryIdText, data: JSONBody[TokenBody]) -> ReservationView:
+def accept(
+    *, asked: Asked, entry_id: EntryIdText, data: JSONBody[TokenBody], spoken: p.Spoken
+) -> ReservationView:
     """The reservation; accepting again answers with the same one."""
     reference = _reference(asked, entry_id, data.token)
-    return reservation_view(
-        asked.engine.show_catalog(reference.tenant), asked.engine.waitlist.accept(reference)
-    )
+    return reservation_view(asked.catalog, asked.engine.waitlist.accept(reference), spoken)
 
 
 @change("/waitlist/{entry_id:str}/leave", "leaveWaitlist", "Wait no longer, or decline an offer", *WITH_BODY)

@@ -29,6 +29,7 @@ class Dearer:
     method: str
     is_off_session: bool
     terms: PaymentTerms
+    why: str = ""
 
 
 def begin_amendment(tx: Transaction, ids: IdGenerator, dearer: Dearer, at: datetime) -> Amendment:
@@ -62,6 +63,7 @@ def begin_amendment(tx: Transaction, ids: IdGenerator, dearer: Dearer, at: datet
         claims=offer.claims,
         allocations=offer.allocations,
         quote=dearer.quote,
+        why=dearer.why,
         asked_at=at,
         expires_at=at + dearer.terms.pay_within,
     ).begin(at)

@@ -68,10 +68,11 @@ class Cancel:
         checked-in guest asks the front desk; what is over stays as it was).
         """
         at = self.clock.now()
-        waiver = _waiver(command)
+        is_waived = isinstance(command, Cancellation) and command.waives_penalty
+        waiver = waiver_of(command.actor, command.reason) if is_waived else None
         with self.begin(command.tenant, command.actor) as tx:
             reservation = tx.reservations.get(command.reservation)
-            change = reservation.cancel(at, f"penalty waived: {waiver.reason}" if waiver else command.reason)
+            change = reservation.cancel(at, waiver.note if waiver else command.reason)
             if command.actor.is_guest:
                 check_guest_may_give_up(reservation, at)
             amendment = tx.amendments.of_reservation(reservation.id)
@@ -112,12 +113,11 @@ class Cancel:
 NO_LINES: tuple[Line, ...] = ()
 
 
-def _waiver(command: Decision) -> Waiver | None:
-    if not (isinstance(command, Cancellation) and command.waives_penalty):
-        return None
-    if command.actor.is_guest:
+def waiver_of(actor: Actor, reason: str) -> Waiver:
+    """Staff let the guest off a penalty; raises InvalidInput for guests, and for no reason."""
+    if actor.is_guest:
         raise InvalidInput("waives_penalty", "is for staff")
-    return Waiver(command.reason)
+    return Waiver(reason)
 
 
 def _penalty_lines(policy: CancellationPolicy, penalty: Money) -> tuple[Line, ...]:

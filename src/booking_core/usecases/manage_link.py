@@ -11,7 +11,7 @@ from booking_core.domain.notices.link import LONGEST_TOKEN, Link, Purpose, token
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import Transaction, UnitOfWork
-from booking_core.usecases.cancel import Cancel
+from booking_core.usecases.cancel import Cancel, Cancelled
 from booking_core.usecases.confirm import Decision
 
 BATCH = 500
@@ -56,12 +56,12 @@ class CancelByLink:
     clock: Clock
     cancel: Cancel
 
-    def __call__(self, command: CancelByLinkCommand) -> Reservation:
-        """The cancelled reservation; raises NotFound as `ShowByLink` does, and what `Cancel` raises."""
+    def __call__(self, command: CancelByLinkCommand) -> Cancelled:
+        """What was cancelled and what it came to; raises NotFound as `ShowByLink` does, and what `Cancel` raises."""
         assert command.actor.is_guest, "a link gives nobody the rights of staff"
         with self.begin.reading(command.tenant) as tx:
             link = _good(tx, command.token, self.clock.now())
-        return self.cancel(
+        return self.cancel.answer(
             Decision(
                 tenant=command.tenant,
                 reservation=link.reservation,

@@ -14,6 +14,7 @@ from booking_core.domain.kernel.errors import BookingError, InvalidInput
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, ResourceId, TenantId
 from booking_core.domain.kernel.money import Money
+from booking_core.domain.kernel.text import plain_text
 from booking_core.domain.payments.standing import Standing, standing_of
 from booking_core.domain.payments.terms import terms_of
 from booking_core.domain.pricing.honour import check_displayed
@@ -21,12 +22,13 @@ from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.pricing.reprice import reprice
 from booking_core.domain.reservations.amendment import Amendment
 from booking_core.domain.reservations.cancellation import CancellationClosed
+from booking_core.domain.reservations.closure import LONGEST_REASON
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.amending import Dearer, begin_amendment
-from booking_core.usecases.cancel import check_guest_may_give_up, policy_of
+from booking_core.usecases.cancel import check_guest_may_give_up, policy_of, waiver_of
 from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, card_on_file, covered
 from booking_core.usecases.pricing import hold_codes_still, priced, uses_of_codes
 from booking_core.usecases.reading import Reader, free_lapsed
@@ -46,7 +48,8 @@ class RescheduleCommand:
 
     `version` is the version that was looked at: whoever changed it since is not overwritten. `displayed` is the new
     total that the customer saw. Where it becomes dearer than what is paid ahead, `method` pays the difference; without
-    one the card that paid before is charged, off session. Staff may let the guest `pay_later`, at the desk.
+    one the card that paid before is charged, off session. Staff may let the guest `pay_later`, at the desk, and waive
+    what is owed for nights that fall away; then `reason` says why.
     """
 
     tenant: TenantId
@@ -57,7 +60,18 @@ class RescheduleCommand:
     displayed: Money | None = None
     method: str = ""
     pay_later: bool = False
+    waives_penalty: bool = False
+    reason: str = ""
     actor: Actor = SYSTEM
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse reasons that cannot be kept."""
+        plain_text(self.reason, "reason", LONGEST_REASON)
+
+    @property
+    def why(self) -> str:
+        """What the history says; raises InvalidInput where a guest waives, or staff do without a reason."""
+        return waiver_of(self.actor, self.reason).note if self.waives_penalty else self.reason
 
 
 @attrs.frozen(kw_only=True)
@@ -92,7 +106,7 @@ class Reschedule:
         Raises NotBookable (SlotTaken, SoldOut), InvalidTransition, PaymentUnderWay, PriceChanged, ChangedMeanwhile,
         InvalidInput, NotFound.
         """
-        at = self.clock.now()
+        at, why = self.clock.now(), command.why
         with self.begin(command.tenant, command.actor) as tx:
             reservation = tx.reservations.get(command.reservation)
             _check_may_move(tx, command, reservation, at)
@@ -116,6 +130,7 @@ class Reschedule:
                 claims=answer.claims,
                 allocations=answer.allocations,
                 quote=quote,
+                why=why,
                 at=at,
             )
             dearer = None if quote is None else _dearer(tx, command, reservation, answer, quote)
@@ -156,6 +171,7 @@ def _dearer(
         method=command.method or card_on_file(payments),
         is_off_session=not command.method,
         terms=terms,
+        why=command.why,
     )
 
 
@@ -202,6 +218,7 @@ def _new_price(
         tariff,
         at,
         starts_at=reservation.period.start,
+        waived=command.waives_penalty,
         code_uses=uses_of_codes(tx, catalog, wanted, at, without=reservation.id),
     ).quote
     if command.actor.is_guest:

@@ -37,6 +37,26 @@ def test_a_stay_is_moved_and_nothing_else_changes(hotel: Run, code: str) -> None
     assert hotel("move", *about, "--check-in", "2030-03-05", "--nights", "0").code == 2
 
 
+def test_a_night_is_given_up_for_nothing_where_staff_say_why(hotel: Run, code: str) -> None:
+    about = ("grand-hotel", code)
+    longer = ("--check-in", "2030-03-05", "--nights", "2", "--pay-later", "--json")
+    assert hotel("move", *about, *longer).code == 0
+    shorter = ("move", *about, "--check-in", "2030-03-05", "--nights", "1")
+    assert hotel(*shorter, "--displayed", "0.01").err.startswith("PRICE_CHANGED: ")
+    assert hotel(*shorter, "--displayed", "much").code == 2
+    assert hotel(*shorter, "--waive").code == 2
+    moved = hotel(*shorter, "--waive", "--reason", "no hot water", "--language", "de", "--json").data
+    assert moved["price"]["totals"]["penalties_minor"] == 0
+    assert moved["price"]["cancellation"]["text"].startswith("Kostenlose Stornierung bis ")
+    assert moved["history"][-1]["note"] == "moved: penalty waived: no hot water"
+
+
+def test_calling_off_says_what_was_kept(hotel: Run, code: str) -> None:
+    words = ("cancel", "grand-hotel", code, "--waive", "--reason", "no hot water")
+    assert hotel(*words[:3], "--language", "tlh").code == 2
+    assert "0.00 USD kept, 226.68 USD waived, 0.00 USD goes back" in hotel(*words).out
+
+
 def test_what_waits_for_nobody_cannot_be_decided(hotel: Run, code: str) -> None:
     for word in ("approve", "decline"):
         assert hotel(word, "grand-hotel", code).err.startswith("INVALID_TRANSITION: ")

@@ -48,8 +48,9 @@ def test_a_night_more_charges_the_difference_and_calling_off_in_time_gives_all_b
     assert hotel.sums(booked) == (LONGER, LONGER, 0)
     assert LONGER - PRICE == 20_778
     hotel.clock.set(CHECK_IN - timedelta(hours=36))
-    ended = hotel.client.post(f"{HOTEL}/reservations/{booked['code']}/cancel", json={})
-    assert ended.json()["status"] == "cancelled"
+    ended = hotel.client.post(f"{HOTEL}/reservations/{booked['code']}/cancel", json={}).json()
+    assert (ended["status"], ended["cost"]["refund"]["amount_minor"]) == ("cancelled", LONGER)
+    assert (ended["cost"]["penalty"]["amount_minor"], ended["cost"]["refund_status"]) == (0, "due")
     assert hotel.sums(booked) == (0, LONGER, LONGER)
     assert hotel.at_stripe() == (LONGER, LONGER)
 
@@ -119,6 +120,19 @@ def test_a_payer_who_must_be_asked_is_asked_and_then_confirmed(hotel: PaidHotel)
     resumed = hotel.client.post(f"{HOTEL}/reservations/{booked['code']}/payments/resume", json={})
     assert (resumed.status_code, resumed.json()["status"]) == (200, "confirmed")
     assert hotel.sums(booked) == (PRICE, PRICE, 0)
+
+
+def test_a_dearer_move_waits_for_the_payer_and_says_what_to_do(hotel: PaidHotel) -> None:
+    booked = hotel.booked()
+    hotel.works()
+    address = f"{HOTEL}/reservations/{booked['code']}"
+    longer = {"stay": {**NIGHTS, "check_out": "2024-03-19"}, "method": SECURE}
+    moved = hotel.client.post(f"{address}/reschedule", json=longer).json()
+    assert (moved["waits_for_payment"], moved["stay"]) == (True, NIGHTS)
+    hotel.server.authenticate(moved["action"]["client_secret"].partition("_secret")[0])
+    hotel.client.post(f"{address}/payments/resume", json={})
+    assert hotel.client.get(address).json()["stay"] == longer["stay"]
+    assert hotel.sums(booked) == (LONGER, LONGER, 0)
 
 
 def test_a_payer_who_does_not_pass_is_told_and_the_room_is_free(hotel: PaidHotel) -> None:

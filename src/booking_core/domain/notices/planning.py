@@ -18,6 +18,7 @@ from booking_core.domain.catalog.schedule import DAY_MINUTES
 from booking_core.domain.kernel.period import epoch, from_epoch
 from booking_core.domain.kernel.zone import wall_epoch
 from booking_core.domain.notices.notice import Notice, Owed
+from booking_core.domain.reservations.notes import MOVED, what_was_done
 from booking_core.domain.reservations.reservation import CAME_TO_NOTHING, Reservation, Status
 
 USEFUL_FOR = timedelta(days=2)
@@ -150,7 +151,8 @@ def why_unwanted(notice: Notice, reservation: Reservation) -> str | None:
 
 def _last_move(reservation: Reservation) -> int:
     return max(
-        (number for number, step in enumerate(reservation.history, 1) if step.note == "moved"), default=0
+        (number for number, step in enumerate(reservation.history, 1) if what_was_done(step.note) == MOVED),
+        default=0,
     )
 
 

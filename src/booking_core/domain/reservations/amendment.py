@@ -36,6 +36,7 @@ class Amendment:
     quote: Quote
     asked_at: datetime
     expires_at: datetime
+    why: str = ""
 
     def begin(self, at: datetime) -> Change["Amendment", None]:
         """Asked for; it ends when it is carried out or dropped."""
@@ -56,6 +57,7 @@ class Amendment:
             claims=self.claims,
             allocations=self.allocations,
             quote=self.quote,
+            why=self.why,
             at=at,
         )
 

@@ -239,6 +239,11 @@ class Waiver:
         if not 0 < len(self.reason.strip()) <= LONGEST_REASON:
             raise InvalidInput("reason", f"must be 1…{LONGEST_REASON} characters", self.reason)
 
+    @property
+    def note(self) -> str:
+        """What the history says."""
+        return f"penalty waived: {self.reason}"
+
 
 class RefundStatus(StrEnum):
     """Whether money is to go back; what becomes of it is the payment's own state."""

@@ -15,6 +15,7 @@ from booking_core.domain.kernel.period import Period, Stay
 from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.calendar import Allocation
 from booking_core.domain.reservations.hold import Hold
+from booking_core.domain.reservations.notes import LEAVES_EARLY, MOVED, STAYS_LONGER, note_of
 from booking_core.domain.reservations.party import Customer, Party
 
 
@@ -65,13 +66,12 @@ CAME_TO_NOTHING = frozenset({Status.CANCELLED, Status.DECLINED, Status.EXPIRED})
 MOVABLE = frozenset({Status.PENDING, Status.CONFIRMED})
 """The states in which a reservation can be given other times or resources."""
 
-MOVED, STAYS_LONGER, LEAVES_EARLY = "moved", "stays longer", "leaves early"
 REPEATS: Mapping[str, frozenset[Status]] = {
     MOVED: MOVABLE,
     STAYS_LONGER: frozenset({Status.CHECKED_IN}),
     LEAVES_EARLY: frozenset({Status.CHECKED_IN}),
 }
-"""The notes of steps that keep the status, and in which states there are such."""
+"""How notes of steps that keep the status begin, and in which states there are such."""
 
 EARLY_ARRIVAL = timedelta(days=1)
 """How long before the start a guest can be checked in at the earliest."""
@@ -321,8 +321,9 @@ class Reservation:
         allocations: tuple[Allocation, ...],
         at: datetime,
         quote: Quote | None = None,
+        why: str = "",
     ) -> Change["Reservation", "Reservation"]:
-        """Other times, places or people under the same code, status and policy."""
+        """Other times, places or people under the same code, status and policy; `why` is for the history."""
         self._refuse_if_over(at)
         if self.status not in MOVABLE:
             raise InvalidTransition(
@@ -338,7 +339,7 @@ class Reservation:
             claims=claims,
             allocations=allocations,
             quote=quote,
-            history=(*self.history, Step(self.status, at, MOVED)),
+            history=(*self.history, Step(self.status, at, note_of(MOVED, why))),
         )
         was = {"from_start": self.period.start.isoformat(), "from_end": self.period.end.isoformat()}
         return Change(moved, (_event(moved, "ReservationMoved", at, **was),), self)

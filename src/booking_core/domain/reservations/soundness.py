@@ -7,6 +7,7 @@ from itertools import pairwise
 from booking_core.domain.kernel.ids import ResourceId
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.reservations.calendar import Allocation
+from booking_core.domain.reservations.notes import what_was_done
 from booking_core.domain.reservations.reservation import LIVE, REPEATS, TRANSITIONS, Claim, Status, Step
 
 
@@ -28,7 +29,7 @@ def history_is_path(history: tuple[Step, ...]) -> bool:
     steps = pairwise(history)
     return all(
         later.status in TRANSITIONS[earlier.status]
-        or (later.status is earlier.status and later.status in REPEATS.get(later.note, ()))
+        or (later.status is earlier.status and later.status in REPEATS.get(what_was_done(later.note), ()))
         for earlier, later in steps
     )
 
