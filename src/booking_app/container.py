@@ -367,7 +367,7 @@ def _engine(container: punq.Container, metrics: Metrics) -> Engine:
         calendars=calendar_desk(container),
         channels=channel_desk(container),
         live=live_desk(container),
-        series=series_desk(container, begin, clock, rules),
+        series=series_desk(container),
         notices=notice_desk(container),
         waitlist=waitlist_desk(container, begin, clock),
         upkeep=upkeep_desk(container, metrics),

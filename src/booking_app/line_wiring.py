@@ -5,17 +5,13 @@ from typing import Protocol, TypeVar
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.http.series_desk import SeriesDesk
 from booking_adapters.http.waitlist_desk import WaitlistDesk
-from booking_core.domain.availability.rules import RuleBook
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book
 from booking_core.usecases.book_series import BookSeries, ExplainSeries, ShowSeries
-from booking_core.usecases.cancel import Cancel
 from booking_core.usecases.cancel_series import CancelSeries
 from booking_core.usecases.move_series import MoveSeries
 from booking_core.usecases.plan_series import SeriesPlanner
-from booking_core.usecases.reading import Reader
-from booking_core.usecases.reschedule import Reschedule
 from booking_core.usecases.tend_waitlist import TendWaitlist
 from booking_core.usecases.waitlist import (
     AcceptOffer,
@@ -32,6 +28,8 @@ LINE_USE_CASES = (
     ExplainSeries,
     BookSeries,
     ShowSeries,
+    MoveSeries,
+    CancelSeries,
     TendWaitlist,
     JoinWaitlist,
     LeaveWaitlist,
@@ -48,20 +46,14 @@ class Resolving(Protocol):
         ...
 
 
-def series_desk(container: Resolving, begin: UnitOfWork, clock: Clock, rules: RuleBook) -> SeriesDesk:
+def series_desk(container: Resolving) -> SeriesDesk:
     """What HTTP drives of series."""
     return SeriesDesk(
         explain=Persistent(container.resolve(ExplainSeries)),
         book=Persistent(container.resolve(BookSeries)),
         show=Persistent(container.resolve(ShowSeries)),
-        move=MoveSeries(
-            begin=begin,
-            clock=clock,
-            reader=container.resolve(Reader),
-            rules=rules,
-            move=Persistent(container.resolve(Reschedule)),
-        ),
-        cancel=CancelSeries(begin=begin, cancel=Persistent(container.resolve(Cancel))),
+        move=Persistent(container.resolve(MoveSeries)),
+        cancel=Persistent(container.resolve(CancelSeries)),
     )
 
 

@@ -1,5 +1,6 @@
 """Series: their tables, what is asked of them, and the repository that both databases share."""
 
+import attrs
 from sqlalchemy import (
     Column,
     ColumnElement,
@@ -19,11 +20,11 @@ from booking_adapters._sql.queries import TENANT, adding, of_tenant
 from booking_adapters._sql.session import Session
 from booking_adapters._sql.statement import Query, Row
 from booking_adapters._sql.tables import metadata
-from booking_adapters._sql.types import Day, Identifier, Instant, Whole
+from booking_adapters._sql.types import Day, Document, Flag, Identifier, Instant, Whole
 from booking_core.domain.kernel.errors import NotFound
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import ClaimId, SeriesId, ServiceId
-from booking_core.domain.reservations.series import Occurrence, Series
+from booking_core.domain.reservations.series import Missing, Occurrence, Series
 
 _BOOKED = text("reservation_id IS NOT NULL")
 
@@ -47,6 +48,8 @@ occurrences = Table(
     Column("number", Whole, nullable=False),
     Column("date", Day, nullable=False),
     Column("reservation_id", Identifier),
+    Column("is_shifted", Flag, nullable=False),
+    Column("missing", Document, nullable=False),
     PrimaryKeyConstraint("tenant_id", "series_id", "number"),
     ForeignKeyConstraint(["tenant_id", "series_id"], ["series.tenant_id", "series.id"]),
     ForeignKeyConstraint(["tenant_id", "reservation_id"], ["reservations.tenant_id", "reservations.id"]),
@@ -62,7 +65,7 @@ occurrences = Table(
 )
 
 _COLUMNS = tuple(series.c[name] for name in ("id", "service_id", "recurrence", "booked_at", "version"))
-_MEMBER = tuple(occurrences.c[name] for name in ("number", "date", "reservation_id"))
+_MEMBER = tuple(occurrences.c[name] for name in ("number", "date", "reservation_id", "is_shifted", "missing"))
 
 
 def _series(condition: ColumnElement[bool]) -> Query:
@@ -109,6 +112,7 @@ class SqlSeriesBook:
             self._session.change(ADD, id=made.id, recurrence=recurrence_text(made.recurrence), **told)
             for each in made.occurrences:
                 member = {"number": each.number, "date": each.date, "reservation_id": each.reservation}
+                member |= {"is_shifted": each.is_shifted, "missing": [*map(attrs.astuple, each.missing)]}
                 self._session.change(ADD_OCCURRENCE, series_id=made.id, **member)
             self._session.record(change.events)
 
@@ -121,9 +125,13 @@ def _series_of(rows: list[Row]) -> Series:
         recurrence=recurrence_of(rule, booked_at),
         occurrences=tuple(
             Occurrence(
-                number=number, date=day, reservation=None if reservation is None else ClaimId(reservation)
+                number=number,
+                date=day,
+                reservation=None if reservation is None else ClaimId(reservation),
+                is_shifted=is_shifted,
+                missing=tuple(Missing(code, message) for code, message in missing),
             )
-            for *_, number, day, reservation in rows
+            for *_, number, day, reservation, is_shifted, missing in rows
         ),
         booked_at=booked_at,
         version=version,

@@ -193,7 +193,7 @@ IdempotencyKey = Annotated[
     HeaderParameter(
         name="Idempotency-Key",
         max_length=LONGEST_IDEMPOTENCY_KEY,
-        description="The same key with the same body gives the same reservation, however often it is sent.",
+        description="The same key with the same body gives the same answer, however often it is sent.",
     ),
 ]
 

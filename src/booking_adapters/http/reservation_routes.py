@@ -19,7 +19,7 @@ from booking_adapters.http.views import CancelledView, ReservationView
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import ClaimId, QuoteId, TenantId
 from booking_core.domain.reservations.reservation import Reservation
-from booking_core.usecases.book import BookCommand, Booked
+from booking_core.usecases.book import BookCommand
 from booking_core.usecases.cancel import Cancellation
 from booking_core.usecases.confirm import Decision
 from booking_core.usecases.reschedule import RescheduleCommand
@@ -66,7 +66,8 @@ def book(
         reservation_view(engine.show_catalog(tenant), booked.reservation, spoken),
         engine.show_payments(PaymentsQuery(tenant=tenant, reservation=booked.reservation.id)),
     )
-    return answer_booked(booked, view, f"/v1/{tenant_key}/reservations/{booked.reservation.id}")
+    location = f"/v1/{tenant_key}/reservations/{booked.reservation.id}"
+    return answer_made(view, location, is_replay=booked.is_replay)
 
 
 @get(
@@ -168,13 +169,10 @@ def book_command(
     )
 
 
-def answer_booked(booked: Booked, view: V, location: str) -> Response[V]:
-    """201 for a new reservation, 200 with a header for one that its key had made before."""
-    status = HTTPStatus.OK if booked.is_replay else HTTPStatus.CREATED
-    headers = {"Location": location}
-    if booked.is_replay:
-        headers["Idempotent-Replayed"] = "true"
-    return Response(view, status_code=status, headers=headers)
+def answer_made(view: V, location: str, *, is_replay: bool) -> Response[V]:
+    """201 for something new, 200 with a header for what its idempotency key had made before."""
+    headers = {"Location": location} | ({"Idempotent-Replayed": "true"} if is_replay else {})
+    return Response(view, status_code=HTTPStatus.OK if is_replay else HTTPStatus.CREATED, headers=headers)
 
 
 def found(engine: Engine, tenant: TenantId, reference: str) -> Reservation:

@@ -7,8 +7,9 @@ import attrs
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.domain.reservations.series import Series
 from booking_core.usecases.book_series import BookedSeries, SeriesQuery
-from booking_core.usecases.cancel_series import CancelledDate, CancelSeriesCommand
-from booking_core.usecases.move_series import MovedDate, MoveSeriesCommand
+from booking_core.usecases.cancel_series import CancelSeriesCommand
+from booking_core.usecases.changing_series import ChangedDate
+from booking_core.usecases.move_series import MoveSeriesCommand
 from booking_core.usecases.plan_series import SeriesCommand, SeriesLine
 
 
@@ -19,5 +20,5 @@ class SeriesDesk:
     explain: Callable[[SeriesCommand], tuple[SeriesLine, ...]]
     book: Callable[[SeriesCommand], BookedSeries]
     show: Callable[[SeriesQuery], tuple[Series, Mapping[int, Reservation]]]
-    move: Callable[[MoveSeriesCommand], tuple[MovedDate, ...]]
-    cancel: Callable[[CancelSeriesCommand], tuple[CancelledDate, ...]]
+    move: Callable[[MoveSeriesCommand], tuple[ChangedDate, ...]]
+    cancel: Callable[[CancelSeriesCommand], tuple[ChangedDate, ...]]

@@ -1,13 +1,16 @@
-"""Series, for staff: a dry run, booking, looking at them, calling them off."""
+"""Series, for staff: a dry run, booking, looking at them, moving them and calling them off."""
 
+from http import HTTPStatus
 from typing import Annotated
 
+from litestar import Response
 from litestar.params import JSONBody, PathParameter
 
+from booking_adapters.http import parameters as p
 from booking_adapters.http.asking import Asked
-from booking_adapters.http.document import WITH_BODY
+from booking_adapters.http.document import LOCATION, REPLAYED, WITH_BODY, also
 from booking_adapters.http.operations import staff_change, staff_create, staff_read
-from booking_adapters.http.requests import checked_reason
+from booking_adapters.http.reservation_routes import answer_made
 from booking_adapters.http.series_views import (
     CancelSeriesBody,
     LinesView,
@@ -19,10 +22,8 @@ from booking_adapters.http.series_views import (
     series_view,
     stored_lines,
 )
-from booking_core.domain.kernel.ids import SeriesId, parse_uuid
+from booking_core.domain.kernel.ids import SeriesId, TenantId, parse_uuid
 from booking_core.usecases.book_series import SeriesQuery
-from booking_core.usecases.cancel_series import CancelSeriesCommand
-from booking_core.usecases.move_series import MoveSeriesCommand
 
 SeriesIdText = Annotated[str, PathParameter(description="Id of the series.", schema_extra={"format": "uuid"})]
 
@@ -34,56 +35,50 @@ def explain_series(*, asked: Asked, data: JSONBody[SeriesBody]) -> LinesView:
     return LinesView(lines=tuple(map(line_view, asked.engine.series.explain(command))))
 
 
-@staff_create("/series", "bookSeries", "Book a series", *WITH_BODY)
-def book_series(*, asked: Asked, data: JSONBody[SeriesBody]) -> SeriesView:
+@staff_create(
+    "/series",
+    "bookSeries",
+    "Book a series",
+    *WITH_BODY,
+    responses={HTTPStatus.OK: also(SeriesView, "This idempotency key had made it before; nothing was done.")},
+    response_description="A new series.",
+    response_headers=[LOCATION, REPLAYED],
+)
+def book_series(
+    *, asked: Asked, data: JSONBody[SeriesBody], idempotency_key: p.IdempotencyKey = ""
+) -> Response[SeriesView]:
     """All dates at once, or those that can be had; nothing is half booked."""
     catalog = asked.catalog
-    booked = asked.engine.series.book(data.command(catalog, asked.tenant, asked.actor))
-    return series_view(catalog, booked.series, tuple(map(line_view, booked.lines)))
+    booked = asked.engine.series.book(data.command(catalog, asked.tenant, asked.actor, idempotency_key))
+    view = series_view(catalog, booked.series, tuple(map(line_view, booked.lines)))
+    return answer_made(view, f"/v1/{asked.tenant_key}/staff/series/{view.id}", is_replay=booked.is_replay)
 
 
 @staff_read("/series/{series_id:str}", "showSeries", "A series")
 def show_series(*, asked: Asked, series_id: SeriesIdText) -> SeriesView:
     """Its dates with their reservations as they are now."""
-    query = SeriesQuery(tenant=asked.tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
-    series, reservations = asked.engine.series.show(query)
+    series, reservations = asked.engine.series.show(_query(asked.tenant, series_id))
     return series_view(asked.catalog, series, stored_lines(series, reservations))
 
 
 @staff_change("/series/{series_id:str}/cancel", "cancelSeries", "Call off some of a series", *WITH_BODY)
 def cancel_series(*, asked: Asked, series_id: SeriesIdText, data: JSONBody[CancelSeriesBody]) -> SeriesView:
-    """One date, it and those that follow, or all; a line for each that was meant."""
-    query = SeriesQuery(tenant=asked.tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
-    series, _ = asked.engine.series.show(query)
-    dates = asked.engine.series.cancel(
-        CancelSeriesCommand(
-            tenant=asked.tenant,
-            series=series.id,
-            number=data.number,
-            scope=data.scope,
-            reason=checked_reason(data.reason),
-            actor=asked.actor,
-        )
-    )
+    """One date, it and those that follow, or all, in one go; a line for each that was meant."""
+    series, _ = asked.engine.series.show(_query(asked.tenant, series_id))
+    dates = asked.engine.series.cancel(data.command(asked.tenant, series.id, asked.actor))
     return series_view(asked.catalog, series, changed_lines(series, dates))
 
 
 @staff_change("/series/{series_id:str}/move", "moveSeries", "Move some of a series", *WITH_BODY)
 def move_series(*, asked: Asked, series_id: SeriesIdText, data: JSONBody[MoveSeriesBody]) -> SeriesView:
-    """Other times or resources; a date that was moved alone stays where it is."""
-    query = SeriesQuery(tenant=asked.tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
-    series, _ = asked.engine.series.show(query)
-    dates = asked.engine.series.move(
-        MoveSeriesCommand(
-            tenant=asked.tenant,
-            series=series.id,
-            number=data.number,
-            scope=data.scope,
-            wanted=data.wanted(),
-            actor=asked.actor,
-        )
-    )
+    """Other times or resources, in one go; a date that was moved alone stays where it is."""
+    series, _ = asked.engine.series.show(_query(asked.tenant, series_id))
+    dates = asked.engine.series.move(data.command(asked.tenant, series.id, asked.actor))
     return series_view(asked.catalog, series, changed_lines(series, dates))
+
+
+def _query(tenant: TenantId, series_id: str) -> SeriesQuery:
+    return SeriesQuery(tenant=tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
 
 
 OF_STAFF = (explain_series, book_series, show_series, move_series, cancel_series)

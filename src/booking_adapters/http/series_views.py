@@ -19,19 +19,25 @@ from booking_adapters.http.requests import (
     Start,
     StayBody,
     Waived,
+    checked_reason,
 )
 from booking_core.domain.availability.request import Violation
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import Actor
-from booking_core.domain.kernel.ids import TenantId
+from booking_core.domain.kernel.ids import SeriesId, TenantId
 from booking_core.domain.kernel.period import instant
 from booking_core.domain.reservations.reservation import Reservation
-from booking_core.domain.reservations.series import Series
-from booking_core.usecases.cancel_series import CancelledDate, Scope
-from booking_core.usecases.move_series import MovedDate
+from booking_core.domain.reservations.series import Missing, Series
+from booking_core.usecases.cancel_series import CancelSeriesCommand
+from booking_core.usecases.changing_series import ChangedDate, Scope
+from booking_core.usecases.move_series import MoveSeriesCommand
 from booking_core.usecases.plan_series import SeriesCommand, SeriesLine, SeriesMode
-from booking_core.usecases.wanted import Wanted
+
+Mode = Annotated[SeriesMode, Body(description="What becomes of a series some of whose dates cannot be had.")]
+ShiftDays = Annotated[int, Body(ge=1, le=31, description="How far a date may be shifted.")]
+Number = Annotated[int, Body(ge=1, le=366, description="The date that is meant, counted from 1.")]
+HowMuch = Annotated[Scope, Body(description="That date, it and those that follow, or all.")]
 
 
 @attrs.frozen(kw_only=True)
@@ -55,14 +61,12 @@ class SeriesBody(HoldBody):
         ),
     ]
     customer: CustomerBody
-    mode: Annotated[
-        SeriesMode, Body(description="What becomes of a series some of whose dates cannot be had.")
-    ] = SeriesMode.ALL_OR_NOTHING
-    shift_days: Annotated[int, Body(ge=1, le=31, description="How far a date may be shifted.")] = 7
+    mode: Mode = SeriesMode.ALL_OR_NOTHING
+    shift_days: ShiftDays = 7
     waived: Waived = ()
 
-    def command(self, catalog: Catalog, tenant: TenantId, actor: Actor) -> SeriesCommand:
-        """The command; raises InvalidInput naming the field, NotFound."""
+    def command(self, catalog: Catalog, tenant: TenantId, actor: Actor, key: str = "") -> SeriesCommand:
+        """The command under an idempotency key; raises InvalidInput naming the field, NotFound."""
         wanted = self.wanted(self.waived)
         zone = catalog.venue_of(catalog.service(wanted.service)).zone
         if wanted.start is not None:
@@ -78,6 +82,7 @@ class SeriesBody(HoldBody):
             customer=self.customer.customer(),
             mode=self.mode,
             shift_days=self.shift_days,
+            idempotency_key=key,
             actor=actor,
         )
 
@@ -88,9 +93,24 @@ class CancelSeriesBody:
 
     EXAMPLE: ClassVar[Mapping[str, Any]] = {"number": 3, "scope": "following", "reason": "moved away"}
 
-    number: Annotated[int, Body(ge=1, le=366, description="The date that is meant, counted from 1.")] = 1
-    scope: Annotated[Scope, Body(description="That date, it and those that follow, or all.")]
+    number: Number = 1
+    scope: HowMuch
     reason: Reason = ""
+    waives_penalty: Annotated[
+        bool, Body(description="Let the guest off the penalties; the reason says why.")
+    ] = False
+
+    def command(self, tenant: TenantId, series: SeriesId, actor: Actor) -> CancelSeriesCommand:
+        """The command."""
+        return CancelSeriesCommand(
+            tenant=tenant,
+            series=series,
+            number=self.number,
+            scope=self.scope,
+            reason=checked_reason(self.reason),
+            waives_penalty=self.waives_penalty,
+            actor=actor,
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -103,19 +123,31 @@ class MoveSeriesBody:
         "start": "2026-03-17T11:00:00+01:00",
     }
 
-    number: Annotated[int, Body(ge=1, le=366, description="The date that is meant, counted from 1.")] = 1
-    scope: Annotated[Scope, Body(description="That date, it and those that follow, or all.")]
+    number: Number = 1
+    scope: HowMuch
     start: Start = None
     end: End = None
     stay: StayBody | None = None
     resources: Chosen = ()
+    mode: Mode = SeriesMode.ALL_OR_NOTHING
+    shift_days: ShiftDays = 7
     waived: Waived = ()
 
-    def wanted(self) -> Wanted:
-        """The meant date as it shall be; raises InvalidInput naming the field."""
-        return HoldBody(
+    def command(self, tenant: TenantId, series: SeriesId, actor: Actor) -> MoveSeriesCommand:
+        """The command; raises InvalidInput naming the field."""
+        times = HoldBody(
             service="-", start=self.start, end=self.end, stay=self.stay, resources=self.resources
-        ).wanted(self.waived)
+        )
+        return MoveSeriesCommand(
+            tenant=tenant,
+            series=series,
+            number=self.number,
+            scope=self.scope,
+            wanted=times.wanted(self.waived),
+            mode=self.mode,
+            shift_days=self.shift_days,
+            actor=actor,
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -160,13 +192,10 @@ class SeriesView:
 
 def line_view(line: SeriesLine) -> LineView:
     """One date as it was planned or booked."""
-    return attrs.evolve(
-        _stored(line.number, line.date, line.reservation),
-        start=line.period.start,
-        end=line.period.end,
-        is_shifted=line.is_shifted,
-        violations=_missing(line.violations),
-    )
+    view = _line(line.number, line.date, line.reservation, line.is_shifted, line.violations)
+    if line.period is None:
+        return view
+    return attrs.evolve(view, start=line.period.start, end=line.period.end)
 
 
 def series_view(catalog: Catalog, series: Series, lines: tuple[LineView, ...]) -> SeriesView:
@@ -183,35 +212,36 @@ def series_view(catalog: Catalog, series: Series, lines: tuple[LineView, ...]) -
 def stored_lines(series: Series, reservations: Mapping[int, Reservation]) -> tuple[LineView, ...]:
     """The dates of a series with their reservations as they are now."""
     return tuple(
-        _stored(each.number, each.date, reservations.get(each.number)) for each in series.occurrences
+        _line(each.number, each.date, reservations.get(each.number), each.is_shifted, each.missing)
+        for each in series.occurrences
     )
 
 
-def changed_lines(series: Series, dates: tuple[CancelledDate | MovedDate, ...]) -> tuple[LineView, ...]:
+def changed_lines(series: Series, dates: tuple[ChangedDate, ...]) -> tuple[LineView, ...]:
     """What became of the dates that were called off or moved."""
     days = {each.number: each.date for each in series.occurrences}
     return tuple(
-        attrs.evolve(
-            _stored(each.number, days[each.number], each.reservation),
-            violations=(MissingView(code="NOT_CHANGED", message=each.refusal),) if each.refusal else (),
-        )
+        _line(each.number, days[each.number], each.reservation, each.is_shifted, each.violations)
         for each in dates
     )
 
 
-def _stored(number: int, day: date, made: Reservation | None) -> LineView:
+def _line(
+    number: int,
+    day: date,
+    made: Reservation | None,
+    is_shifted: bool,  # noqa: FBT001 - a part of the line
+    violations: tuple[Violation | Missing, ...],
+) -> LineView:
+    missing = tuple(MissingView(code=each.code, message=each.message) for each in violations)
+    view = LineView(number=number, date=day, is_shifted=is_shifted, violations=missing)
     if made is None:
-        return LineView(number=number, date=day)
-    return LineView(
-        number=number,
-        date=day,
+        return view
+    return attrs.evolve(
+        view,
         start=made.period.start,
         end=made.period.end,
         reservation=made.id,
         code=made.code,
         status=made.status.value,
     )
-
-
-def _missing(violations: tuple[Violation, ...]) -> tuple[MissingView, ...]:
-    return tuple(MissingView(code=each.code, message=each.message) for each in violations)

@@ -19,7 +19,7 @@ from booking_adapters.http.requests import (
     checked_reason,
 )
 from booking_adapters.http.reservation_routes import (
-    answer_booked,
+    answer_made,
     book_command,
     cancellation,
     decision,
@@ -77,7 +77,8 @@ def staff_book(
         )
     )
     view = staff_view(asked.catalog, booked.reservation, spoken)
-    return answer_booked(booked, view, f"/v1/{asked.tenant_key}/staff/reservations/{booked.reservation.id}")
+    location = f"/v1/{asked.tenant_key}/staff/reservations/{booked.reservation.id}"
+    return answer_made(view, location, is_replay=booked.is_replay)
 
 
 @staff_read("/reservations/{reference:str}", "staffShowReservation", "A reservation with its customer")

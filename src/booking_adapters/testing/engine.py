@@ -83,15 +83,16 @@ class TheEngine(LineUseCases):
         self.book = Persistent(booking)
         self.confirm = Persistent(Confirm(begin=store, clock=clock, ids=ids))
         self.decline = Persistent(Decline(begin=store, clock=clock, ids=ids))
-        self.cancel = Persistent(Cancel(begin=store, clock=clock, ids=ids))
-        self.call_off = Persistent(Cancel(begin=store, clock=clock, ids=ids).answer)
+        cancelling = Cancel(begin=store, clock=clock, ids=ids)
+        self.cancel = Persistent(cancelling)
+        self.call_off = Persistent(cancelling.answer)
         moving = Reschedule(begin=store, clock=clock, ids=ids, reader=reader, rules=rules)
         self.reschedule = Persistent(moving)
         self.till = Till(store, clock, ids, booking=booking, moving=moving, gateway=gateway)
         self.close_resource = Persistent(CloseResource(begin=store, clock=clock, ids=ids))
         self.reopen_resource = Persistent(ReopenResource(begin=store, clock=clock))
         self._wire_worker(reader, rules)
-        self.wire_line(store, clock, ids, reader, rules, self.book, self.reschedule)
+        self.wire_line(store, clock, ids, reader, rules, self.book, moving=moving, cancelling=cancelling)
 
     def _wire_worker(self, reader: Reader, rules: RuleBook) -> None:
         """What happens without anybody asking."""

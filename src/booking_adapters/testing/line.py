@@ -10,11 +10,13 @@ from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import BookCommand
 from booking_core.usecases.book_series import BookSeries, ExplainSeries
+from booking_core.usecases.cancel import Cancel
+from booking_core.usecases.cancel_series import CancelSeries
 from booking_core.usecases.handling import HandleEvents, Handler
 from booking_core.usecases.move_series import MoveSeries
 from booking_core.usecases.plan_series import SeriesPlanner
 from booking_core.usecases.reading import Reader
-from booking_core.usecases.reschedule import RescheduleCommand
+from booking_core.usecases.reschedule import Reschedule
 from booking_core.usecases.tend_waitlist import StirWaitlist, TendWaitlist
 from booking_core.usecases.waitlist import AcceptOffer, JoinWaitlist, LeaveWaitlist
 
@@ -22,7 +24,7 @@ from booking_core.usecases.waitlist import AcceptOffer, JoinWaitlist, LeaveWaitl
 class LineUseCases:
     """Series, and the waitlist with what the worker does for it."""
 
-    def wire_line(  # noqa: PLR0917 - the ports, and the two use cases that these build on
+    def wire_line(  # noqa: PLR0917 - the ports; and the use cases that these build on
         self,
         store: UnitOfWork,
         clock: Clock,
@@ -30,14 +32,18 @@ class LineUseCases:
         reader: Reader,
         rules: RuleBook,
         book: Callable[[BookCommand], Reservation],
-        reschedule: Callable[[RescheduleCommand], Reservation],
+        *,
+        moving: Reschedule,
+        cancelling: Cancel,
     ) -> None:
         """Make the use cases."""
         tokens = SecretTokens()
         planner = SeriesPlanner(reader=reader, rules=rules)
         self.explain_series = ExplainSeries(begin=store, clock=clock, planner=planner)
         self.book_series = Persistent(BookSeries(begin=store, clock=clock, ids=ids, planner=planner))
-        self.move_series = MoveSeries(move=reschedule, begin=store, clock=clock, reader=reader, rules=rules)
+        move = MoveSeries(begin=store, clock=clock, planner=planner, reschedule=moving)
+        self.move_series = Persistent(move)
+        self.cancel_series = Persistent(CancelSeries(begin=store, clock=clock, cancel=cancelling))
         join = JoinWaitlist(begin=store, clock=clock, ids=ids, tokens=tokens, reader=reader, rules=rules)
         self.join_waitlist = Persistent(join)
         self.leave_waitlist = Persistent(LeaveWaitlist(begin=store, clock=clock))

@@ -14,7 +14,6 @@ from booking_core.domain.kernel.errors import InvalidInput, NotFound
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, QuoteId, ResourceId, TenantId
 from booking_core.domain.kernel.money import Money
-from booking_core.domain.kernel.period import instant
 from booking_core.domain.kernel.text import plain_text
 from booking_core.domain.payments.intent import LONGEST_REFERENCE
 from booking_core.domain.payments.terms import PaymentTerms, terms_of
@@ -63,22 +62,15 @@ class BookCommand:
 
     def fingerprint(self) -> str:
         """What tells two commands under one key apart (who sent it does not)."""
-        wanted, customer = self.wanted, self.customer
         content = repr(
             (
-                (wanted.service, *_same_everywhere(wanted.start, wanted.end), wanted.stay, wanted.quantity),
-                (wanted.party, wanted.resources, sorted(wanted.waived), wanted.rate_plan, wanted.codes),
-                (customer.name, customer.email, customer.phone),
+                *self.wanted.content,
+                self.customer.content,
                 (self.session, self.hold, self.quote, self.displayed),
                 *((self.method, self.pay_later) if self.method or self.pay_later else ()),
             )
         )
         return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _same_everywhere(*moments: datetime | None) -> list[datetime | None]:
-    """Instants in UTC: the same moment written with another offset is the same request."""
-    return [None if each is None else instant(each) for each in moments]
 
 
 @attrs.frozen

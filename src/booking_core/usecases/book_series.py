@@ -1,20 +1,21 @@
 """Book a series: one wish on every date of a recurrence rule, in one commit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 import attrs
 
-from booking_core.domain.availability.request import Offer
+from booking_core.domain.availability.request import Offer, Violation
 from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import ClaimId, SeriesId, TenantId
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation, confirmation_code
-from booking_core.domain.reservations.series import Occurrence, Series
+from booking_core.domain.reservations.series import Missing, Occurrence, Series
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.changing_series import reservations_of
 from booking_core.usecases.plan_series import Plan, SeriesCommand, SeriesLine, SeriesMode, SeriesPlanner
 from booking_core.usecases.pricing import quote_for
 from booking_core.usecases.reading import free_lapsed
@@ -45,10 +46,11 @@ class SeriesNotBookable(BookingError):
 
 @attrs.frozen(kw_only=True)
 class BookedSeries:
-    """A series with a line for each of its dates."""
+    """A series with a line for each of its dates; `is_replay` where its key had made it and nothing was done."""
 
     series: Series
     lines: tuple[SeriesLine, ...]
+    is_replay: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -75,33 +77,48 @@ class BookSeries:
     planner: SeriesPlanner
 
     def __call__(self, command: SeriesCommand) -> BookedSeries:
-        """The series; raises SeriesNotBookable, SeriesNeedsPayment, InvalidInput, InvalidDates, NotFound."""
+        """The series, or the one that its idempotency key had made before.
+
+        Raises SeriesNotBookable, SeriesNeedsPayment, KeyReused, InvalidInput, InvalidDates, NotFound.
+        """
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             tx.one_at_a_time("series")
+            key, fingerprint = command.idempotency_key, command.fingerprint()
+            answered = tx.requests.answer(key, fingerprint) if key else None
+            if answered is not None:
+                return _replay(tx, answered)
             tx.one_at_a_time(f"customer:{command.customer.key}")
             plan = self.planner.plan(tx, command, at)
             if not plan.offers or (plan.refusals and command.mode is SeriesMode.ALL_OR_NOTHING):
                 raise SeriesNotBookable(plan.lines({}))
-            free_lapsed(tx, sorted(plan.lapsed), at)
-            made = {}
-            for number, offer in plan.offers.items():
-                placed = self._placed(command, plan, offer, at)
-                tx.reservations.save(placed)
-                quote = placed.state.quote
-                if quote is not None:
-                    tx.folios.save(Folio.open(placed.state.id, quote.lines, quote.currency, at))
-                made[number] = placed.state
-            series = Series.book(
-                id=SeriesId(self.ids.new()),
-                service=plan.service.id,
-                recurrence=command.recurrence,
-                dates=[day for day, _ in plan.wishes],
-                reservations={number: each.id for number, each in made.items()},
-                at=at,
-            )
-            tx.series.add(series)
-            return BookedSeries(series=series.state, lines=plan.lines(made))
+            booked = self._record(tx, command, plan, at)
+            if key:
+                first = next(each.reservation.id for each in booked.lines if each.reservation)
+                tx.requests.remember(key, fingerprint, first)
+            return booked
+
+    def _record(self, tx: Transaction, command: SeriesCommand, plan: Plan, at: datetime) -> BookedSeries:
+        """The reservations with their folios, and the series."""
+        free_lapsed(tx, sorted(plan.lapsed), at)
+        made = {}
+        for number, offer in plan.offers.items():
+            placed = self._placed(command, plan, offer, at)
+            tx.reservations.save(placed)
+            quote = placed.state.quote
+            if quote is not None:
+                tx.folios.save(Folio.open(placed.state.id, quote.lines, quote.currency, at))
+            made[number] = placed.state
+        lines = plan.lines(made)
+        series = Series.book(
+            id=SeriesId(self.ids.new()),
+            service=plan.service.id,
+            recurrence=command.recurrence,
+            occurrences=[_occurrence(each) for each in lines],
+            at=at,
+        )
+        tx.series.add(series)
+        return BookedSeries(series=series.state, lines=lines)
 
     def _placed(
         self, command: SeriesCommand, plan: Plan, offer: Offer, at: datetime
@@ -149,7 +166,31 @@ class ShowSeries:
             return series, reservations_of(tx, series.occurrences)
 
 
-def reservations_of(tx: Transaction, occurrences: Sequence[Occurrence]) -> dict[int, Reservation]:
-    """The reservations of some occurrences, by number."""
-    booked = ((each.number, each.reservation) for each in occurrences if each.reservation is not None)
-    return {number: tx.reservations.get(reservation) for number, reservation in booked}
+def _occurrence(line: SeriesLine) -> Occurrence:
+    """A date as it is remembered."""
+    return Occurrence(
+        number=line.number,
+        date=line.date,
+        reservation=line.reservation.id if line.reservation else None,
+        is_shifted=line.is_shifted,
+        missing=tuple(Missing(each.code, each.message) for each in line.violations),
+    )
+
+
+def _replay(tx: Transaction, first: ClaimId) -> BookedSeries:
+    """The series of a reservation, its reservations as they are now."""
+    series = tx.series.of_reservation(first)
+    assert series is not None, "a series is never removed"
+    made = reservations_of(tx, series.occurrences)
+    lines = [
+        SeriesLine(
+            number=each.number,
+            date=each.date,
+            period=made[each.number].period if each.number in made else None,
+            violations=tuple(Violation(why.code, why.message) for why in each.missing),
+            reservation=made.get(each.number),
+            is_shifted=each.is_shifted,
+        )
+        for each in series.occurrences
+    ]
+    return BookedSeries(series=series, lines=tuple(lines), is_replay=True)

@@ -67,20 +67,23 @@ class Cancel:
         Raises NotFound, CancellationClosed (too late for a guest), InvalidInput (a guest waives), InvalidTransition (a
         checked-in guest asks the front desk; what is over stays as it was).
         """
-        at = self.clock.now()
+        with self.begin(command.tenant, command.actor) as tx:
+            return self.within(tx, command, self.clock.now())
+
+    def within(self, tx: Transaction, command: Decision, at: datetime) -> Cancelled:
+        """The same as part of what is done together; what is refused has changed nothing."""
         is_waived = isinstance(command, Cancellation) and command.waives_penalty
         waiver = waiver_of(command.actor, command.reason) if is_waived else None
-        with self.begin(command.tenant, command.actor) as tx:
-            reservation = tx.reservations.get(command.reservation)
-            change = reservation.cancel(at, waiver.note if waiver else command.reason)
-            if command.actor.is_guest:
-                check_guest_may_give_up(reservation, at)
-            amendment = tx.amendments.of_reservation(reservation.id)
-            if amendment is not None:
-                drop_amendment(tx, amendment, at)
-            assessment = self._charge_penalty(tx, reservation, command, waiver, at)
-            tx.reservations.save(change)
-            return Cancelled(reservation=change.state, assessment=assessment)
+        reservation = tx.reservations.get(command.reservation)
+        change = reservation.cancel(at, waiver.note if waiver else command.reason)
+        if command.actor.is_guest:
+            check_guest_may_give_up(reservation, at)
+        amendment = tx.amendments.of_reservation(reservation.id)
+        if amendment is not None:
+            drop_amendment(tx, amendment, at)
+        assessment = self._charge_penalty(tx, reservation, command, waiver, at)
+        tx.reservations.save(change)
+        return Cancelled(reservation=change.state, assessment=assessment)
 
     def _charge_penalty(
         self,

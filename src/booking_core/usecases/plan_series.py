@@ -1,8 +1,10 @@
 """What becomes of every date of a series, asked date by date before anything is written."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 import attrs
 
@@ -17,6 +19,7 @@ from booking_core.domain.kernel.errors import BookingError, InvalidInput
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.kernel.period import Period, Stay, epoch, from_epoch, instant
+from booking_core.domain.kernel.text import plain_text
 from booking_core.domain.kernel.zone import wall_epoch
 from booking_core.domain.payments.terms import terms_of
 from booking_core.domain.reservations.calendar import Allocation
@@ -24,6 +27,7 @@ from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.recurrence import Recurrence
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.storage import Transaction
+from booking_core.usecases.book import LONGEST_IDEMPOTENCY_KEY
 from booking_core.usecases.reading import Reader
 from booking_core.usecases.wanted import Wanted
 
@@ -54,7 +58,8 @@ class SeriesMode(StrEnum):
 class SeriesCommand:
     """`wanted` is the first date's; every other one is the same on the wall clock of the venue.
 
-    Also the question of a dry run, which needs neither customer nor mode.
+    Also the question of a dry run, which needs neither customer nor mode nor key. The same `idempotency_key` with the
+    same content gives the same series, however often it is sent.
     """
 
     tenant: TenantId
@@ -63,21 +68,45 @@ class SeriesCommand:
     customer: Customer
     mode: SeriesMode = SeriesMode.ALL_OR_NOTHING
     shift_days: int = 7
+    idempotency_key: str = ""
     actor: Actor = SYSTEM
 
     def __attrs_post_init__(self) -> None:
-        """Refuse to shift a date out of sight."""
-        if not 1 <= self.shift_days <= MOST_SHIFT_DAYS:
-            raise InvalidInput("shift_days", f"must be 1…{MOST_SHIFT_DAYS}", self.shift_days)
+        """Refuse to shift a date out of sight, and keys that cannot be kept."""
+        check_shift(self.shift_days)
+        plain_text(self.idempotency_key, "idempotency_key", LONGEST_IDEMPOTENCY_KEY)
+
+    def fingerprint(self) -> str:
+        """What tells two commands under one key apart (who sent it does not)."""
+        content = repr(
+            (
+                "series",
+                *self.wanted.content,
+                self.customer.content,
+                self.recurrence,
+                self.mode,
+                self.shift_days,
+            )
+        )
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def check_shift(days: int) -> None:
+    """Raise InvalidInput where a date would be shifted out of sight."""
+    if not 1 <= days <= MOST_SHIFT_DAYS:
+        raise InvalidInput("shift_days", f"must be 1…{MOST_SHIFT_DAYS}", days)
 
 
 @attrs.frozen(kw_only=True)
 class SeriesLine:
-    """What became of one date: its reservation, or why there is none. A dry run has neither where it could be had."""
+    """What became of one date: its reservation, or why there is none. A dry run has neither where it could be had.
+
+    The `period` of a date that was skipped is not remembered.
+    """
 
     number: int
     date: date
-    period: Period
+    period: Period | None = None
     violations: tuple[Violation, ...] = ()
     reservation: Reservation | None = None
     is_shifted: bool = False
@@ -127,33 +156,47 @@ class SeriesPlanner:
         self, tx: Transaction, plan: "Plan", number: int, request: Request, days: int, at: datetime
     ) -> Offer | None:
         """The next time that can be had before the following date; None where there is none."""
-        for candidate in self._candidates(tx, plan, request, days, at):
-            if number < len(plan.wishes):
-                following = plan.wishes[number][1].request(plan.catalog, plan.service).period
-                if candidate.period.start >= following.start:
-                    return None
+        following = None
+        if number < len(plan.wishes):
+            following = plan.wishes[number][1].request(plan.catalog, plan.service).period.start
+        around = partial(
+            self.reader.around, tx, plan.catalog, plan.service, at=at, request=request, customer=plan.customer
+        )
+
+        def look(window: Period) -> Snapshot:
+            return with_taken(around(window).snapshot, plan.taken, len(plan.offers))
+
+        for candidate in self.later(
+            request, plan.service, plan.venue, at, days=days, before=following, look=look
+        ):
             answer = self._answer(tx, plan, candidate, at)
             if isinstance(answer, Offer):
                 return answer
         return None
 
-    def _candidates(
-        self, tx: Transaction, plan: "Plan", request: Request, days: int, at: datetime
+    def later(
+        self,
+        request: Request,
+        service: Service,
+        venue: Venue,
+        at: datetime,
+        *,
+        days: int,
+        before: datetime | None,
+        look: Callable[[Period], Snapshot],
     ) -> Iterator[Request]:
-        """The same request at later times: the next slot, or the same time on the following days."""
-        service, venue = plan.service, plan.catalog.venue_of(plan.service)
+        """The same request at later times, up to an instant: the next slot, or the same time on the following days.
+
+        `look` shows what is free in a window.
+        """
         if service.duration is None:
-            for later in range(1, days + 1):
-                yield moved_days(request, later, venue)
-            return
-        window = Period(request.period.start, request.period.start + timedelta(days=days))
-        view = self.reader.around(tx, plan.catalog, service, window, at, request=request)
-        snapshot = with_taken(view.snapshot, plan.taken, len(plan.offers))
-        found = find_slots(snapshot, window, at, self.rules, request).values()
-        firsts = [slots[0] for slots in found if slots]
-        if firsts:
-            first = min(firsts, key=lambda slot: slot.start)
-            yield attrs.evolve(request, period=Period(first.start, first.end))
+            candidates = [moved_days(request, later, venue) for later in range(1, days + 1)]
+        else:
+            window = Period(request.period.start, request.period.start + timedelta(days=days))
+            found = find_slots(look(window), window, at, self.rules, request).values()
+            starts = sorted((slots[0] for slots in found if slots), key=lambda slot: slot.start)
+            candidates = [attrs.evolve(request, period=Period(each.start, each.end)) for each in starts[:1]]
+        return (each for each in candidates if before is None or each.period.start < before)
 
 
 @attrs.frozen(kw_only=True)
@@ -169,6 +212,11 @@ class Plan:
     shifted: set[int] = attrs.field(factory=set)
     taken: list[Allocation] = attrs.field(factory=list)
     lapsed: set[ClaimId] = attrs.field(factory=set)
+
+    @property
+    def venue(self) -> Venue:
+        """Whose wall clock the series follows."""
+        return self.catalog.venue_of(self.service)
 
     def note(self, number: int, request: Request, answer: Offer | Refusal) -> None:
         """Remember what was said of a date."""

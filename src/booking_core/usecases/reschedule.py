@@ -106,41 +106,44 @@ class Reschedule:
         Raises NotBookable (SlotTaken, SoldOut), InvalidTransition, PaymentUnderWay, PriceChanged, ChangedMeanwhile,
         InvalidInput, NotFound.
         """
-        at, why = self.clock.now(), command.why
         with self.begin(command.tenant, command.actor) as tx:
-            reservation = tx.reservations.get(command.reservation)
-            _check_may_move(tx, command, reservation, at)
-            catalog = tx.catalogs.load()
-            service = attrs.evolve(catalog.service(reservation.service), policy=reservation.policy)
-            request = attrs.evolve(command.wanted, service=service.key).request(catalog, service)
-            if not (request.chosen or command.any_resource):
-                request = attrs.evolve(request, chosen=_still_assigned(service, reservation))
-            view = self.reader.for_request(tx, catalog, service, request, at, without=[reservation.id])
-            free_lapsed(tx, view.lapsed, at)
-            answer = evaluate(request, view.snapshot, at, self.rules, turn=reservation.id.int)
-            if isinstance(answer, Refusal):
-                raise answer.error()
-            quote = _new_price(tx, command, reservation, answer, at)
-            moved = reservation.move(
-                period=request.period,
-                stay=request.stay,
-                quantity=request.quantity,
-                party=request.party,
-                assigned=answer.assigned,
-                claims=answer.claims,
-                allocations=answer.allocations,
-                quote=quote,
-                why=why,
-                at=at,
-            )
-            dearer = None if quote is None else _dearer(tx, command, reservation, answer, quote)
-            if dearer is not None:
-                amendment = begin_amendment(tx, self.ids, dearer, at)
-                return Rescheduled(reservation=reservation, amendment=amendment)
-            tx.reservations.save(moved)
-            if quote is not None:
-                self._agree(tx, moved.state, quote, at)
-            return Rescheduled(reservation=moved.state)
+            return self.within(tx, command, self.clock.now())
+
+    def within(self, tx: Transaction, command: RescheduleCommand, at: datetime) -> Rescheduled:
+        """The same as part of what is done together; a refusal of the evaluator has changed nothing."""
+        reservation = tx.reservations.get(command.reservation)
+        _check_may_move(tx, command, reservation, at)
+        catalog = tx.catalogs.load()
+        service = attrs.evolve(catalog.service(reservation.service), policy=reservation.policy)
+        request = attrs.evolve(command.wanted, service=service.key).request(catalog, service)
+        if not (request.chosen or command.any_resource):
+            request = attrs.evolve(request, chosen=still_assigned(service, reservation))
+        view = self.reader.for_request(tx, catalog, service, request, at, without=[reservation.id])
+        free_lapsed(tx, view.lapsed, at)
+        answer = evaluate(request, view.snapshot, at, self.rules, turn=reservation.id.int)
+        if isinstance(answer, Refusal):
+            raise answer.error()
+        quote = _new_price(tx, command, reservation, answer, at)
+        moved = reservation.move(
+            period=request.period,
+            stay=request.stay,
+            quantity=request.quantity,
+            party=request.party,
+            assigned=answer.assigned,
+            claims=answer.claims,
+            allocations=answer.allocations,
+            quote=quote,
+            why=command.why,
+            at=at,
+        )
+        dearer = None if quote is None else _dearer(tx, command, reservation, answer, quote)
+        if dearer is not None:
+            amendment = begin_amendment(tx, self.ids, dearer, at)
+            return Rescheduled(reservation=reservation, amendment=amendment)
+        tx.reservations.save(moved)
+        if quote is not None:
+            self._agree(tx, moved.state, quote, at)
+        return Rescheduled(reservation=moved.state)
 
     def _agree(self, tx: Transaction, reservation: Reservation, quote: Quote, at: datetime) -> None:
         """The new price becomes what the folio charges; what was paid too much goes back, once it is confirmed."""
@@ -191,7 +194,7 @@ def _check_may_move(
         raise PaymentUnderWay("money for this reservation is being asked for", code=reservation.code)
 
 
-def _still_assigned(service: Service, reservation: Reservation) -> Mapping[str, ResourceId]:
+def still_assigned(service: Service, reservation: Reservation) -> Mapping[str, ResourceId]:
     """The resources that fill the reservation's roles, as far as the service still has them."""
     able = {need.role: need.any_of for need in service.needs}
     return {role: who for role, who in reservation.assigned if who in able.get(role, ())}

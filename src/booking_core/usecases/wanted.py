@@ -36,6 +36,15 @@ class Wanted:
     rate_plan: str | None = None
     codes: tuple[str, ...] = ()
 
+    @property
+    def content(self) -> tuple[tuple[object, ...], tuple[object, ...]]:
+        """All of it as plain values, equal where the same is wanted: a time written with another offset is the same."""
+        start, end = (None if each is None else instant(each) for each in (self.start, self.end))
+        return (
+            (self.service, start, end, self.stay, self.quantity),
+            (self.party, self.resources, sorted(self.waived), self.rate_plan, self.codes),
+        )
+
     def asked_by(self, actor: Actor) -> "Wanted":
         """The same, if that actor may ask for it; raises InvalidInput where a guest waives rules."""
         if self.waived and actor.is_guest:

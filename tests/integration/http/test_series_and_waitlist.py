@@ -11,9 +11,10 @@ WAIT = {"service": "visit", "start": TEN, "resources": ["anna"], "customer": BOB
 UNKNOWN = "019cad21-cf00-7001-98a7-dbefd82c07cd"
 
 
-def series(client: Client, path: str = "", **changes: Any) -> Any:
+def series(client: Client, path: str = "", key: str = "", **changes: Any) -> Any:
     body = {**VISITS, "recurrence": "FREQ=WEEKLY;COUNT=3", **changes}
-    return client.post(f"/v1/clinic/staff/series{path}", json=body, headers=STAFF)
+    headers = {**STAFF, **({"Idempotency-Key": key} if key else {})}
+    return client.post(f"/v1/clinic/staff/series{path}", json=body, headers=headers)
 
 
 def statuses(view: Any) -> list[str | None]:
@@ -44,6 +45,48 @@ def test_a_dry_run_names_what_is_in_the_way_and_books_nothing(client: Client) ->
     problem = refusal(series(client), 409, "SERIES_NOT_BOOKABLE")
     assert [each["date"] for each in problem["details"]["missing"]] == ["2026-03-09"]
     assert statuses(series(client, mode="skip").json()) == ["confirmed", None, "confirmed"]
+
+
+def test_the_same_key_gives_the_same_series_and_another_body_under_it_is_refused(client: Client) -> None:
+    booked(client, start="2026-03-09T10:00:00+01:00")
+    first, again = (series(client, key="one click", mode="skip") for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert (first.headers["Location"], again.headers["Idempotent-Replayed"]) == (
+        f"/v1/clinic/staff/series/{first.json()['id']}",
+        "true",
+    )
+    skipped = first.json()["lines"][1]
+    assert [each["code"] for each in skipped["violations"]] == ["lane_taken"]
+    assert again.json()["lines"][1]["violations"] == skipped["violations"]
+    assert statuses(again.json()) == statuses(first.json())
+    refusal(series(client, key="one click"), 422, "IDEMPOTENCY_KEY_REUSED")
+
+
+def test_some_of_a_series_moves_and_what_cannot_says_why(client: Client) -> None:
+    made = series(client).json()
+    booked(client, start="2026-03-09T11:00:00+01:00")
+    path = f"/v1/clinic/staff/series/{made['id']}/move"
+    body = {"scope": "all", "start": "2026-03-02T11:00:00+01:00"}
+    refusal(client.post(path, json=body, headers=STAFF), 409, "SERIES_NOT_BOOKABLE")
+    lines = client.post(path, json={**body, "mode": "skip"}, headers=STAFF).json()["lines"]
+    assert [[each["code"] for each in line["violations"]] for line in lines] == [[], ["lane_taken"], []]
+    assert [line["start"] for line in lines] == [
+        "2026-03-02T10:00:00Z",
+        "2026-03-09T09:00:00Z",
+        "2026-03-16T10:00:00Z",
+    ]
+    assert fields(client.post(path, json={**body, "mode": "shift", "shift_days": 32}, headers=STAFF)) == [
+        "shift_days"
+    ]
+
+
+def test_staff_let_a_guest_off_the_penalties_of_a_series_with_a_reason(client: Client) -> None:
+    made = series(client).json()
+    path = f"/v1/clinic/staff/series/{made['id']}/cancel"
+    body = {"scope": "all", "waives_penalty": True}
+    assert fields(client.post(path, json=body, headers=STAFF)) == ["reason"]
+    cancelled = client.post(path, json={**body, "reason": "our fault"}, headers=STAFF).json()
+    assert statuses(cancelled) == ["cancelled", "cancelled", "cancelled"]
 
 
 def test_a_rule_that_is_not_understood_is_named(client: Client) -> None:

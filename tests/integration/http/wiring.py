@@ -58,7 +58,6 @@ from booking_core.usecases.calendar_subscriptions import (
     UnsubscribeCalendar,
 )
 from booking_core.usecases.cancel import Cancel
-from booking_core.usecases.cancel_series import CancelSeries
 from booking_core.usecases.dead_letters import ListDeadLetters, RequeueDeadLetter
 from booking_core.usecases.delivery import RecordDelivery
 from booking_core.usecases.editing import ReleaseLock, RenewLock, TakeLock
@@ -163,7 +162,7 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
             book=engine.book_series,
             show=ShowSeries(begin=store),
             move=engine.move_series,
-            cancel=CancelSeries(begin=store, cancel=engine.cancel),
+            cancel=engine.cancel_series,
         ),
         notices=notice_desk_of(engine, store),
         waitlist=WaitlistDesk(

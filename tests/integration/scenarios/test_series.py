@@ -7,15 +7,13 @@ import pytest
 from booking_adapters._codec.recurrence import recurrence_of
 from booking_adapters.testing.builders import a_clinic, a_tour, cabins, nightly
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
-from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.errors import InvalidInput, KeyReused
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.reservations.party import Customer
 from booking_core.usecases.book_series import BookedSeries, SeriesNotBookable
-from booking_core.usecases.cancel_series import Scope
-from booking_core.usecases.move_series import MoveSeriesCommand
 from booking_core.usecases.plan_series import SeriesCommand, SeriesLine, SeriesMode, SeriesNeedsPayment
 from booking_core.usecases.wanted import Wanted
-from tests.integration.races.rush import rush
+from tests.integration.races.rush import places_taken, rush
 
 TEN = "2026-03-03 10:00"  # a Tuesday
 WEEKLY = "FREQ=WEEKLY;COUNT=6"
@@ -30,6 +28,7 @@ def command(
     mode: SeriesMode = SeriesMode.ALL_OR_NOTHING,
     seats: int = 1,
     wanted: Wanted | None = None,
+    key: str = "",
 ) -> SeriesCommand:
     return SeriesCommand(
         tenant=business.tenant,
@@ -37,6 +36,7 @@ def command(
         recurrence=recurrence_of(rule, datetime(2026, 3, 3, tzinfo=UTC)),
         customer=Customer(name="Bob"),
         mode=mode,
+        idempotency_key=key,
     )
 
 
@@ -66,8 +66,9 @@ def test_a_weekly_series_is_one_commit_with_a_reservation_for_each_date(clinic: 
 
 def test_ten_o_clock_stays_ten_o_clock_when_the_clocks_change(clinic: OpenBusiness) -> None:
     booked = book(clinic, WEEKLY)
-    assert {clinic.wall.shown(line.period.start) for line in booked.lines} == {"10:00"}
-    assert len({line.period.start.hour for line in booked.lines}) == 2  # in UTC it moves on 2026-03-29
+    starts = [line.reservation.period.start for line in booked.lines if line.reservation]
+    assert {clinic.wall.shown(each) for each in starts} == {"10:00"}
+    assert len({each.hour for each in starts}) == 2  # in UTC it moves on 2026-03-29
 
 
 def test_a_fortnightly_conflict_with_a_weekly_series_is_found(clinic: OpenBusiness) -> None:
@@ -141,7 +142,11 @@ def test_promotion_codes_are_for_single_bookings(clinic: OpenBusiness) -> None:
 def test_a_date_that_cannot_be_had_shifts_to_the_next_slot(clinic: OpenBusiness) -> None:
     clinic.book("visit", "2026-03-10 10:00")
     booked = book(clinic, WEEKLY, SeriesMode.SHIFT)
-    shifted = [clinic.wall.shown(each.period.start) for each in booked.lines if each.is_shifted]
+    shifted = [
+        clinic.wall.shown(each.reservation.period.start)
+        for each in booked.lines
+        if each.is_shifted and each.reservation
+    ]
     assert shifted == ["10:45"]  # after the visit, its five minutes and the ten before
     assert all(each.reservation for each in booked.lines)
 
@@ -165,62 +170,6 @@ def test_what_is_paid_ahead_is_no_series(engine: TheEngine) -> None:
         book(clinic, WEEKLY)
 
 
-def moves(clinic: OpenBusiness, series: BookedSeries, number: int, scope: Scope, when: str) -> list[str]:
-    """Move, and say where every date stands afterwards."""
-    clinic.engine.move_series(
-        MoveSeriesCommand(
-            tenant=clinic.tenant,
-            series=series.series.id,
-            number=number,
-            scope=scope,
-            wanted=clinic.wanted("visit", when),
-        )
-    )
-    return stands(clinic, series)
-
-
-def stands(clinic: OpenBusiness, series: BookedSeries) -> list[str]:
-    now = [clinic.show(each.reservation.id) for each in series.lines if each.reservation]
-    zone = clinic.business.venue.zone
-    return [f"{each.period.start.astimezone(zone):%m-%d %H:%M}" for each in now]
-
-
-def test_this_and_the_following_dates_move_and_one_that_was_moved_alone_stays(clinic: OpenBusiness) -> None:
-    series = book(clinic, "FREQ=WEEKLY;COUNT=5")
-    assert moves(clinic, series, 4, Scope.ONE, "2026-03-25 15:00")[3] == "03-25 15:00"
-    assert moves(clinic, series, 3, Scope.FOLLOWING, "2026-03-18 11:00") == [
-        "03-03 10:00",
-        "03-10 10:00",
-        "03-18 11:00",
-        "03-25 15:00",
-        "04-01 11:00",
-    ]
-    assert moves(clinic, series, 1, Scope.ALL, "2026-03-03 09:30")[:2] == ["03-03 09:30", "03-10 09:30"]
-
-
-def test_a_daily_series_moves_by_a_day_into_its_own_places(clinic: OpenBusiness) -> None:
-    series = book(clinic, "FREQ=DAILY;COUNT=3")
-    assert moves(clinic, series, 1, Scope.ALL, "2026-03-04 10:00") == [
-        "03-04 10:00",
-        "03-05 10:00",
-        "03-06 10:00",
-    ]
-    assert moves(clinic, series, 2, Scope.ALL, "2026-03-04 10:00") == [
-        "03-03 10:00",
-        "03-04 10:00",
-        "03-05 10:00",
-    ]
-
-
-def test_none_moves_where_one_cannot(clinic: OpenBusiness) -> None:
-    series = book(clinic, "FREQ=WEEKLY;COUNT=3")
-    clinic.book("visit", "2026-03-17 11:00")
-    with pytest.raises(SeriesNotBookable) as refused:
-        moves(clinic, series, 1, Scope.ALL, "2026-03-03 11:00")
-    assert [each["number"] for each in refused.value.details["missing"]] == [3]
-    assert stands(clinic, series) == ["03-03 10:00", "03-10 10:00", "03-17 10:00"]
-
-
 def test_every_date_of_a_series_has_its_price_and_its_folio(engine: TheEngine) -> None:
     camp = engine.opens(cabins(1).priced("cabin", nightly("cabins", Money(12_000, "CHF"))))
     weekly = command(camp, "cabin", "2026-03-03/2026-03-05", "FREQ=WEEKLY;COUNT=2")
@@ -228,3 +177,47 @@ def test_every_date_of_a_series_has_its_price_and_its_folio(engine: TheEngine) -
         assert line.reservation is not None
         with engine.store.reading(camp.tenant) as tx:
             assert tx.folios.get(line.reservation.id).charges == Money(24_000, "CHF")
+
+
+def test_the_same_key_gives_the_same_series_with_the_same_lines(clinic: OpenBusiness) -> None:
+    clinic.close("anna", "2026-03-17", reason="holiday")
+    clinic.book("visit", "2026-03-10 10:00")
+    asked = command(clinic, "visit", TEN, WEEKLY, mode=SeriesMode.SKIP, key="one click")
+    first, again = clinic.engine.book_series(asked), clinic.engine.book_series(asked)
+    assert (first.is_replay, again.is_replay) == (False, True)
+    assert again.series == first.series
+    told = [[(why.code, why.message) for why in each.violations] for each in again.lines]
+    assert told == [[(why.code, why.message) for why in each.violations] for each in first.lines]
+    assert [each.reservation for each in again.lines] == [each.reservation for each in first.lines]
+    assert days(again.lines, booked=False) == ["03-10", "03-17"]
+
+
+def test_a_key_that_comes_back_with_another_series_or_was_a_booking_s_is_refused(
+    clinic: OpenBusiness,
+) -> None:
+    clinic.engine.book_series(command(clinic, "visit", TEN, WEEKLY, key="one click"))
+    with pytest.raises(KeyReused):
+        clinic.engine.book_series(command(clinic, "visit", TEN, "FREQ=WEEKLY;COUNT=5", key="one click"))
+    clinic.book("visit", "2026-03-05 10:00", key="another click")
+    with pytest.raises(KeyReused):
+        clinic.engine.book_series(command(clinic, "visit", TEN, WEEKLY, key="another click"))
+
+
+def test_a_refused_series_leaves_its_key_unused(clinic: OpenBusiness) -> None:
+    taken = clinic.book("visit", TEN)
+    asked = command(clinic, "visit", TEN, WEEKLY, key="one click")
+    with pytest.raises(SeriesNotBookable):
+        clinic.engine.book_series(asked)
+    clinic.cancel(taken)
+    assert not clinic.engine.book_series(asked).is_replay
+
+
+def test_one_click_that_arrives_four_times_at_once_is_one_series(engine: TheEngine) -> None:
+    tour = engine.opens(a_tour(seats=12))
+    asked = command(tour, "tour", TEN, WEEKLY, seats=2, key="one click")
+    got = rush([lambda: engine.book_series(asked) for _ in range(4)])
+    made = [each for each in got if isinstance(each, BookedSeries)]
+    assert len(made) == 4, got
+    assert len({each.series.id for each in made}) == 1
+    assert sorted(each.is_replay for each in made) == [False, True, True, True]
+    assert places_taken(tour, "tour", "2026-03-17") == 2

@@ -10,8 +10,9 @@ from booking_core.domain.kernel.errors import Conflict, NotFound
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import ClaimId, SeriesId
 from booking_core.domain.reservations.recurrence import Frequency, NthWeekday, Recurrence
-from booking_core.domain.reservations.series import Series
+from booking_core.domain.reservations.series import Missing, Occurrence, Series
 
+TAKEN = Missing("lane_taken", "“Ünal” is taken at this time")
 RULE = Recurrence(frequency=Frequency.MONTHLY, interval=2, nth_weekdays=(NthWeekday(-1, 4),), count=2)
 
 
@@ -21,8 +22,16 @@ def a_series(scene: Scene, *members: ClaimId | None) -> Change[Series, None]:
         id=SeriesId(scene.ids.new()),
         service=scene.service().id,
         recurrence=RULE,
-        dates=[DAY.date() + timedelta(days=day) for day in range(len(members))],
-        reservations={number: each for number, each in enumerate(members, start=1) if each is not None},
+        occurrences=[
+            Occurrence(
+                number=number,
+                date=DAY.date() + timedelta(days=number),
+                reservation=each,
+                is_shifted=each is not None and number > 1,
+                missing=(TAKEN,) if each is None else (),
+            )
+            for number, each in enumerate(members, start=1)
+        ],
         at=NOW,
     )
 

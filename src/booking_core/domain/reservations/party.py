@@ -50,6 +50,11 @@ class Customer:
                 raise InvalidInput(f"customer.{field}", "contains control characters", value)
 
     @property
+    def content(self) -> tuple[str, str, str]:
+        """All that is known of them, as plain values."""
+        return (self.name, self.email, self.phone)
+
+    @property
     def key(self) -> str:
         """What tells customers apart when limits are counted: mail address, else telephone, else name."""
         known = (each.strip() for each in (self.email, self.phone, self.name))

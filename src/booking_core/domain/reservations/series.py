@@ -1,6 +1,6 @@
 """A series: one wish that recurs, and the reservations that were made of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import attrs
@@ -11,13 +11,26 @@ from booking_core.domain.kernel.ids import ClaimId, SeriesId, ServiceId
 from booking_core.domain.reservations.recurrence import MOST_OCCURRENCES, Recurrence
 
 
+@attrs.frozen
+class Missing:
+    """Why a date could not be had: the code of a rule that it broke, and the sentence about it."""
+
+    code: str
+    message: str
+
+
 @attrs.frozen(kw_only=True)
 class Occurrence:
-    """One date of a series, numbered from 1; `reservation` is None where it could not be had and was skipped."""
+    """One date of a series, numbered from 1, as it was booked.
+
+    `reservation` is None where it could not be had and was skipped; `missing` says why then.
+    """
 
     number: int
     date: date
     reservation: ClaimId | None
+    is_shifted: bool = False
+    missing: tuple[Missing, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
@@ -44,21 +57,15 @@ class Series:
         id: SeriesId,
         service: ServiceId,
         recurrence: Recurrence,
-        dates: Sequence[date],
-        reservations: Mapping[int, ClaimId],
+        occurrences: Sequence[Occurrence],
         at: datetime,
     ) -> Change["Series", None]:
-        """A new series; `reservations` are those that could be made, by number."""
-        occurrences = tuple(
-            Occurrence(number=number, date=day, reservation=reservations.get(number))
-            for number, day in enumerate(dates, start=1)
+        """A new series, with the reservations that could be made of its dates."""
+        made = cls(
+            id=id, service=service, recurrence=recurrence, occurrences=tuple(occurrences), booked_at=at
         )
-        made = cls(id=id, service=service, recurrence=recurrence, occurrences=occurrences, booked_at=at)
-        facts = {
-            "service": str(service),
-            "booked": len(reservations),
-            "skipped": len(occurrences) - len(reservations),
-        }
+        booked = sum(each.reservation is not None for each in occurrences)
+        facts = {"service": str(service), "booked": booked, "skipped": len(occurrences) - booked}
         return Change(made, (Event(name="SeriesBooked", subject=id, version=1, at=at, data=facts),), None)
 
     def from_number(self, number: int) -> tuple[Occurrence, ...]:
