@@ -33,7 +33,12 @@ from booking_app.front_desk_wiring import FRONT_DESK_HANDLERS, front_desk
 from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
 from booking_app.live import LIVE_USE_CASES, LiveParts, hinted_hold, live_adapters, live_desk, open_live
 from booking_app.metrics import Metrics
-from booking_app.notice_wiring import NOTICE_USE_CASES, notice_adapters, notice_desk, send_notices
+from booking_app.notice_wiring import (
+    NOTICE_USE_CASES,
+    notice_adapters,
+    notice_desk,
+    send_notices,
+)
 from booking_app.notifying import Post, post_of
 from booking_app.own_handlers import own_handlers
 from booking_app.provider import Provider, no_provider, open_provider, payment_desk

@@ -30,6 +30,7 @@ from booking_adapters._sql.frontdesk import (
     SqlTasks,
 )
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
+from booking_adapters._sql.notice_queue import SqlNoticeQueue
 from booking_adapters._sql.notices import SqlLinks, SqlNotices, SqlPushSubscriptions
 from booking_adapters._sql.outbox import SqlOutbox
 from booking_adapters._sql.queues import SqlHandlerQueue
@@ -93,6 +94,7 @@ from booking_adapters.memory.ledger import (
     MemoryProviderEvents,
 )
 from booking_adapters.memory.live import MemoryHoldHints, MemoryLocks, MemoryRateLimiter, NoHoldHints
+from booking_adapters.memory.notice_queue import MemoryNoticeQueue
 from booking_adapters.memory.notices import MemoryLinks, MemoryNotices, MemoryPushSubscriptions
 from booking_adapters.memory.outbox import MemoryOutbox
 from booking_adapters.memory.queues import MemoryHandlerQueue
@@ -252,6 +254,8 @@ OUTBOXES: tuple[type[outbox.Outbox], ...] = (MemoryOutbox, SqlOutbox)
 QUEUES: tuple[type[queues.Queue], ...] = (
     MemoryHandlerQueue,
     SqlHandlerQueue,
+    MemoryNoticeQueue,
+    SqlNoticeQueue,
     MemoryEntryQueue,
     MemorySubscriptionQueue,
     SqlEntryQueue,

@@ -8,14 +8,20 @@ from booking_adapters._sql.notice_tables import links, notices, push_subscriptio
 from booking_adapters._sql.queries import TENANT, adding, of_tenant
 from booking_adapters._sql.statement import Query
 
-NOTICE = tuple(each for each in notices.c if each.name not in {"tenant_id", "due_at"})
+WORK = ("due_at", "attempts", "over_at")
+"""What stands in columns for those who look for work, and in the body for the notice itself."""
+NOTICE = tuple(each for each in notices.c if each.name not in {"tenant_id", *WORK})
+CHANGED = ("state", "version", *WORK, "body")
+"""What becomes of a notice."""
 LINK = tuple(each for each in links.c if each.name != "tenant_id")
 SUBSCRIPTION = tuple(each for each in push_subscriptions.c if each.name != "tenant_id")
 
 
 def _plan(dialect: str) -> ClauseElement:
     insert_new = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    given: dict[str, object] = {each.name: bindparam(each.name) for each in (*NOTICE, notices.c.due_at)}
+    given: dict[str, object] = {
+        each.name: bindparam(each.name) for each in notices.c if each.name != "tenant_id"
+    }
     identity = [
         notices.c[name]
         for name in ("tenant_id", "reservation_id", "rule", "reservation_version", "address", "copy")
@@ -43,7 +49,7 @@ NOTICES_READY = Query(
 CHANGE_NOTICE = Query(
     update(notices)
     .where(of_tenant(notices), notices.c.id == bindparam("owner"), notices.c.version == bindparam("was"))
-    .values({name: bindparam(name) for name in ("state", "version", "due_at", "body")})
+    .values({name: bindparam(name) for name in CHANGED})
 )
 
 

@@ -6,6 +6,7 @@ from booking_adapters._sql.tables import metadata
 from booking_adapters._sql.types import Document, Identifier, Instant, Whole
 
 _DUE = text("due_at IS NOT NULL")
+_OVER = text("over_at IS NOT NULL")
 
 notices = Table(
     "notices",
@@ -22,6 +23,10 @@ notices = Table(
     Column("version", Whole, nullable=False),
     # When an open one is worked on next; empty once it is over.
     Column("due_at", Instant),
+    # How often it was tried since somebody wanted it sent.
+    Column("attempts", Whole, nullable=False),
+    # Since when it is over; empty while it is open.
+    Column("over_at", Instant),
     Column("body", Document, nullable=False),
     PrimaryKeyConstraint("tenant_id", "id"),
     ForeignKeyConstraint(["tenant_id", "reservation_id"], ["reservations.tenant_id", "reservations.id"]),
@@ -37,6 +42,7 @@ notices = Table(
         unique=True,
     ),
     Index("notices_due_idx", "tenant_id", "due_at", postgresql_where=_DUE, sqlite_where=_DUE),
+    Index("notices_over_idx", "tenant_id", "over_at", postgresql_where=_OVER, sqlite_where=_OVER),
     Index("notices_state_idx", "tenant_id", "state", "id"),
 )
 

@@ -30,11 +30,11 @@ class SqlNotices:
         found = self._session.select(queries.NOTICE_BY_ID, id=notice)
         if not found:
             raise NotFound("notice", notice)
-        return _notice_of(found[0])
+        return notice_of_row(found[0])
 
     def of_reservation(self, reservation: ClaimId) -> Sequence[Notice]:
         rows = self._session.select(queries.NOTICES_OF_RESERVATION, reservation=reservation)
-        return [_notice_of(row) for row in rows]
+        return [notice_of_row(row) for row in rows]
 
     def listed(
         self, limit: int, state: NoticeState | None = None, before: NoticeId | None = None
@@ -42,18 +42,18 @@ class SqlNotices:
         given = {"state": state and state.value, "before": before}
         values = {name: value for name, value in given.items() if value is not None}
         query = queries.LISTED[state is not None, before is not None]
-        return [_notice_of(row) for row in self._session.select(query, limit=limit, **values)]
+        return [notice_of_row(row) for row in self._session.select(query, limit=limit, **values)]
 
     def lease(self, at: datetime, limit: int, for_: timedelta) -> Sequence[Notice]:
         ready = self._session.select(queries.NOTICES_READY, at=at, limit=limit)
-        taken = [_notice_of(row).lease(at, for_) for row in ready]
+        taken = [notice_of_row(row).lease(at, for_) for row in ready]
         for change in taken:
             self.save(change)
         return [change.state for change in taken]
 
     def save(self, change: Change[Notice, Notice]) -> None:
         before, row = change.before, _notice_row(change.state)
-        changed = {name: row[name] for name in ("state", "version", "due_at", "body")}
+        changed = {name: row[name] for name in queries.CHANGED}
         with self._session.writing():
             if not self._session.change(
                 queries.CHANGE_NOTICE, owner=before.id, was=before.version, **changed
@@ -144,11 +144,13 @@ def _notice_row(notice: Notice) -> Cells:
         "state": notice.state.value,
         "version": notice.version,
         "due_at": notice.due_at if notice.is_open else None,
+        "attempts": notice.attempts,
+        "over_at": notice.over_at,
         "body": notice_data(notice),
     }
 
 
-def _notice_of(row: Row) -> Notice:
+def notice_of_row(row: Row) -> Notice:
     notice, reservation, rule, reservation_version, address, copy, state, version, data = row
     return notice_of(
         data,

@@ -16,6 +16,7 @@ from sqlalchemy import (
 from booking_adapters._sql.calendar_queues import SqlEntryQueue, SqlSubscriptionQueue
 from booking_adapters._sql.channel_queues import SqlDeliveryQueue, SqlMessageQueue
 from booking_adapters._sql.counting import counted
+from booking_adapters._sql.notice_queue import SqlNoticeQueue
 from booking_adapters._sql.outbox import handlings
 from booking_adapters._sql.queries import TENANT, of_tenant
 from booking_adapters._sql.removing import removing_oldest
@@ -145,6 +146,7 @@ def queues_of(session: Session) -> Queues:
     """Every queue of the tenant, by name."""
     return {
         SqlHandlerQueue.NAME: SqlHandlerQueue(session),
+        SqlNoticeQueue.NAME: SqlNoticeQueue(session),
         SqlEntryQueue.NAME: SqlEntryQueue(session),
         SqlSubscriptionQueue.NAME: SqlSubscriptionQueue(session),
         SqlMessageQueue.NAME: SqlMessageQueue(session),

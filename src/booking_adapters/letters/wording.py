@@ -56,10 +56,17 @@ class TemplateWording:
             subject=" ".join(subject.split()),
             text=text,
             html=html if is_mail else "",
-            attachments=self.attach(letter) if is_mail else (),
+            attachments=self._attached(letter) if is_mail else (),
             may_be_repeat=letter.notice.may_be_repeat,
             sender_name=letter.catalog.tenant.name,
         )
+
+    def _attached(self, letter: Letter) -> tuple[Attachment, ...]:
+        """What goes along; that it cannot be made is no fault of the template."""
+        try:
+            return self.attach(letter)
+        except InvalidInput as error:
+            raise Undeliverable(error.message) from error
 
 
 def _texts(letter: Letter, *, is_mail: bool) -> tuple[str, str, str]:

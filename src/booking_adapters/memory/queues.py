@@ -10,6 +10,7 @@ from booking_adapters.memory.channel_queues import (
     MemoryMessageQueue,
     remove_oldest,
 )
+from booking_adapters.memory.notice_queue import MemoryNoticeQueue
 from booking_adapters.memory.outbox import Key, put
 from booking_adapters.memory.tables import Handling, Tables, Undo, dooming
 from booking_core.domain.kernel.errors import NotFound
@@ -96,6 +97,7 @@ def queues_of(tables: Tables, actor: Actor, undo: Undo) -> Queues:
     links = MemoryCalendarLinks(tables, actor, undo)
     return {
         MemoryHandlerQueue.NAME: MemoryHandlerQueue(tables, undo),
+        MemoryNoticeQueue.NAME: MemoryNoticeQueue(tables, actor, undo),
         MemoryEntryQueue.NAME: MemoryEntryQueue(links),
         MemorySubscriptionQueue.NAME: MemorySubscriptionQueue(links),
         MemoryMessageQueue.NAME: MemoryMessageQueue(tables, undo),

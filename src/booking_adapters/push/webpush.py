@@ -80,7 +80,8 @@ class WebPushNotifier:
         """Hand it over; where the push service keeps it. Raises what a Notifier raises."""
         if message.subscription is None:
             raise RecipientGone("the browser is no longer subscribed")
-        endpoint, content = message.subscription.endpoint, _encrypted(message, message.subscription)
+        endpoint = self._checked(message.subscription.endpoint)
+        content = _encrypted(message, message.subscription)
         headers = {
             **self._signed(endpoint),
             "content-encoding": "aes128gcm",
@@ -99,6 +100,13 @@ class WebPushNotifier:
             raise kind("the push service could not be reached") from failed
         return _outcome(answer.status, answer.headers.get("location", ""))
 
+    def _checked(self, endpoint: str) -> str:
+        """The address, where it may be asked at all; what its name leads to is looked at when it is asked."""
+        try:
+            return self.outgoing.accept(endpoint)
+        except InvalidInput as refused:
+            raise Undeliverable("the push service's address may not be asked") from refused
+
     def _signed(self, endpoint: str) -> dict[str, str]:
         parts = urlsplit(endpoint)
         expires = self.clock.now() + SIGNED_FOR
@@ -107,7 +115,10 @@ class WebPushNotifier:
             "sub": self.key.contact,
             "exp": int(expires.timestamp()),
         }
-        signed: dict[str, str] = self.key.key.sign(claims)  # type: ignore[no-untyped-call]
+        try:
+            signed: dict[str, str] = self.key.key.sign(claims)  # type: ignore[no-untyped-call]
+        except VapidException as error:
+            raise Undeliverable("the push service's address cannot be signed for") from error
         return signed
 
 

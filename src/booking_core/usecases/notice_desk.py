@@ -1,7 +1,6 @@
 """Notices as staff see them: what was told to whom, how it reads, and what failed sent again."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import attrs
 
@@ -13,8 +12,6 @@ from booking_core.ports.notifying import Letter, Message, Wording
 from booking_core.ports.storage import UnitOfWork
 
 MOST_LISTED = 100
-USEFUL_AGAIN = timedelta(days=2)
-"""How long a notice is of use that staff send again."""
 
 
 @attrs.frozen(kw_only=True)
@@ -73,6 +70,6 @@ class RequeueNotice:
     def __call__(self, command: NoticeReference) -> Notice:
         """The notice, due now; raises NotFound, InvalidTransition for one that did not fail."""
         with self.begin(command.tenant, command.actor) as tx:
-            change = tx.notices.get(command.notice).requeue(self.clock.now(), USEFUL_AGAIN)
+            change = tx.notices.get(command.notice).requeue(self.clock.now())
             tx.notices.save(change)
         return change.state

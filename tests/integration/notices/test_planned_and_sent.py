@@ -161,7 +161,7 @@ def test_what_could_not_be_sent_is_tried_again_and_given_up_after_eight_attempts
     assert _alerts(house) == ["notice_undeliverable"]
     house.post.before = lambda _: None
     with house.scene.begin() as tx:
-        tx.notices.save(dead.requeue(NOW, timedelta(days=3)))
+        tx.notices.save(dead.requeue(NOW))
     assert "client-placed-sms" in house.it_is(hour(20))
 
 

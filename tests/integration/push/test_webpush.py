@@ -158,6 +158,12 @@ def test_private_addresses_are_never_asked(browser: Browser, port: int) -> None:
         notifier(loopback=False).accept("https://192.168.1.1/send")
 
 
+def test_an_address_that_nobody_can_sign_for_sends_nothing(browser: Browser) -> None:
+    subscription = browser.subscription("https://[2a00:1450:4001:830::200e]/send")
+    with pytest.raises(Undeliverable, match="signed"):
+        notifier().send(attrs.evolve(message(browser, 1), subscription=subscription))
+
+
 def test_keys_that_are_none_send_nothing(browser: Browser, port: int) -> None:
     mail = message(browser, port)
     assert mail.subscription is not None

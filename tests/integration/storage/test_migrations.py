@@ -1,8 +1,10 @@
 """The schema: made from nothing and from the revision before, equal to what the code describes, guards included."""
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import attrs
@@ -15,12 +17,14 @@ from sqlalchemy import URL, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from booking_adapters._codec.notices import notice_data
 from booking_adapters._sql.migrate import HEAD, migrate_postgres, migrate_sqlite
 from booking_adapters._sql.tables import metadata
 from booking_adapters.postgres import PostgresStore
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.testing.contracts.crowd import all_at_once
-from booking_adapters.testing.contracts.scene import Scene, hours
+from booking_adapters.testing.contracts.notices import LEASE, a_notice, owed
+from booking_adapters.testing.contracts.scene import NOW, Scene, hours
 from booking_adapters.testing.servers import PostgresServer
 from tests.integration.storage.hands import Hand, postgres_hand, sqlite_hand
 
@@ -143,6 +147,28 @@ def test_a_file_with_bookings_of_the_first_revision_goes_on(empty_sqlite: Sqlite
     empty_sqlite.migrate()
     assert (scene.found(booked.id), scene.held(held.id)) == (booked, held)
     assert scene.reserve("pool", hours(10, 11), hold=held).is_live
+
+
+def test_notices_of_before_are_counted_and_forgotten_like_new_ones(database: Database) -> None:
+    database.migrate("0021")
+    scene = Scene.fresh(database.store)
+    booked = scene.reserve("room", hours(10, 11)).id
+    taken = a_notice(scene, owed(booked, due=timedelta(0))).lease(NOW, LEASE).state
+    sent, late = taken.sent("SM1", NOW).state, taken.put_off("the line is busy", NOW).state
+    names = ("tenant_id", "id", "reservation_id", "rule", "reservation_version", "address", "copy", "state")
+    for copy, notice in enumerate((sent, late)):
+        values = (scene.tenant, SECOND if copy else FIRST, booked, "soon", 1, "+49", copy, notice.state)
+        text = ", ".join(f"'{each}'" for each in (*values, json.dumps(notice_data(notice))))
+        due = "NULL" if notice is sent else str(TEN) if database.is_sqlite else f"to_timestamp({TEN})"
+        columns = f"{', '.join(names)}, body, version, due_at"
+        database.hand.run(f"INSERT INTO notices ({columns}) VALUES ({text}, 3, {due})")  # noqa: S608
+    database.store.migrate()
+    with scene.reading() as tx:
+        standing = tx.queues["notices"].standing(NOW)
+    assert (standing.waiting, standing.failing, standing.dead) == (0, 1, 0)
+    with scene.begin() as tx:
+        assert tx.queues["notices"].forget(NOW, 9) == 0
+        assert tx.queues["notices"].forget(NOW + timedelta(seconds=1), 9) == 1
 
 
 def test_overlapping_lanes_refuse_their_guard_and_nothing_is_changed(database: Database) -> None:

@@ -82,6 +82,7 @@ from booking_adapters.testing.contracts.live import (  # noqa: E402
     LocksContract,
     RateLimiterContract,
 )
+from booking_adapters.testing.contracts.notice_queue import NoticeQueueContract  # noqa: E402
 from booking_adapters.testing.contracts.notices import (  # noqa: E402
     LinksContract,
     NoticesContract,
@@ -147,6 +148,7 @@ __all__ = [
     "LocksContract",
     "ManyResourcesContract",
     "MessageQueueContract",
+    "NoticeQueueContract",
     "NoticesContract",
     "OneAtATimeContract",
     "OutboxContract",

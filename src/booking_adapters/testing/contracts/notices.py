@@ -83,7 +83,7 @@ class NoticesContract(StorageContract):
         assert planned(scene, first) == 1
         again, other_rule = a_notice(scene, owed(booked)), a_notice(scene, owed(booked, "reminder-24h-sms"))
         moved = a_notice(scene, owed(booked, version=2))
-        copied = first.again(id=NoticeId(scene.ids.new()), copy=1, at=NOW, useful_for=HOUR)
+        copied = first.again(id=NoticeId(scene.ids.new()), copy=1, at=NOW)
         assert planned(scene, again, other_rule, moved, copied, again) == 3
         with scene.reading() as tx:
             assert {each.id for each in tx.notices.of_reservation(booked)} == {

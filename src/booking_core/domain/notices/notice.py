@@ -17,6 +17,8 @@ LONGEST_LEASE = timedelta(hours=1)
 LONGEST_REASON = 300
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
+USEFUL_AGAIN = timedelta(days=2)
+"""How long a notice is of use that staff send again."""
 
 
 class NoticeState(StrEnum):
@@ -126,6 +128,21 @@ class Notice:
         """Whether it is still to be sent."""
         return self.state in OPEN
 
+    @property
+    def over_at(self) -> datetime | None:
+        """Since when it is over: sent, given up, or of no use any more; None while it is to be sent."""
+        return None if self.is_open else self.changed_at
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether staff should see it, and may send it again."""
+        return self.state in FAILED
+
+    @property
+    def is_retried(self) -> bool:
+        """Whether it waits for another attempt after one that failed."""
+        return self.state is NoticeState.DUE and self.attempts > 0
+
     def is_ready(self, at: datetime) -> bool:
         """Whether a worker may take it now."""
         return self.is_open and at >= self.due_at
@@ -186,15 +203,15 @@ class Notice:
         """The reservation no longer wants it."""
         return self._to(NoticeState.SUPERSEDED, at, reason=reason)
 
-    def requeue(self, at: datetime, useful_for: timedelta) -> Change["Notice", "Notice"]:
-        """Staff want it tried again, with new attempts; it is of use for that long from now."""
-        until = max(self.owed.useful_until, at + useful_for)
+    def requeue(self, at: datetime) -> Change["Notice", "Notice"]:
+        """Staff want it tried again, with new attempts; it is of use for two days from now, if not longer."""
+        until = max(self.owed.useful_until, at + USEFUL_AGAIN)
         owed = attrs.evolve(self.owed, useful_until=until)
         return self._to(NoticeState.DUE, at, "NoticeRequeued", owed=owed, due_at=at, attempts=0)
 
-    def again(self, *, id: NoticeId, copy: int, at: datetime, useful_for: timedelta) -> "Notice":
+    def again(self, *, id: NoticeId, copy: int, at: datetime) -> "Notice":
         """Another copy of it, which staff send on purpose."""
-        owed = attrs.evolve(self.owed, due_at=at, useful_until=at + useful_for)
+        owed = attrs.evolve(self.owed, due_at=at, useful_until=at + USEFUL_AGAIN)
         return attrs.evolve(Notice.plan(owed, id=id, at=at), copy=copy)
 
     def _pause(self) -> timedelta:
