@@ -1,42 +1,37 @@
 """The commands of the front desk: rooms and tasks, check-in, what guests take, their bill, check-out."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
-import attrs
 from cyclopts import App, Parameter
 
+from booking_adapters.http.asking import AskingAbout
+from booking_adapters.http.at_desk import AtDesk
+from booking_adapters.http.front_desk import FrontDesk
 from booking_adapters.http.front_desk_views import (
+    ArrivalView,
     BillView,
     RoomView,
     TaskView,
+    arrival_view,
     bill_view,
     folio_view,
     guest_view,
     room_view,
     task_view,
 )
+from booking_adapters.http.texts import date_of
 from booking_app.cli_bookings import PLAINLY, STAFF, Reference, TenantKey
 from booking_app.cli_options import Common, known_tenant
-from booking_app.container import Deployment
 from booking_app.plain import plain, view_data
-from booking_core.domain.catalog.catalog import Catalog
-from booking_core.domain.catalog.schedule import minute_of_day
 from booking_core.domain.frontdesk.housekeeping import TaskState
 from booking_core.domain.kernel.ids import TaskId, TenantId, parse_uuid
 from booking_core.domain.kernel.money import Money
-from booking_core.domain.reservations.cancellation import Waiver
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation
-from booking_core.usecases.charging import ChargeArticleCommand, TakeBackCommand
-from booking_core.usecases.check_in import ChangeRoomCommand, CheckInCommand, LockRoomCommand
-from booking_core.usecases.check_out import CheckOutCommand, ReopenBillCommand
-from booking_core.usecases.departing import BillQuery
+from booking_core.usecases.arrivals import ArrivalsQuery
 from booking_core.usecases.housekeeping import ReportRoomCommand, RoomReport, WorkOnTaskCommand
-from booking_core.usecases.late_check_out import StayLongerCommand
-from booking_core.usecases.no_shows import WaiveFeeCommand
-from booking_core.usecases.paying_at_desk import CashCommand, RedeemCommand
-from booking_core.usecases.show import ShowQuery
 from booking_core.usecases.show_guest import GuestQuery
 
 RoomKeys = Annotated[
@@ -54,6 +49,8 @@ Cash = Annotated[
 ]
 Owing = Annotated[bool, Parameter(negative="", help="They may leave owing; an alert tells of it.")]
 Waive = Annotated[str | None, Parameter(help="Why nights given up cost nothing.")]
+Place = Annotated[int, Parameter(help="Which of the booked rooms, counted from 0.")]
+Day = Annotated[str | None, Parameter(help="Date, such as 2026-03-13; today by default.")]
 Most = Annotated[int | None, Parameter(help="How many points, at most.")]
 ROOMS_PROPOSED: tuple[str, ...] = ()
 
@@ -62,14 +59,15 @@ tasks = App(name="tasks", help="What housekeeping has to do.")
 desk.command(tasks)
 
 
-@attrs.frozen(kw_only=True)
-class AtDesk:
-    """One reservation in the hands of the front desk."""
-
-    deployment: Deployment
-    tenant: TenantId
-    catalog: Catalog
-    reservation: Reservation
+@desk.command
+def arrivals(tenant: TenantKey, *, date: Day = None, common: Common = PLAINLY) -> None:
+    """Show who comes on a day, and a room for each: promised, or proposed (in brackets)."""
+    day = None if date is None else date_of(date, "date")
+    with common.deployment() as deployment:
+        query = ArrivalsQuery(tenant=known_tenant(deployment, tenant)[0], day=day)
+        found = [arrival_view(each) for each in deployment.engine.front_desk.show_arrivals(query)]
+    lines = "\n".join(map(_arrival_line, found)) or "Nobody is to come."
+    common.print({"arrivals": [view_data(each) for each in found]}, lines)
 
 
 @desk.command
@@ -93,12 +91,13 @@ def report(
     """Say what a room is like: RESOURCE is the key of its type. That it is occupied follows from a check-in."""
     with common.deployment() as deployment:
         tenant_id, _ = known_tenant(deployment, tenant)
-        deployment.engine.front_desk.report_room(
+        front_desk = deployment.engine.front_desk
+        front_desk.report_room(
             ReportRoomCommand(
                 tenant=tenant_id, resource=resource, room=room, report=status, note=note, actor=STAFF
             )
         )
-        views = _views_of(deployment, tenant_id, {room})
+        views = _views_of(front_desk, tenant_id, {room})
     _print_rooms((each for each in views if each.resource == resource), common)
 
 
@@ -112,20 +111,11 @@ def check_in(
     common: Common = PLAINLY,
 ) -> None:
     """The guest is here: as many rooms as were booked, all or none."""
-    with common.deployment() as deployment:
-        at = _at_desk(deployment, tenant, reservation)
-        done = deployment.engine.front_desk.check_in(
-            CheckInCommand(
-                tenant=at.tenant,
-                reservation=at.reservation.id,
-                rooms=rooms,
-                corrects_no_show=corrects_no_show,
-                actor=STAFF,
-            )
-        )
-    status = done.reservation.status.value
-    data = {"code": at.reservation.code, "status": status, "rooms": list(done.rooms)}
-    common.print(data, "  ".join([at.reservation.code, status, *done.rooms]))
+    with _visit(tenant, reservation, common) as visit:
+        done = visit.check_in(rooms, corrects_no_show=corrects_no_show)
+    code, status = done.reservation.code, done.reservation.status.value
+    data = {"code": code, "status": status, "rooms": list(done.rooms)}
+    common.print(data, "  ".join([code, status, *done.rooms]))
 
 
 @desk.command
@@ -133,12 +123,9 @@ def move_room(
     tenant: TenantKey, reservation: Reference, old: str, new: str, *, common: Common = PLAINLY
 ) -> None:
     """Another room: the old one needs cleaning, the new one is theirs, both or neither."""
-    with common.deployment() as deployment:
-        at = _at_desk(deployment, tenant, reservation)
-        deployment.engine.front_desk.change_room(
-            ChangeRoomCommand(tenant=at.tenant, reservation=at.reservation.id, old=old, new=new, actor=STAFF)
-        )
-        views = _views_of(deployment, at.tenant, {old, new})
+    with _visit(tenant, reservation, common) as visit:
+        visit.change_room(old, new)
+        views = _views_of(visit.about.engine.front_desk, visit.about.tenant, {old, new})
     _print_rooms(views, common)
 
 
@@ -147,13 +134,9 @@ def late_check_out(
     tenant: TenantKey, reservation: Reference, until: str, *, common: Common = PLAINLY
 ) -> None:
     """Stay longer on the last day, UNTIL such as 14:00, if the room is free that long; the fee is on the bill."""
-    minute = minute_of_day(until, "until")
-    with common.deployment() as deployment:
-        at = _at_desk(deployment, tenant, reservation)
-        stayed = deployment.engine.front_desk.stay_longer(
-            StayLongerCommand(tenant=at.tenant, reservation=at.reservation.id, minute=minute, actor=STAFF)
-        )
-    _print_folio(at, stayed.folio, common)
+    with _visit(tenant, reservation, common) as visit:
+        stayed = visit.stay_until(until)
+    _print_folio(visit, stayed.folio, common)
 
 
 @desk.command
@@ -166,18 +149,9 @@ def charge(
     common: Common = PLAINLY,
 ) -> None:
     """Charge an article, by its code, to a guest who is checked in."""
-    with common.deployment() as deployment:
-        at = _at_desk(deployment, tenant, reservation)
-        folio = deployment.engine.front_desk.charge(
-            ChargeArticleCommand(
-                tenant=at.tenant,
-                reservation=at.reservation.id,
-                article=article,
-                quantity=quantity,
-                actor=STAFF,
-            )
-        )
-    _print_folio(at, folio, common)
+    with _visit(tenant, reservation, common) as visit:
+        folio = visit.charge(article, quantity)
+    _print_folio(visit, folio, common)
 
 
 @desk.command
@@ -185,47 +159,47 @@ def take_back(
     tenant: TenantKey, reservation: Reference, group: Group, *, reason: Why, common: Common = PLAINLY
 ) -> None:
     """Take an extra back, with its taxes; the reason stands on the bill."""
-    with common.deployment() as deployment:
-        at = _at_desk(deployment, tenant, reservation)
-        folio = deployment.engine.front_desk.take_back(
-            TakeBackCommand(
-                tenant=at.tenant, reservation=at.reservation.id, group=group, reason=reason, actor=STAFF
-            )
-        )
-    _print_folio(at, folio, common)
+    with _visit(tenant, reservation, common) as visit:
+        folio = visit.take_back(group, reason)
+    _print_folio(visit, folio, common)
 
 
 @desk.command
-def lock_room(tenant: TenantKey, reservation: Reference, room: str, *, common: Common = PLAINLY) -> None:
+def lock_room(
+    tenant: TenantKey, reservation: Reference, room: str, *, place: Place = 0, common: Common = PLAINLY
+) -> None:
     """Promise a room to a guest: nobody else is given it."""
-    with common.deployment() as deployment:
-        at = _at_desk(deployment, tenant, reservation)
-        deployment.engine.front_desk.lock_room(
-            LockRoomCommand(tenant=at.tenant, reservation=at.reservation.id, room=room, actor=STAFF)
-        )
-    common.print({"code": at.reservation.code, "room": room}, f"{at.reservation.code} gets {room}")
+    with _visit(tenant, reservation, common) as visit:
+        visit.lock_room(room, place)
+    code = visit.about.reservation.code
+    common.print({"code": code, "place": place, "room": room}, f"{code} gets {room}")
+
+
+@desk.command
+def unlock_room(
+    tenant: TenantKey, reservation: Reference, *, place: Place = 0, common: Common = PLAINLY
+) -> None:
+    """Take a promise back: others may get the room."""
+    with _visit(tenant, reservation, common) as visit:
+        visit.lock_room(None, place)
+    code = visit.about.reservation.code
+    common.print({"code": code, "place": place, "room": None}, f"{code} gets any room")
 
 
 @desk.command
 def points(tenant: TenantKey, reservation: Reference, *, most: Most = None, common: Common = PLAINLY) -> None:
     """Pay with the guest's points: all that fit, or --most of them."""
-    with common.deployment() as deployment:
-        at = _at_desk(deployment, tenant, reservation)
-        redeemed = deployment.engine.front_desk.redeem_points(
-            RedeemCommand(tenant=at.tenant, reservation=at.reservation.id, points=most, actor=STAFF)
-        )
-    _print_folio(at, redeemed.folio, common)
+    with _visit(tenant, reservation, common) as visit:
+        redeemed = visit.redeem_points(most)
+    _print_folio(visit, redeemed.folio, common)
 
 
 @desk.command
 def reopen_bill(tenant: TenantKey, reservation: Reference, *, common: Common = PLAINLY) -> None:
     """Call a check-out off: the bill can be charged again."""
-    with common.deployment() as deployment:
-        at = _at_desk(deployment, tenant, reservation)
-        folio = deployment.engine.front_desk.reopen_bill(
-            ReopenBillCommand(tenant=at.tenant, reservation=at.reservation.id, actor=STAFF)
-        )
-    _print_folio(at, folio, common)
+    with _visit(tenant, reservation, common) as visit:
+        folio = visit.reopen_bill()
+    _print_folio(visit, folio, common)
 
 
 @desk.command
@@ -233,23 +207,17 @@ def waive_no_show_fee(
     tenant: TenantKey, reservation: Reference, *, reason: Why, common: Common = PLAINLY
 ) -> None:
     """Who did not come owes nothing; the reason is kept."""
-    with common.deployment() as deployment:
-        at = _at_desk(deployment, tenant, reservation)
-        command = WaiveFeeCommand(
-            tenant=at.tenant, reservation=at.reservation.id, waiver=Waiver(reason), actor=STAFF
-        )
-        folio = deployment.engine.front_desk.waive_no_show_fee(command)
-    _print_folio(at, folio, common)
+    with _visit(tenant, reservation, common) as visit:
+        folio = visit.waive_no_show_fee(reason)
+    _print_folio(visit, folio, common)
 
 
 @desk.command
 def bill(tenant: TenantKey, reservation: Reference, *, common: Common = PLAINLY) -> None:
     """Show the bill as it stands."""
-    with common.deployment() as deployment:
-        at = _at_desk(deployment, tenant, reservation)
-        query = BillQuery(tenant=at.tenant, reservation=at.reservation.id)
-        found = bill_view(deployment.engine.front_desk.show_bill(query))
-    _print_bill(at.reservation, found, common)
+    with _visit(tenant, reservation, common) as visit:
+        found = bill_view(visit.bill())
+    _print_bill(visit.about.reservation, found, common)
 
 
 @desk.command
@@ -264,21 +232,10 @@ def check_out(
     common: Common = PLAINLY,
 ) -> None:
     """The guest leaves: what is missing is charged. Declined, it is refused with the balance."""
-    waiver = None if waive is None else Waiver(waive)
-    with common.deployment() as deployment:
-        at = _at_desk(deployment, tenant, reservation)
+    with _visit(tenant, reservation, common) as visit:
         if cash is not None:
-            _take_cash(at, cash)
-        done = deployment.engine.front_desk.check_out(
-            CheckOutCommand(
-                tenant=at.tenant,
-                reservation=at.reservation.id,
-                method=method,
-                accept_balance_due=accept_balance_due,
-                waiver=waiver,
-                actor=STAFF,
-            )
-        )
+            visit.take_cash(Money.of(cash, visit.currency))
+        done = visit.check_out(method, accept_balance_due=accept_balance_due, waived=waive)
     _print_bill(done.reservation, bill_view(done.bill), common)
 
 
@@ -329,28 +286,22 @@ def _work(tenant: str, task: str, state: TaskState, common: Common) -> None:
     common.print(view_data(view), _task_line(view))
 
 
-def _at_desk(deployment: Deployment, tenant: str, reference: str) -> AtDesk:
-    tenant_id, catalog = known_tenant(deployment, tenant)
-    found = deployment.engine.show(ShowQuery(tenant=tenant_id, reservation=reference))
-    return AtDesk(deployment=deployment, tenant=tenant_id, catalog=catalog, reservation=found)
+@contextmanager
+def _visit(tenant: str, reference: str, common: Common) -> Iterator[AtDesk]:
+    """One reservation in the hands of the front desk."""
+    with common.deployment() as deployment:
+        yield AtDesk(AskingAbout(deployment.engine, STAFF, tenant, reference))
 
 
-def _take_cash(at: AtDesk, amount: str) -> None:
-    """Before the rest is charged; who took it is on the folio."""
-    currency = at.catalog.venue_of(at.catalog.service(at.reservation.service)).currency
-    at.deployment.engine.front_desk.take_cash(
-        CashCommand(
-            tenant=at.tenant,
-            reservation=at.reservation.id,
-            amount=Money.of(amount, currency),
-            actor=STAFF,
-        )
-    )
+def _views_of(front_desk: FrontDesk, tenant: TenantId, keys: set[str]) -> list[RoomView]:
+    return [room_view(each) for each in front_desk.show_rooms(tenant) if each.unit.key in keys]
 
 
-def _views_of(deployment: Deployment, tenant: TenantId, keys: set[str]) -> list[RoomView]:
-    board = deployment.engine.front_desk.show_rooms(tenant)
-    return [room_view(each) for each in board if each.unit.key in keys]
+def _arrival_line(arrival: ArrivalView) -> str:
+    rooms = ", ".join(each.room if each.locked else f"({each.room})" for each in arrival.rooms)
+    missing = arrival.places - len(arrival.rooms)
+    lacks = f"{missing} without a room" if missing else ""
+    return "  ".join(filter(None, (arrival.reservation, arrival.guest, arrival.resource, rooms, lacks)))
 
 
 def _print_rooms(views: Iterable[RoomView], common: Common) -> None:
@@ -362,11 +313,11 @@ def _print_rooms(views: Iterable[RoomView], common: Common) -> None:
     common.print({"rooms": [view_data(each) for each in shown]}, "\n".join(lines) or "No rooms.")
 
 
-def _print_folio(at: AtDesk, folio: Folio, common: Common) -> None:
+def _print_folio(visit: AtDesk, folio: Folio, common: Common) -> None:
     view = folio_view(folio)
     groups = ", ".join(map(str, view.extras)) or "none"
-    lines = [*_bill_lines(at.reservation, view.bill), f"  extras by group: {groups}"]
-    common.print({"code": at.reservation.code, **view_data(view)}, "\n".join(lines))
+    lines = [*_bill_lines(visit.about.reservation, view.bill), f"  extras by group: {groups}"]
+    common.print({"code": visit.about.reservation.code, **view_data(view)}, "\n".join(lines))
 
 
 def _print_bill(reservation: Reservation, view: BillView, common: Common) -> None:

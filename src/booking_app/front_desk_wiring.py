@@ -4,6 +4,7 @@ from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.http.front_desk import FrontDesk
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.ports.ambient import IdGenerator
+from booking_core.usecases.arrivals import ShowArrivals
 from booking_core.usecases.charging import ChargeArticle, ChargeExtra, TakeBackExtra
 from booking_core.usecases.check_in import ChangeRoom, CheckIn, LockRoom
 from booking_core.usecases.check_out import CheckOut, PrepareCheckOut, ReopenBill
@@ -27,6 +28,7 @@ def front_desk(*, send: SendIntents, ids: IdGenerator, reader: Reader, rules: Ru
     begin, clock = send.begin, send.clock
     prepare = PrepareCheckOut(begin=begin, clock=clock, ids=ids)
     return FrontDesk(
+        show_arrivals=Persistent(ShowArrivals(begin=begin, clock=clock)),
         show_rooms=Persistent(ShowRooms(begin=begin)),
         report_room=Persistent(ReportRoom(begin=begin, clock=clock)),
         list_tasks=Persistent(ListTasks(begin=begin)),

@@ -6,15 +6,11 @@ from litestar.params import JSONBody, PathParameter
 
 from booking_adapters.http import front_desk_views as v
 from booking_adapters.http.asking import Asked, AskedAbout
+from booking_adapters.http.at_desk import AtDesk
 from booking_adapters.http.document import WITH_BODY
 from booking_adapters.http.operations import staff_change, staff_read
 from booking_adapters.http.requests import ReasonBody, checked_reason
 from booking_core.domain.kernel.money import Money
-from booking_core.domain.reservations.cancellation import Waiver
-from booking_core.usecases.charging import ChargeArticleCommand, TakeBackCommand
-from booking_core.usecases.departing import BillQuery
-from booking_core.usecases.no_shows import WaiveFeeCommand
-from booking_core.usecases.paying_at_desk import CashCommand, RedeemCommand
 from booking_core.usecases.show_guest import GuestQuery
 
 Group = Annotated[int, PathParameter(description="Group of the extra, as the folio tells it.")]
@@ -26,17 +22,7 @@ GuestKey = Annotated[
 @staff_change("/reservations/{reference:str}/extras", "chargeExtra", "Charge an article", *WITH_BODY)
 def charge_extra(*, about: AskedAbout, data: JSONBody[v.ExtraBody]) -> v.FolioView:
     """Only while the guest is checked in."""
-    return v.folio_view(
-        about.engine.front_desk.charge(
-            ChargeArticleCommand(
-                tenant=about.tenant,
-                reservation=about.id,
-                article=data.article,
-                quantity=data.quantity,
-                actor=about.actor,
-            )
-        )
-    )
+    return v.folio_view(AtDesk(about).charge(data.article, data.quantity))
 
 
 @staff_change(
@@ -47,46 +33,27 @@ def charge_extra(*, about: AskedAbout, data: JSONBody[v.ExtraBody]) -> v.FolioVi
 )
 def take_back_extra(*, about: AskedAbout, group: Group, data: JSONBody[ReasonBody]) -> v.FolioView:
     """With its taxes; the reason stands on the folio."""
-    reason = checked_reason(data.reason)
-    return v.folio_view(
-        about.engine.front_desk.take_back(
-            TakeBackCommand(
-                tenant=about.tenant, reservation=about.id, group=group, reason=reason, actor=about.actor
-            )
-        )
-    )
+    return v.folio_view(AtDesk(about).take_back(group, checked_reason(data.reason)))
 
 
 @staff_read("/reservations/{reference:str}/bill", "showBill", "The bill as it stands")
 def show_bill(*, about: AskedAbout) -> v.BillView:
     """Corrections are folded into what they correct."""
-    query = BillQuery(tenant=about.tenant, reservation=about.id)
-    return v.bill_view(about.engine.front_desk.show_bill(query))
+    return v.bill_view(AtDesk(about).bill())
 
 
 @staff_change("/reservations/{reference:str}/cash", "takeCash", "Cash taken or handed back", *WITH_BODY)
 def take_cash(*, about: AskedAbout, data: JSONBody[v.CashBody]) -> v.FolioView:
     """Never more than is to be paid; who took it is on the folio."""
-    catalog = about.catalog
-    currency = catalog.venue_of(catalog.service(about.reservation.service)).currency
-    return v.folio_view(
-        about.engine.front_desk.take_cash(
-            CashCommand(
-                tenant=about.tenant,
-                reservation=about.id,
-                amount=Money(data.amount_minor, currency),
-                is_handed_back=data.handed_back,
-                actor=about.actor,
-            )
-        )
-    )
+    desk = AtDesk(about)
+    amount = Money(data.amount_minor, desk.currency)
+    return v.folio_view(desk.take_cash(amount, is_handed_back=data.handed_back))
 
 
 @staff_change("/reservations/{reference:str}/points", "redeemPoints", "Pay with points", *WITH_BODY)
 def redeem_points(*, about: AskedAbout, data: JSONBody[v.PointsBody]) -> v.FolioView:
     """Once for each reservation."""
-    command = RedeemCommand(tenant=about.tenant, reservation=about.id, points=data.points, actor=about.actor)
-    return v.folio_view(about.engine.front_desk.redeem_points(command).folio)
+    return v.folio_view(AtDesk(about).redeem_points(data.points).folio)
 
 
 @staff_change(
@@ -97,9 +64,7 @@ def redeem_points(*, about: AskedAbout, data: JSONBody[v.PointsBody]) -> v.Folio
 )
 def waive_no_show_fee(*, about: AskedAbout, data: JSONBody[ReasonBody]) -> v.FolioView:
     """The reason stands on the folio; what was paid of it goes back."""
-    waiver = Waiver(checked_reason(data.reason))
-    command = WaiveFeeCommand(tenant=about.tenant, reservation=about.id, waiver=waiver, actor=about.actor)
-    return v.folio_view(about.engine.front_desk.waive_no_show_fee(command))
+    return v.folio_view(AtDesk(about).waive_no_show_fee(checked_reason(data.reason)))
 
 
 @staff_read("/guests/{guest_key:str}", "showGuest", "What a guest was here for, and their points")

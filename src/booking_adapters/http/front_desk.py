@@ -9,6 +9,7 @@ from booking_core.domain.frontdesk.rooms import Room
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.reservations.bill import Bill
 from booking_core.domain.reservations.folio import Folio
+from booking_core.usecases.arrivals import Arrival, ArrivalsQuery
 from booking_core.usecases.charging import ChargeArticleCommand, TakeBackCommand
 from booking_core.usecases.check_in import ChangeRoomCommand, CheckedIn, CheckInCommand, LockRoomCommand
 from booking_core.usecases.check_out import CheckedOut, CheckOutCommand, ReopenBillCommand
@@ -24,6 +25,7 @@ from booking_core.usecases.show_guest import GuestFile, GuestQuery
 class FrontDesk:
     """One callable per use case of the front desk; those that write are `Persistent`."""
 
+    show_arrivals: Callable[[ArrivalsQuery], Sequence[Arrival]]
     show_rooms: Callable[[TenantId], Sequence[RoomOnBoard]]
     report_room: Callable[[ReportRoomCommand], Room]
     list_tasks: Callable[[TenantId], Sequence[Task]]

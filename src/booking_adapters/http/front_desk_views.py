@@ -15,6 +15,7 @@ from booking_core.domain.kernel.money import Money
 from booking_core.domain.pricing.request import LARGEST_QUANTITY
 from booking_core.domain.reservations.bill import Bill, bill_of
 from booking_core.domain.reservations.folio import Folio
+from booking_core.usecases.arrivals import Arrival
 from booking_core.usecases.housekeeping import RoomOnBoard
 from booking_core.usecases.show_guest import GuestFile
 
@@ -131,6 +132,36 @@ class RoomsView:
 
 
 @attrs.frozen(kw_only=True)
+class PlannedRoomView:
+    """A room for place `number` (from 0) of an arrival: promised, where it is `locked`, else proposed."""
+
+    number: int
+    room: str
+    status: str
+    locked: bool
+
+
+@attrs.frozen(kw_only=True)
+class ArrivalView:
+    """A guest who is to come at `start`: `places` rooms are booked; where fewer are named no more are left."""
+
+    reservation: str
+    guest: str
+    resource: str
+    start: datetime
+    end: datetime
+    places: int
+    rooms: tuple[PlannedRoomView, ...]
+
+
+@attrs.frozen(kw_only=True)
+class ArrivalsView:
+    """Who comes on a day."""
+
+    arrivals: tuple[ArrivalView, ...]
+
+
+@attrs.frozen(kw_only=True)
 class TaskView:
     """Work in a room. `room` is null where the room is gone from the catalog."""
 
@@ -234,6 +265,28 @@ def room_view(board: RoomOnBoard) -> RoomView:
         note=board.room.note,
         reservation=board.guest.code if board.guest else None,
         guest=board.guest.customer.name if board.guest else None,
+    )
+
+
+def arrival_view(arrival: Arrival) -> ArrivalView:
+    """A guest who is to come."""
+    reservation = arrival.reservation
+    return ArrivalView(
+        reservation=reservation.code,
+        guest=reservation.customer.name,
+        resource=arrival.resource.key,
+        start=reservation.period.start,
+        end=reservation.period.end,
+        places=reservation.quantity,
+        rooms=tuple(
+            PlannedRoomView(
+                number=each.number,
+                room=each.unit.key,
+                status=each.room.status.value,
+                locked=each.is_locked,
+            )
+            for each in arrival.rooms
+        ),
     )
 
 

@@ -158,6 +158,12 @@ At = Annotated[
     str | None,
     QueryParameter(name="at", description="An instant; left out: now.", schema_extra={"format": "date-time"}),
 ]
+Day = Annotated[
+    str | None,
+    QueryParameter(
+        name="date", description="A date; left out: the present one.", schema_extra={"format": "date"}
+    ),
+]
 OnlyService = Annotated[str | None, QueryParameter(name="service", description="One service; left out: all.")]
 Moving = Annotated[
     str | None,

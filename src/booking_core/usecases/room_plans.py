@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from itertools import accumulate
 
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.resource import Resource
-from booking_core.domain.frontdesk.assignment import Place, RoomPlan, propose
+from booking_core.domain.frontdesk.assignment import MOST_PLACES, Place, RoomPlan, propose
 from booking_core.domain.frontdesk.room_assignment import RoomAssignment
 from booking_core.domain.frontdesk.rooms import (
     ASSIGNABLE,
@@ -20,8 +21,8 @@ from booking_core.domain.kernel.period import Period
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.storage import MOST_OF_A_PAGE, Page, Transaction
 
-AROUND = timedelta(days=31)
-"""How far before and after a stay others are looked at when rooms are proposed."""
+AROUND = tuple(timedelta(days=days) for days in (31, 7, 1, 0))
+"""How far before and after a stay others are looked at when rooms are proposed, as far as they are not too many."""
 
 
 def room_type_of(catalog: Catalog, reservation: Reservation) -> Resource | None:
@@ -49,14 +50,61 @@ def plan_around(tx: Transaction, resource: Resource, reservation: Reservation) -
 
     A room that nobody can be given when this guest is due is proposed to nobody who is due then.
     """
-    window = reservation.period.widened(AROUND, AROUND)
-    found = tx.reservations.overlapping(resource.id, window, Page(limit=MOST_OF_A_PAGE))
-    live = {each.id: each for each in found if each.is_live} | {reservation.id: reservation}
+    stay = _period(reservation, resource)
+    arrival = Period(stay.start, stay.start + timedelta(seconds=1))
+    assignable = assignable_in(tx.catalogs.load(), resource)
+    closed = {
+        room.unit: [stay if room.status is RoomStatus.OUT_OF_ORDER else arrival]
+        for room in _rooms(tx, resource)
+        if room.status not in assignable
+    }
+    return _plan(tx, resource, stay, closed, reservation)
+
+
+def plan_of(tx: Transaction, resource: Resource, window: Period) -> RoomPlan:
+    """Rooms for everybody of a room type who is there in a window, whether or not they are ready yet.
+
+    Rooms that are out of order are proposed to nobody.
+    """
+    closed = {room.unit: [window] for room in _rooms(tx, resource) if room.status is RoomStatus.OUT_OF_ORDER}
+    return _plan(tx, resource, window, closed)
+
+
+def _plan(
+    tx: Transaction,
+    resource: Resource,
+    window: Period,
+    closed: Mapping[UnitId, Sequence[Period]],
+    *always: Reservation,
+) -> RoomPlan:
+    """The colouring of all who are there around a window, and of whom is asked for in any case."""
+    most = MOST_PLACES - sum(each.quantity for each in always)
+    live = {each.id: each for each in [*always, *_guests_around(tx, resource, window, most)]}
     assigned = tx.front_desk.assignments.of(list(live))
-    rooms = tx.front_desk.rooms.of([unit.id for unit in resource.units])
     places = [place for each in live.values() for place in _places(each, resource, assigned[each.id])]
-    closed = _closed(rooms, reservation, resource, assignable_in(tx.catalogs.load(), resource))
     return propose(places, [unit.id for unit in resource.units], closed)
+
+
+def _guests_around(tx: Transaction, resource: Resource, window: Period, most: int) -> Sequence[Reservation]:
+    """As far around a window as `most` places reach; where not even those inside it do, whoever comes first."""
+    fitting: Sequence[Reservation] = ()
+    for around in AROUND:
+        found = _live_during(tx, resource, window.widened(around, around))
+        places = accumulate(each.quantity for each in found)
+        fitting = [each for each, needed in zip(found, places, strict=True) if needed <= most]
+        if len(fitting) == len(found):
+            break
+    return fitting
+
+
+def _live_during(tx: Transaction, resource: Resource, window: Period) -> Sequence[Reservation]:
+    """Live reservations of a room type that overlap a window; two pages are more than can be coloured at once."""
+    first = tx.reservations.overlapping(resource.id, window, Page(limit=MOST_OF_A_PAGE))
+    rest: Sequence[Reservation] = ()
+    if len(first) == MOST_OF_A_PAGE:
+        page = Page(limit=MOST_OF_A_PAGE, after=first[-1].id)
+        rest = tx.reservations.overlapping(resource.id, window, page)
+    return [each for each in [*first, *rest] if each.is_live]
 
 
 def refuse_promised(
@@ -95,20 +143,8 @@ def _period(reservation: Reservation, resource: Resource) -> Period:
     return next(claim.period for claim in reservation.claims if claim.resource == resource.id)
 
 
-def _closed(
-    rooms: Mapping[UnitId, Room],
-    reservation: Reservation,
-    resource: Resource,
-    assignable: frozenset[RoomStatus],
-) -> Mapping[UnitId, Sequence[Period]]:
-    """Out of order for the whole stay; not ready, or with a guest in it, at the moment of arrival."""
-    stay = _period(reservation, resource)
-    arrival = Period(stay.start, stay.start + timedelta(seconds=1))
-    return {
-        unit: [stay if room.status is RoomStatus.OUT_OF_ORDER else arrival]
-        for unit, room in rooms.items()
-        if room.status not in assignable
-    }
+def _rooms(tx: Transaction, resource: Resource) -> Sequence[Room]:
+    return list(tx.front_desk.rooms.of([unit.id for unit in resource.units]).values())
 
 
 def rooms_for(plan: RoomPlan, reservation: ClaimId) -> Mapping[int, UnitId]:

@@ -1,6 +1,6 @@
 """The front desk on the command line: a guest arrives, takes something, asks for the bill and leaves."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -102,3 +102,40 @@ def test_a_guest_is_known_once_they_were_here(hotel: Run, code: str) -> None:
     (visit,) = hotel(*ask, "--json").data["visits"]
     assert (visit["code"], visit["kind"], visit["nights"]) == (code, "stayed", 1)
     assert code in hotel(*ask).out
+
+
+def test_who_comes_today_is_listed_with_a_room(hotel: Run, code: str) -> None:
+    about = ("grand-hotel", code)
+    assert hotel("desk", "arrivals", "grand-hotel").out == f"{code}  Ada  deluxe-king  (301)\n"
+    assert hotel("desk", "lock-room", *about, "301").out == f"{code} gets 301\n"
+    assert hotel("desk", "arrivals", "grand-hotel", "--date", "2030-03-05").out.split()[-1] == "301"
+    assert hotel("desk", "unlock-room", *about).out == f"{code} gets any room\n"
+    assert hotel("desk", "report", "grand-hotel", "deluxe-king", "301", "out-of-order").code == 0
+    assert hotel("desk", "arrivals", "grand-hotel").out.split()[-4:] == ["1", "without", "a", "room"]
+    assert hotel("desk", "arrivals", "grand-hotel", "--date", "2030-03-06").out == "Nobody is to come.\n"
+    assert hotel("desk", "arrivals", "grand-hotel", "--date", "tomorrow").code == 2
+
+
+def test_who_came_after_all_is_checked_in(hotel: Run, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    about = ("grand-hotel", code)
+    too_late = NOON + timedelta(hours=16)
+    monkeypatch.setattr(SystemClock, "now", lambda _: too_late)
+    assert hotel("worker", "--once").code == 0
+    assert hotel("show", *about, "--json").data["status"] == "no_show"
+    assert hotel("desk", "check-in", *about).err.startswith("INVALID_TRANSITION: ")
+    assert hotel("desk", "check-in", *about, "--corrects-no-show").out == f"{code}  checked_in  301\n"
+
+
+def test_nights_given_up_are_waived_for_a_reason(hotel: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("book", "grand-hotel", "deluxe-king", "--check-in", "2030-03-05", "--nights", "3")
+    code = hotel(*words, "--name", "Ada", "--pay-later", "--json").data["code"]
+    about = ("grand-hotel", code)
+    assert hotel("desk", "check-in", *about).code == 0
+    monkeypatch.setattr(SystemClock, "now", lambda _: NOON + timedelta(days=1))
+    kept = hotel("desk", "bill", *about, "--json").data["bill"]["charges_minor"]
+    left = hotel(
+        "desk", "check-out", *about, "--waive", "the heating failed", "--method", "pm_card_visa", "--json"
+    )
+    bill = left.data["bill"]
+    assert (bill["charges_minor"], bill["balance_minor"]) == (NIGHT, 0)
+    assert kept > NIGHT

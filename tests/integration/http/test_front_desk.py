@@ -127,6 +127,21 @@ def test_what_is_wrong_at_the_counter_changes_nothing(counter: Counter) -> None:
     assert counter.done(f"{stay}/check-in")["rooms"] == ["302"]
 
 
+def test_the_list_of_the_day_names_a_room_for_each_who_comes(counter: Counter) -> None:
+    stay = counter.books()
+    (arrival,) = counter.get("/arrivals").json()["arrivals"]
+    proposed = {"number": 0, "room": "301", "status": "clean", "locked": False}
+    assert (arrival["guest"], arrival["places"], arrival["rooms"]) == ("Ada", 1, [proposed])
+    counter.done(f"{stay}/room-lock", room="302")
+    (arrival,) = counter.get("/arrivals?date=2026-03-02").json()["arrivals"]
+    assert arrival["rooms"] == [{"number": 0, "room": "302", "status": "clean", "locked": True}]
+    counter.done(f"{stay}/room-lock", room=None)
+    assert counter.get("/arrivals?date=2026-03-03").json() == {"arrivals": []}
+    assert fields(counter.get("/arrivals?date=tomorrow")) == ["date"]
+    counter.done(f"{stay}/check-in")
+    assert counter.get("/arrivals").json() == {"arrivals": []}
+
+
 def test_a_promised_room_a_change_of_rooms_cash_and_a_mistake(counter: Counter) -> None:
     stay = counter.books()
     counter.done(f"{stay}/room-lock", room="302")

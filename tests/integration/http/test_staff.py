@@ -23,6 +23,7 @@ STAFF_OPERATIONS = [
     ("POST", "/resources/anna/closures"),
     ("GET", "/resources/anna/closures"),
     ("DELETE", f"/closures/{UNKNOWN}"),
+    ("GET", "/arrivals"),
     ("GET", "/rooms"),
     ("POST", "/rooms/deluxe-king/301"),
     ("GET", "/tasks"),

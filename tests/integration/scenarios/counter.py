@@ -1,6 +1,6 @@
 """The counter of a hotel, and who works behind it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import attrs
 
@@ -17,6 +17,7 @@ from booking_core.domain.kernel.money import Money, Percentage
 from booking_core.domain.reservations.bill import Bill
 from booking_core.domain.reservations.cancellation import CancellationPolicy, Waiver
 from booking_core.domain.reservations.reservation import Reservation
+from booking_core.usecases.arrivals import ArrivalsQuery
 from booking_core.usecases.charging import ChargeArticleCommand, TakeBackCommand
 from booking_core.usecases.check_in import ChangeRoomCommand, CheckInCommand, LockRoomCommand
 from booking_core.usecases.check_out import CheckOutCommand, PrepareCheckOut, ReopenBillCommand
@@ -63,6 +64,16 @@ class Desk:
     ) -> Reservation:
         """A stay that is booked."""
         return self.hotel.book("deluxe-king", nights, customer=name, seats=rooms)
+
+    def arrivals(self, day: str | None = None) -> dict[str, list[str]]:
+        """Who comes on a day, and the rooms of each: `301!` is promised, `301` proposed."""
+        query = ArrivalsQuery(tenant=self.tenant, day=None if day is None else date.fromisoformat(day))
+        return {
+            each.reservation.customer.name: [
+                f"{room.unit.key}{'!' if room.is_locked else ''}" for room in each.rooms
+            ]
+            for each in self.does.show_arrivals(query)
+        }
 
     def arrives(self, guest: Reservation, *rooms: str, after_all: bool = False) -> tuple[str, ...]:
         """Check in on the day of arrival; the keys that were handed out."""

@@ -124,6 +124,8 @@ def test_the_fee_is_waived_for_a_reason(desk: Desk) -> None:
 
 def test_a_guest_who_comes_after_all_owes_the_stay_again(desk: Desk) -> None:
     guest = missing(desk)
+    with pytest.raises(InvalidTransition, match="no-show"):
+        desk.arrives(guest)
     assert desk.arrives(guest, after_all=True) == ("301",)
     here = desk.hotel.show(guest.code)
     assert (here.status, len(here.allocations)) == (Status.CHECKED_IN, 1)

@@ -14,20 +14,17 @@ R301, R302, R303 = (UnitId(UUID(int=number)) for number in (301, 302, 303))
 NOTHING = RoomAssignment(reservation=BOOKED)
 
 
-def test_a_locked_room_stays_when_others_are_proposed() -> None:
-    locked = NOTHING.lock(1, R302, NOON).state
-    assignment = locked.propose({0: R301, 1: R303}).state
-    assert (assignment.locked, assignment.proposed) == ({1: R302}, {0: R301})
-    assert assignment.room_of(0) == AssignedRoom(number=0, unit=R301)
-    assert assignment.room_of(2) is None
+def test_a_promise_takes_the_place_of_what_was_promised_before() -> None:
+    before = NOTHING.lock(0, R301, NOON).state.lock(1, R302, NOON).state
+    change = before.lock(1, R303, NOON)
+    assert (change.state.locked, change.state.proposed) == ({0: R301, 1: R303}, {})
+    assert [(event.name, event.data) for event in change.events] == [("RoomLocked", {"unit": str(R303)})]
 
 
-def test_a_proposal_gives_way_to_a_lock() -> None:
-    proposed = NOTHING.propose({0: R301, 1: R302}).state
-    change = proposed.lock(1, R301, NOON)
-    assert change.state.locked == {1: R301}
-    assert change.state.proposed == {}
-    assert [(event.name, event.data) for event in change.events] == [("RoomLocked", {"unit": str(R301)})]
+def test_a_promise_taken_back_gives_way_to_another() -> None:
+    free = NOTHING.lock(0, R301, NOON).state.unlock(0, NOON).state
+    change = free.lock(1, R301, NOON)
+    assert (change.state.locked, change.state.proposed) == ({1: R301}, {})
 
 
 def test_one_room_is_not_promised_for_two_places() -> None:
@@ -44,7 +41,7 @@ def test_a_promise_taken_back_stays_a_proposal() -> None:
 
 
 def test_given_rooms_are_locked_and_can_be_exchanged() -> None:
-    given = NOTHING.propose({0: R303}).state.give([R301, R302]).state
+    given = NOTHING.lock(0, R303, NOON).state.give([R301, R302]).state
     assert given.exchange(R301, R303).state.locked == {0: R303, 1: R302}
     with pytest.raises(InvalidInput):
         given.exchange(R301, R302)

@@ -201,22 +201,23 @@ class FrontDeskContract(StorageContract):
     def test_assigned_rooms_survive_and_are_not_overwritten(self, scene: Scene) -> None:
         booked, other = scene.reserve("room", hours(10, 11)), scene.reserve("room", hours(12, 13))
         nothing = RoomAssignment(reservation=booked.id)
-        proposed = save_assignment(scene, nothing.propose({0: a_unit(scene), 1: a_unit(scene)}))
-        locked = save_assignment(scene, proposed.lock(1, a_unit(scene), NOW))
+        promised = save_assignment(scene, nothing.lock(0, a_unit(scene), NOW))
+        freed = save_assignment(scene, promised.unlock(0, NOW))
+        locked = save_assignment(scene, freed.lock(1, a_unit(scene), NOW))
         with scene.reading() as tx:
             assert tx.front_desk.assignments.of([booked.id, other.id]) == {
                 booked.id: locked,
                 other.id: RoomAssignment(reservation=other.id),
             }
         with pytest.raises(StaleVersion):
-            save_assignment(scene, proposed.propose({0: a_unit(scene)}))
+            save_assignment(scene, promised.lock(2, a_unit(scene), NOW))
         with pytest.raises(Conflict):
-            save_assignment(scene, nothing.propose({0: a_unit(scene)}))
+            save_assignment(scene, nothing.lock(0, a_unit(scene), NOW))
 
     def test_rooms_are_assigned_to_reservations_alone(self, scene: Scene) -> None:
         nobody = RoomAssignment(reservation=ClaimId(scene.ids.new()))
         with pytest.raises(Conflict):
-            save_assignment(scene, nobody.propose({0: a_unit(scene)}))
+            save_assignment(scene, nobody.lock(0, a_unit(scene), NOW))
 
     def test_another_tenant_sees_nothing_of_it(self, scene: Scene) -> None:
         booked = scene.reserve("room", hours(10, 11))

@@ -1,4 +1,7 @@
-"""Which rooms a reservation is to get: proposed ones may change until the guest comes, locked ones stay."""
+"""Which rooms a reservation is to get: those promised to the guest, and those that they are in.
+
+Rooms that are merely proposed are worked out anew whenever somebody looks (`assignment`), and kept nowhere.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,7 +17,10 @@ MOST_ROOMS_OF_A_RESERVATION = 1_000
 
 @attrs.frozen(kw_only=True)
 class AssignedRoom:
-    """A room for place `number` (from 0) of a reservation; locked when it was promised, or the guest is in it."""
+    """A room for place `number` (from 0) of a reservation; locked when it was promised, or the guest is in it.
+
+    One that is not locked was promised once: it is the first to be proposed again.
+    """
 
     number: int
     unit: UnitId
@@ -40,10 +46,6 @@ class RoomAssignment:
         if any(not 0 <= number < MOST_ROOMS_OF_A_RESERVATION for number in numbers):
             raise InvalidInput("number", f"must be 0…{MOST_ROOMS_OF_A_RESERVATION - 1}", max(numbers))
 
-    def room_of(self, number: int) -> AssignedRoom | None:
-        """The room of a place, or None."""
-        return next((each for each in self.rooms if each.number == number), None)
-
     @property
     def locked(self) -> Mapping[int, UnitId]:
         """The promised rooms by place."""
@@ -51,7 +53,7 @@ class RoomAssignment:
 
     @property
     def proposed(self) -> Mapping[int, UnitId]:
-        """The rooms by place that may still change."""
+        """The rooms by place that were promised once, and may go to others."""
         return {each.number: each.unit for each in self.rooms if not each.is_locked}
 
     def lock(self, number: int, unit: UnitId, at: datetime) -> AssignmentChange:
@@ -68,16 +70,6 @@ class RoomAssignment:
             raise InvalidInput("number", "has no locked room", number)
         others = [each for each in self.rooms if each.number != number]
         return self._with([*others, AssignedRoom(number=number, unit=unit)], at, "RoomUnlocked", unit)
-
-    def propose(self, units: Mapping[int, UnitId]) -> AssignmentChange:
-        """Other proposals; what is locked stays. A proposal is no news: there is no event."""
-        locked = [each for each in self.rooms if each.is_locked]
-        proposed = [
-            AssignedRoom(number=number, unit=unit)
-            for number, unit in units.items()
-            if number not in self.locked
-        ]
-        return self._of([*locked, *proposed])
 
     def give(self, units: Sequence[UnitId]) -> AssignmentChange:
         """These rooms were given at check-in (of which the rooms and the reservation tell): they are locked."""

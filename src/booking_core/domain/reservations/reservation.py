@@ -243,8 +243,15 @@ class Reservation:
         return self._end(Status.EXPIRED, at, "")
 
     def check_in(self, at: datetime) -> Change["Reservation", "Reservation"]:
-        """The guest is here: a day before the start at the earliest, and not after the end."""
+        """The guest is here: a day before the start at the earliest, and not after the end.
+
+        Not one who was called a no-show: their lanes are gone, and must be claimed anew (`correct_no_show`).
+        """
         self._refuse_if_over(at)
+        if self.status is Status.NO_SHOW:
+            raise InvalidTransition(
+                "this guest was called a no-show, which is to be corrected", code=self.code, status=self.status
+            )
         if at < self.period.start - EARLY_ARRIVAL:
             raise InvalidTransition("it is too early to check in", code=self.code, status=self.status)
         return self._to(Status.CHECKED_IN, at)
