@@ -45,7 +45,9 @@ ARROWS: dict[Status, Decision] = {
     Status.DECLINED: lambda r: r.decline(DUE, "full"),
     Status.CANCELLED: lambda r: r.cancel(DUE, "ill"),
     Status.EXPIRED: lambda r: attrs.evolve(r, expires_at=DUE).expire(DUE),
-    Status.CHECKED_IN: lambda r: r.check_in(DUE),
+    Status.CHECKED_IN: lambda r: (
+        r.correct_no_show(LANE, DUE) if r.status is Status.NO_SHOW else r.check_in(DUE)
+    ),
     Status.COMPLETED: lambda r: r.complete(DUE),
     Status.NO_SHOW: lambda r: r.no_show(DUE),
 }
@@ -120,6 +122,11 @@ def test_the_table_of_arrows_is_all_there_is(status: Status, wanted: Status) -> 
     assert change.state.version == reservation.version + 1 == change.events[0].version
     assert change.state.history[-1].status is wanted
     assert bool(change.state.allocations) == (wanted in LIVE) == change.state.is_live
+
+
+def test_who_was_called_a_no_show_is_not_checked_in_without_places() -> None:
+    with pytest.raises(InvalidTransition, match="no-show"):
+        in_state(Status.NO_SHOW, allocations=()).check_in(DUE)
 
 
 def test_a_guest_who_is_here_is_sent_to_the_front_desk() -> None:

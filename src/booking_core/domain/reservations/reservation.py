@@ -250,7 +250,9 @@ class Reservation:
         self._refuse_if_over(at)
         if self.status is Status.NO_SHOW:
             raise InvalidTransition(
-                "this guest was called a no-show, which is to be corrected", code=self.code, status=self.status
+                "this guest was called a no-show, which is to be corrected",
+                code=self.code,
+                status=self.status,
             )
         if at < self.period.start - EARLY_ARRIVAL:
             raise InvalidTransition("it is too early to check in", code=self.code, status=self.status)
