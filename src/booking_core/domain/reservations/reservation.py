@@ -224,7 +224,7 @@ class Reservation:
     ) -> Change["Reservation", "Reservation"]:
         """Paid for after its time to pay had run out, while its places (`allocations`) could still be had."""
         if at >= self.period.end:
-            raise InvalidTransition("what is over cannot be changed", code=self.code, status=self.status)
+            raise self._refused("what is over cannot be changed")
         return self._to(Status.CONFIRMED, at, "paid late", allocations=allocations, expires_at=None)
 
     def decline(self, at: datetime, reason: str = "") -> Change["Reservation", "Reservation"]:
@@ -239,23 +239,19 @@ class Reservation:
     def expire(self, at: datetime) -> Change["Reservation", "Reservation"]:
         """Not approved in time."""
         if self.expires_at is None or at < self.expires_at:
-            raise InvalidTransition("the reservation has not reached its expiry", code=self.code)
+            raise self._refused("the reservation has not reached its expiry")
         return self._end(Status.EXPIRED, at, "")
 
     def check_in(self, at: datetime) -> Change["Reservation", "Reservation"]:
         """The guest is here: a day before the start at the earliest, and not after the end.
 
-        Not one who was called a no-show: their lanes are gone, and must be claimed anew (`correct_no_show`).
+        A no-show's lanes are gone, and are claimed anew by `correct_no_show` alone.
         """
         self._refuse_if_over(at)
         if self.status is Status.NO_SHOW:
-            raise InvalidTransition(
-                "this guest was called a no-show, which is to be corrected",
-                code=self.code,
-                status=self.status,
-            )
+            raise self._refused("this guest was called a no-show, which is to be corrected")
         if at < self.period.start - EARLY_ARRIVAL:
-            raise InvalidTransition("it is too early to check in", code=self.code, status=self.status)
+            raise self._refused("it is too early to check in")
         return self._to(Status.CHECKED_IN, at)
 
     def stay_longer(
@@ -298,16 +294,14 @@ class Reservation:
             self.completes_at is not None and at >= self.completes_at
         )
         if self.status is Status.CONFIRMED and not by_itself:
-            raise InvalidTransition("the guest has not checked in", code=self.code, status=self.status)
+            raise self._refused("the guest has not checked in")
         return self._end(Status.COMPLETED, at, "")
 
     def no_show(self, at: datetime) -> Change["Reservation", "Reservation"]:
         """Nobody came; refused before the policy's time is over."""
         after = self.policy.no_show_after
         if after is None or at < self.period.start + after:
-            raise InvalidTransition(
-                "it is too early to call this a no-show", code=self.code, status=self.status
-            )
+            raise self._refused("it is too early to call this a no-show")
         return self._end(Status.NO_SHOW, at, "")
 
     def correct_no_show(
@@ -315,7 +309,7 @@ class Reservation:
     ) -> Change["Reservation", "Reservation"]:
         """The guest came after all, while the stay lasts; the lanes are claimed anew."""
         if self.status is not Status.NO_SHOW or not self.period.contains(at):
-            raise InvalidTransition("only a no-show can be corrected, while the stay lasts", code=self.code)
+            raise self._refused("only a no-show can be corrected, while the stay lasts")
         return self._to(Status.CHECKED_IN, at, "no-show corrected", allocations=allocations)
 
     def move(
@@ -335,9 +329,7 @@ class Reservation:
         """Other times, places or people under the same code, status and policy; `why` is for the history."""
         self._refuse_if_over(at)
         if self.status not in MOVABLE:
-            raise InvalidTransition(
-                f"a reservation that is {self.status} cannot be moved", code=self.code, status=self.status
-            )
+            raise self._refused(f"a reservation that is {self.status} cannot be moved")
         moved = attrs.evolve(
             self,
             period=period,
@@ -356,15 +348,18 @@ class Reservation:
     def _refuse_if_over(self, at: datetime) -> None:
         has_lapsed = self.expires_at is not None and at >= self.expires_at
         if has_lapsed or self.status is Status.EXPIRED:
-            raise InvalidTransition("the reservation has expired", code=self.code, status=self.status)
+            raise self._refused("the reservation has expired")
         if self.is_live and at >= self.period.end:
-            raise InvalidTransition("what is over cannot be changed", code=self.code, status=self.status)
+            raise self._refused("what is over cannot be changed")
+
+    def _refused(self, why: str) -> InvalidTransition:
+        return InvalidTransition(why, code=self.code, status=self.status)
 
     def _in_house(
         self, note: str, at: datetime, name: str, **changes: Any
     ) -> Change["Reservation", "Reservation"]:
         if self.status not in REPEATS[note]:
-            raise InvalidTransition("the guest is not in the house", code=self.code, status=self.status)
+            raise self._refused("the guest is not in the house")
         changed = attrs.evolve(self, history=(*self.history, Step(self.status, at, note)), **changes)
         return Change(changed, (_event(changed, name, at),), self)
 
