@@ -19,10 +19,11 @@ from booking_core.domain.payments.intent import LONGEST_REFERENCE
 from booking_core.domain.payments.terms import PaymentTerms, terms_of
 from booking_core.domain.pricing.honour import check_displayed, honour
 from booking_core.domain.pricing.quote import Quote
+from booking_core.domain.reservations.codes import confirmation_code
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.hold import Hold, HoldExpired
 from booking_core.domain.reservations.party import Customer
-from booking_core.domain.reservations.reservation import Reservation, Status, confirmation_code
+from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.domain.reservations.soundness import lane_faults
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork

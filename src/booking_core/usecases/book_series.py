@@ -9,9 +9,10 @@ from booking_core.domain.availability.request import Offer, Violation
 from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import ClaimId, SeriesId, TenantId
+from booking_core.domain.reservations.codes import confirmation_code
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.hold import Hold
-from booking_core.domain.reservations.reservation import Reservation, confirmation_code
+from booking_core.domain.reservations.reservation import Reservation
 from booking_core.domain.reservations.series import Missing, Occurrence, Series
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork

@@ -15,7 +15,8 @@ from booking_core.domain.channels.link import Link, Message, Verdict, linked, ve
 from booking_core.domain.kernel.errors import BookingError, Conflict, InvalidInput
 from booking_core.domain.kernel.events import Actor, Change, Event
 from booking_core.domain.kernel.ids import AlertId, ClaimId, TenantId
-from booking_core.domain.reservations.reservation import Reservation, confirmation_code
+from booking_core.domain.reservations.codes import confirmation_code
+from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.alerts import Alert
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.channels import Outcome, Receipt

@@ -16,6 +16,7 @@ from booking_core.domain.kernel.ids import ClaimId, ClosureId, ResourceId, Servi
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.reservations.calendar import Allocation
 from booking_core.domain.reservations.closure import Closure
+from booking_core.domain.reservations.codes import confirmation_code
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.party import Customer, Party
 from booking_core.domain.reservations.reservation import (
@@ -25,7 +26,6 @@ from booking_core.domain.reservations.reservation import (
     Reservation,
     Status,
     Step,
-    confirmation_code,
 )
 from booking_core.domain.reservations.soundness import history_is_path
 

@@ -18,9 +18,10 @@ from booking_core.domain.kernel.ids import ClaimId, ClosureId, TenantId
 from booking_core.domain.kernel.period import Period, Stay
 from booking_core.domain.reservations.calendar import Allocation, Calendar
 from booking_core.domain.reservations.closure import Closure
+from booking_core.domain.reservations.codes import confirmation_code
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.party import Customer, Party
-from booking_core.domain.reservations.reservation import Claim, Reservation, confirmation_code
+from booking_core.domain.reservations.reservation import Claim, Reservation
 from booking_core.ports.storage import Reading, Tenants, Transaction, UnitOfWork
 
 DAY = datetime(2030, 1, 7, tzinfo=UTC)

@@ -395,10 +395,3 @@ def _event(reservation: Reservation, name: str, at: datetime, **data: str) -> Ev
 def _waits_until(waits: timedelta, period: Period, at: datetime) -> datetime:
     """What is waited for comes until it begins at the latest; for what staff enter afterwards, in the whole time."""
     return min(at + waits, period.start) if at < period.start else at + waits
-
-
-def confirmation_code(prefix: str, claim: ClaimId) -> str:
-    """`GH-NYC-7K3MPQ2W`: the venue's code and 40 random bits of the claim's UUIDv7 in Crockford's base 32."""
-    bits = claim.int & (2**40 - 1)
-    alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-    return f"{prefix}-" + "".join(alphabet[bits >> shift & 31] for shift in range(35, -1, -5))
