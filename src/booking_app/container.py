@@ -30,8 +30,17 @@ from booking_app.channel_wiring import (
     channel_duties,
 )
 from booking_app.front_desk_wiring import FRONT_DESK_HANDLERS, front_desk
+from booking_app.health import Health, watched
 from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
-from booking_app.live import LIVE_USE_CASES, LiveParts, hinted_hold, live_adapters, live_desk, open_live
+from booking_app.live import (
+    LIVE_USE_CASES,
+    LiveParts,
+    hinted_hold,
+    live_adapters,
+    live_desk,
+    open_live,
+    without_server,
+)
 from booking_app.metrics import Metrics
 from booking_app.notice_wiring import (
     NOTICE_USE_CASES,
@@ -50,6 +59,7 @@ from booking_core.domain.availability.standard_rules import standard_rules
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.ports.ambient import Clock, Holidays, IdGenerator
 from booking_core.ports.bell import Bell
+from booking_core.ports.heartbeats import Heartbeats
 from booking_core.ports.inspection import Inspection
 from booking_core.ports.outbox import Owed
 from booking_core.ports.payments import PaymentGateway
@@ -71,6 +81,7 @@ from booking_core.usecases.handling import HandleEvents, Handler
 from booking_core.usecases.import_busy_times import CloseBusyTimes, ImportBusyTimes, ImportedBusyTimes
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.look_at_queues import LookAtQueues
+from booking_core.usecases.look_at_workers import LookAtWorkers
 from booking_core.usecases.make_quote import MakeQuote
 from booking_core.usecases.manage_link import ForgetLinks
 from booking_core.usecases.next_slot import NextSlot
@@ -119,6 +130,7 @@ class Deployment:
     desk: PaymentDesk
     inspection: Inspection
     bell: Bell
+    heartbeats: Heartbeats
     metrics: Metrics
     channel_secret: Callable[[TenantId, str], str]
     read_business: BusinessReader
@@ -229,8 +241,11 @@ def wired(
     `handlers` are an application's own, beside those of every deployment. Without a `post`, notices are only logged.
     `calendars` are those that bookings may be written into. Without a `signing_key` nobody has a webhook.
     """
+    clock = clock or SystemClock()
+    live = live or without_server(storage.store, clock)
     instances: dict[Any, object] = {
-        **live_adapters(storage.store, storage.bell, live, clock or SystemClock()),
+        **live_adapters(storage.store, storage.bell, live, clock),
+        Heartbeats: storage.heartbeats,
         Tenants: storage.store,
         IdGenerator: ids or UuidV7(),
         Holidays: holidays or PublicHolidays(),
@@ -242,13 +257,13 @@ def wired(
         PaymentGateway: (provider or no_provider()).gateway,
     }
     container = _filled(instances)
-    look_at_queues = Persistent(container.resolve(LookAtQueues))
-    metrics = Metrics(storage.store, look_at_queues, container.resolve(Clock))
+    metrics = Metrics(storage.store, Persistent(container.resolve(LookAtQueues)), clock)
     return Deployment(
-        engine=_engine(container, metrics),
+        engine=_engine(container, watched(metrics, live, container.resolve(LookAtWorkers))),
         desk=payment_desk(provider or no_provider()),
         inspection=storage.inspection,
         bell=storage.bell,
+        heartbeats=storage.heartbeats,
         metrics=metrics,
         channel_secret=channel_door(container).secret_of,
         read_business=container.resolve(BusinessReader),
@@ -335,7 +350,7 @@ def _money(container: punq.Container, send: SendIntents) -> dict[str, Any]:
     }
 
 
-def _engine(container: punq.Container, metrics: Metrics) -> Engine:
+def _engine(container: punq.Container, health: Health) -> Engine:
     send, rules = container.resolve(SendIntents), container.resolve(RuleBook)
     begin, clock = container.resolve(UnitOfWork), container.resolve(Clock)
     return Engine(
@@ -375,5 +390,5 @@ def _engine(container: punq.Container, metrics: Metrics) -> Engine:
         series=series_desk(container),
         notices=notice_desk(container),
         waitlist=waitlist_desk(container, begin, clock),
-        upkeep=upkeep_desk(container, metrics),
+        upkeep=upkeep_desk(container, health),
     )

@@ -1,7 +1,8 @@
 """Live editing and limits of a deployment: on the server that `redis_url` names, else by the storage and in memory."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 
@@ -32,14 +33,29 @@ from booking_core.usecases.watched import WatchedUnits
 LIVE_USE_CASES = (TakeLock, RenewLock, ReleaseLock, ForgetEdits)
 
 
+class SharedServer(Protocol):
+    """The server that processes share beside the storage."""
+
+    @property
+    def failures(self) -> int:
+        """How often it did not answer."""
+        ...
+
+    def is_answering(self) -> bool:
+        """Whether it answers now; asked briefly, and not at all while it is left alone for a moment."""
+        ...
+
+
 @attrs.frozen(kw_only=True)
 class LiveParts:
-    """What fills the ports of live editing."""
+    """What fills the ports of live editing, and how those parts stand that may be lost."""
 
     locks: Locks
     updates: LiveUpdates
     limiter: RateLimiter
     hints: HoldHints
+    server: SharedServer | None = None
+    hears_others: Callable[[], bool] = lambda: True
 
 
 def without_server(store: UnitOfWork, clock: Clock | None = None) -> LiveParts:
@@ -60,7 +76,8 @@ def open_live(settings: Settings, storage: Storage, stack: ExitStack) -> LivePar
     if not settings.redis_url:
         if storage.carrier is None:
             return alone
-        return attrs.evolve(alone, updates=stack.enter_context(SharedUpdates(storage.carrier)))
+        shared = stack.enter_context(SharedUpdates(storage.carrier))
+        return attrs.evolve(alone, updates=shared, hears_others=shared.is_hearing)
     try:
         from booking_adapters.redis import (
             RedisCarrier,
@@ -77,17 +94,19 @@ def open_live(settings: Settings, storage: Storage, stack: ExitStack) -> LivePar
     except ValueError as wrong:
         raise InvalidInput("redis_url", "must begin with redis://, rediss:// or unix://") from wrong
     stack.enter_context(connection)
+    shared = stack.enter_context(SharedUpdates(carrier))
     return LiveParts(
+        server=connection,
+        hears_others=shared.is_hearing,
         locks=FallbackLocks(RedisLocks(connection), alone.locks, clock),
-        updates=stack.enter_context(SharedUpdates(carrier)),
+        updates=shared,
         hints=RedisHoldHints(connection) if settings.hold_hints else alone.hints,
         limiter=FallbackRateLimiter(RedisRateLimiter(connection), alone.limiter),
     )
 
 
-def live_adapters(store: UnitOfWork, bell: Bell, parts: LiveParts | None, clock: Clock) -> dict[Any, object]:
+def live_adapters(store: UnitOfWork, bell: Bell, parts: LiveParts, clock: Clock) -> dict[Any, object]:
     """Which adapter fills which port: what is committed rings the bell, and staff save past the locks."""
-    parts = parts or without_server(store, clock)
     begin = WatchedUnits(begin=Ringing(store, bell), edits=Edits(locks=parts.locks), clock=clock)
     return {
         UnitOfWork: begin,

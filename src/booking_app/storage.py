@@ -12,6 +12,7 @@ from booking_adapters._live.shared_updates import Carrier
 from booking_adapters._sql.presence import COLUMNS_POSTGRES, COLUMNS_SQLITE, has_tables, is_current
 from booking_adapters.ambient.bell import LocalBell
 from booking_adapters.memory import MemoryStore
+from booking_adapters.memory.heartbeats import MemoryHeartbeats
 from booking_adapters.memory.inspection import MemoryInspection
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.sqlite.inspection import SqliteInspection
@@ -19,6 +20,7 @@ from booking_adapters.sqlite.updates import SqliteCarrier
 from booking_app.settings import Settings
 from booking_core.domain.kernel.errors import InvalidInput, SystemFailure
 from booking_core.ports.bell import Bell
+from booking_core.ports.heartbeats import Heartbeats
 from booking_core.ports.inspection import Inspection
 from booking_core.ports.storage import Tenants, UnitOfWork
 
@@ -44,13 +46,15 @@ class Store(UnitOfWork, Tenants, Protocol):
 class Storage:
     """An open store, who looks it over, and what is rung when something was committed to it.
 
-    `carrier` takes live updates to the other processes on it, where nothing faster does.
+    `carrier` takes live updates to the other processes on it, where nothing faster does; `heartbeats` are the signs of
+    life of its workers.
     """
 
     store: Store
     inspection: Inspection
     bell: Bell = attrs.field(factory=LocalBell)
     carrier: Carrier | None = None
+    heartbeats: Heartbeats = attrs.field(factory=MemoryHeartbeats)
 
 
 def open_storage(settings: Settings, stack: ExitStack) -> Storage:
@@ -110,7 +114,12 @@ def _sqlite(path: Path, stack: ExitStack) -> Storage:
         raise SystemFailure(f"the storage cannot be read: {error}") from error
     _check_tables(columns)
     store = stack.enter_context(SqliteStore.open(path))
-    return Storage(store, SqliteInspection(store), carrier=SqliteCarrier(store.path))
+    return Storage(
+        store,
+        SqliteInspection(store),
+        carrier=SqliteCarrier(store.path),
+        heartbeats=store.heartbeats,
+    )
 
 
 def _postgres(settings: Settings, stack: ExitStack) -> Storage:
@@ -122,7 +131,13 @@ def _postgres(settings: Settings, stack: ExitStack) -> Storage:
     _check_tables(_postgres_columns(settings.storage))
     store = stack.enter_context(store_class.open(settings.storage, most_connections=settings.pool_size))
     bell = stack.enter_context(PostgresBell(settings.storage, LocalBell()))
-    return Storage(store, PostgresInspection(store), bell, PostgresCarrier(settings.storage))
+    return Storage(
+        store,
+        PostgresInspection(store),
+        bell,
+        carrier=PostgresCarrier(settings.storage),
+        heartbeats=store.heartbeats,
+    )
 
 
 def _postgres_columns(url: str) -> list[tuple[str, str]]:

@@ -1,7 +1,10 @@
 """A worker: threads that do every duty for every tenant when it is due. Many workers may serve one storage."""
 
 import heapq
+import os
+import secrets
 import signal
+import socket
 import threading
 import time
 from collections import Counter
@@ -22,6 +25,8 @@ LONGEST_GOODBYE_SECONDS = 30.0
 NEW_TENANTS_SECONDS = 10.0
 NAP_SECONDS = 0.25
 BETWEEN_RINGS_SECONDS = 0.01
+SIGN_SECONDS = 10.0
+"""How often a worker gives a sign of life: between two duties, so that one that hangs gives none."""
 LOG = structlog.get_logger("booking.worker")
 
 Job = tuple[str, str]
@@ -113,6 +118,9 @@ class Worker:
         self._enough = threading.Event()
         self._looked_at = -NEW_TENANTS_SECONDS
         self._keys: dict[TenantId, str] = {}
+        self._name = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
+        self._signed_at = -SIGN_SECONDS
+        self._is_known = False
         self._threads = [
             threading.Thread(target=self._work, name=f"booking worker {number}", daemon=True)
             for number in range(1, threads + 1)
@@ -132,9 +140,12 @@ class Worker:
         deadline = time.monotonic() + LONGEST_GOODBYE_SECONDS
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        if self._is_known:
+            self._say_goodbye()
 
     def _work(self) -> None:
         while not self._enough.is_set():
+            self._give_sign()
             job = self._next()
             if job is None:
                 continue
@@ -154,6 +165,26 @@ class Worker:
             if job is None and not self._enough.is_set():
                 self._guard.wait(NAP_SECONDS)
             return job
+
+    def _give_sign(self) -> None:
+        """One of the threads, every ten seconds."""
+        now = time.monotonic()
+        with self._guard:
+            if now - self._signed_at < SIGN_SECONDS:
+                return
+            self._signed_at = now
+        try:
+            self._deployment.heartbeats.beat(self._name, self._deployment.engine.clock.now())
+            self._is_known = True
+        except Exception:
+            LOG.exception("the storage cannot be reached")
+            self._is_known = False
+
+    def _say_goodbye(self) -> None:
+        try:
+            self._deployment.heartbeats.end(self._name)
+        except Exception:
+            LOG.exception("the storage cannot be reached")
 
     def _hear(self) -> None:
         """Bring forward what the bell is rung for. The pause makes one of many rings in a row."""
@@ -180,14 +211,16 @@ class Worker:
 
 def one_duty(deployment: Deployment, tenant: str, name: str) -> int:
     """Do one duty for one tenant; how much was done. What fails is logged without its data, and due again later."""
+    done = 0
     try:
-        with deployment.metrics.timed(name):
-            return deployment.duties[name](deployment.engine.tenants.by_key(tenant))
+        with deployment.metrics.timed(name) as did:
+            done = deployment.duties[name](deployment.engine.tenants.by_key(tenant))
+            did(done)
     except BookingError as refused:
         LOG.warning("a duty failed", duty=name, code=refused.code)
     except Exception:
         LOG.exception("a duty broke", duty=name)
-    return 0
+    return done
 
 
 def one_round(deployment: Deployment) -> int:

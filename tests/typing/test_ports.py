@@ -29,6 +29,7 @@ from booking_adapters._sql.frontdesk import (
     SqlRooms,
     SqlTasks,
 )
+from booking_adapters._sql.heartbeats import SqlHeartbeats
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.notice_queue import SqlNoticeQueue
 from booking_adapters._sql.notices import SqlLinks, SqlNotices, SqlPushSubscriptions
@@ -87,6 +88,7 @@ from booking_adapters.memory.frontdesk import (
     MemoryRooms,
     MemoryTasks,
 )
+from booking_adapters.memory.heartbeats import MemoryHeartbeats
 from booking_adapters.memory.ledger import (
     MemoryFolios,
     MemoryIntents,
@@ -146,6 +148,7 @@ from booking_core.ports import (
     channels,
     editing,
     frontdesk,
+    heartbeats,
     ledger,
     live,
     notices,
@@ -279,7 +282,10 @@ LIMITERS: tuple[type[live.RateLimiter], ...] = (
 )
 HINTS: tuple[type[live.HoldHints], ...] = (MemoryHoldHints, NoHoldHints, RedisHoldHints)
 
+HEARTBEATS: tuple[type[heartbeats.Heartbeats], ...] = (MemoryHeartbeats, SqlHeartbeats)
+
 EVERY_PORT = (
+    (heartbeats.Heartbeats, HEARTBEATS),
     (ambient.Clock, CLOCKS),
     (ambient.IdGenerator, IDS),
     (ambient.Holidays, HOLIDAYS),

@@ -72,10 +72,9 @@ class SharedUpdates:
         self._guard = threading.Lock()
         self._threads: dict[str, threading.Thread] = {}
 
-    @property
-    def is_degraded(self) -> bool:
-        """Whether somebody here wants to hear of other processes and cannot."""
-        return "listener" in self._threads and not self._listening.is_set()
+    def is_hearing(self) -> bool:
+        """Whether the others are heard; also where nobody here has asked for it yet."""
+        return self._listening.is_set() or "listener" not in self._threads
 
     def publish(self, tenant: TenantId, update: Update) -> None:
         self._local.publish(tenant, update)

@@ -10,6 +10,7 @@ import booking_adapters._sql.channel_receipts
 import booking_adapters._sql.channels
 import booking_adapters._sql.editing
 import booking_adapters._sql.frontdesk_tables
+import booking_adapters._sql.heartbeats
 import booking_adapters._sql.ledger_tables
 import booking_adapters._sql.notice_tables
 import booking_adapters._sql.outbox

@@ -1,4 +1,4 @@
-"""The tables. Every one starts with the tenant, which is part of every key.
+"""The tables. Every one (but `workers`, which tells of no tenant) starts with the tenant, which is part of every key.
 
 The migrations make them (with the guards that SQLAlchemy cannot express), these describe them to the statements in
 `queries`; a test compares the two. `allocations` holds what is taken now and nothing that has ended.

@@ -305,3 +305,23 @@ class Health:
     """`ok`, or the request fails."""
 
     status: str
+
+
+@attrs.frozen(kw_only=True)
+class WorkerHealth:
+    """Whether anybody works: how many workers are alive, and how long ago one of them gave a sign."""
+
+    status: str
+    alive: int
+    age_seconds: float | None
+
+
+@attrs.frozen(kw_only=True)
+class Readiness:
+    """`ok`, or `degraded` where something is lost that the service goes on without; or the request fails."""
+
+    status: str
+    storage: str
+    redis: str
+    live_updates: str
+    worker: WorkerHealth

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psycopg
 from psycopg.pq import TransactionStatus
@@ -19,6 +19,7 @@ from booking_adapters._sql.calendar_links import SqlCalendarLinks
 from booking_adapters._sql.channels import SqlChannels
 from booking_adapters._sql.editing import SqlEditing
 from booking_adapters._sql.frontdesk import SqlFrontDesk
+from booking_adapters._sql.heartbeats import SqlHeartbeats
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.migrate import migrate_postgres
@@ -114,6 +115,7 @@ class PostgresStore:
 
     def __init__(self, url: str, *, most_connections: int = MOST_CONNECTIONS) -> None:
         self.url = url
+        self.heartbeats = SqlHeartbeats(self)
         self._knowledge = Knowledge()
         self._opening = threading.Lock()
         self._pool: ConnectionPool[Connection] = ConnectionPool(
@@ -174,19 +176,27 @@ class PostgresStore:
 
     def by_key(self, key: str) -> TenantId:
         """The id of a tenant's key; raises NotFound."""
-        found = self._select(queries.TENANT_BY_KEY, key=key)
+        found = self.select(queries.TENANT_BY_KEY, key=key)
         if not found:
             raise NotFound("tenant", key)
         return TenantId(found[0][0])
 
     def keys(self) -> Sequence[str]:
         """Every tenant's key, in order."""
-        return sorted(key for (key,) in self._select(queries.TENANT_KEYS))
+        return sorted(key for (key,) in self.select(queries.TENANT_KEYS))
 
-    def _select(self, query: Query, **values: str) -> list[Row]:
+    def select(self, query: Query, **values: Any) -> list[Row]:
+        """What is found outside of every tenant's walls."""
         statement = query.on(POSTGRES)
         with self.connection() as connection, _ended(connection):
-            return connection.execute(statement.sql.encode(), statement.values(values)).fetchall()
+            found = connection.execute(statement.sql.encode(), statement.values(values)).fetchall()
+            return list(statement.rows(found))
+
+    def change(self, query: Query, **values: Any) -> None:
+        """Write outside of every tenant's walls; it is committed at once."""
+        statement = query.on(POSTGRES)
+        with self.connection() as connection, _ended(connection):
+            connection.execute(statement.sql.encode(), statement.values(values))
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:

@@ -18,6 +18,7 @@ ANSWER_SECONDS = 0.25
 PAUSE_SECONDS = 2.0
 """How long a server that failed is not asked. Then one caller tries it, and all others when that went well."""
 MOST_CONNECTIONS = 64
+ANSWER = "return 1"
 log = logging.getLogger("booking.redis")
 
 
@@ -49,6 +50,14 @@ class RedisConnection:
     def is_paused(self) -> bool:
         """Whether the server failed and has not answered since."""
         return self._closed_until is not None
+
+    def is_answering(self) -> bool:
+        """Whether the server answers now; what it answers with is that it knows us."""
+        try:
+            self.run(ANSWER, ())
+        except Unreachable:
+            return False
+        return True
 
     def key(self, tenant: TenantId, slot: str, name: str) -> str:
         """A key of a tenant; all keys of one `slot` are on one node of a cluster."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from booking_adapters._sql import queries
 from booking_adapters._sql.alerts import SqlAlerts
@@ -15,6 +15,7 @@ from booking_adapters._sql.calendar_links import SqlCalendarLinks
 from booking_adapters._sql.channels import SqlChannels
 from booking_adapters._sql.editing import SqlEditing
 from booking_adapters._sql.frontdesk import SqlFrontDesk
+from booking_adapters._sql.heartbeats import SqlHeartbeats
 from booking_adapters._sql.knowledge import Knowledge
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.migrate import migrate_sqlite
@@ -90,13 +91,14 @@ class SqliteStore:
     """The UnitOfWork and Tenants ports. Writers go one at a time, in the order in which they came; readers never wait.
 
     `migrate()` makes or updates the tables and must have run once. A store may be shared by threads; after a fork
-    open another. Close it when done.
+    open another. Close it when done. `heartbeats` are the signs of life of its workers.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.connections = Connections(path)
         self._queue = queue_of(path)
+        self.heartbeats = SqlHeartbeats(self)
         self._knowledge = Knowledge()
 
     @classmethod
@@ -149,19 +151,31 @@ class SqliteStore:
 
     def by_key(self, key: str) -> TenantId:
         """The id of a tenant's key; raises NotFound."""
-        found = self._select(queries.TENANT_BY_KEY, key=key)
+        found = self.select(queries.TENANT_BY_KEY, key=key)
         if not found:
             raise NotFound("tenant", key)
         return TenantId(found[0][0])
 
     def keys(self) -> Sequence[str]:
         """Every tenant's key, in order."""
-        return [key for (key,) in self._select(queries.TENANT_KEYS)]
+        return [key for (key,) in self.select(queries.TENANT_KEYS)]
 
-    def _select(self, query: Query, **values: str) -> list[Row]:
+    def select(self, query: Query, **values: Any) -> list[Row]:
+        """What is found outside of every tenant."""
         statement = query.on(SQLITE)
         with self.connections.lend() as connection, _ended(connection, "BEGIN"):
             return list(statement.rows(connection.execute(statement.sql, statement.values(values))))
+
+    def change(self, query: Query, **values: Any) -> None:
+        """Write outside of every tenant, and commit."""
+        statement = query.on(SQLITE)
+        with (
+            self._queue.turn(),
+            self.connections.lend() as connection,
+            _ended(connection, "BEGIN IMMEDIATE"),
+        ):
+            connection.execute(statement.sql, statement.values(values))
+            connection.execute("COMMIT")
 
 
 @contextmanager

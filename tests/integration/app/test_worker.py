@@ -150,10 +150,12 @@ def test_metrics_say_how_the_queues_stand_and_what_failed_and_name_no_business(o
 
     opened(office)
     office.clock.advance(timedelta(minutes=3))
-    one_round(attrs.evolve(office.deployment, duties={"a bad one": Duty(act=broken)}))
+    duties = {"a bad one": Duty(act=broken), "a good one": Duty(act=lambda _: 3)}
+    one_round(attrs.evolve(office.deployment, duties=duties))
     told = office.deployment.metrics.text().decode()
     assert 'booking_queue_oldest_seconds{queue="handlers"} 180.0' in told
     assert 'booking_queue_entries{queue="handlers",state="dead"} 0.0' in told
     assert 'booking_duty_failures_total{duty="a bad one"} 1.0' in told
     assert 'booking_duty_seconds_count{duty="a bad one"} 1.0' in told
+    assert 'booking_duty_done_total{duty="a good one"} 3.0' in told
     assert "clinic" not in told

@@ -64,8 +64,14 @@ def test_a_deployment_without_businesses_says_how_to_begin(client: Client, api: 
 
 
 def test_the_service_is_alive_and_ready(client: Client) -> None:
-    for address in ("/health/live", "/health/ready"):
-        assert client.get(address).json() == {"status": "ok"}
+    assert client.get("/health/live").json() == {"status": "ok"}
+    assert client.get("/health/ready").json() == {
+        "status": "ok",
+        "storage": "ok",
+        "redis": "unused",
+        "live_updates": "ok",
+        "worker": {"status": "ok", "alive": 1, "age_seconds": 2.0},
+    }
 
 
 def test_a_service_without_its_storage_is_alive_but_not_ready(

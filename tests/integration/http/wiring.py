@@ -1,6 +1,7 @@
 """The API over the whole engine in memory, for tests: every business of the stories, a clock set by hand."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 
 import attrs
@@ -22,7 +23,7 @@ from booking_adapters.http.live_desk import LiveDesk
 from booking_adapters.http.notice_desk import NoticeDesk
 from booking_adapters.http.series_desk import SeriesDesk
 from booking_adapters.http.staff_door import Door, StaffDoor
-from booking_adapters.http.upkeep_desk import UpkeepDesk
+from booking_adapters.http.upkeep_desk import Condition, State, UpkeepDesk
 from booking_adapters.http.waitlist_desk import WaitlistDesk
 from booking_adapters.letters.wording import TemplateWording
 from booking_adapters.memory import MemoryStore
@@ -62,6 +63,7 @@ from booking_core.usecases.dead_letters import ListDeadLetters, RequeueDeadLette
 from booking_core.usecases.delivery import RecordDelivery
 from booking_core.usecases.editing import ReleaseLock, RenewLock, TakeLock
 from booking_core.usecases.list_closures import ListClosures
+from booking_core.usecases.look_at_workers import Workers
 from booking_core.usecases.manage_link import CancelByLink, ShowByLink
 from booking_core.usecases.notice_desk import ListNotices, PreviewNotice, RequeueNotice
 from booking_core.usecases.pay import BookAndPay
@@ -179,6 +181,9 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
             list_alerts=ListAlerts(begin=store),
             resolve_alert=ResolveAlert(begin=store, clock=engine.clock),
             metrics=lambda: b"# metrics",
+            condition=lambda: Condition(
+                redis=State.UNUSED, live_updates=State.OK, workers=Workers(alive=1, age=timedelta(seconds=2))
+            ),
         ),
     )
 

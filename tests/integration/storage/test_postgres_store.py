@@ -31,7 +31,7 @@ from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.reservations.party import Customer
 from tests.integration.storage.hands import Hand
 
-WALLED = sorted(set(metadata.tables) - {"tenants"})
+WALLED = sorted(set(metadata.tables) - {"tenants", "workers"})
 FILLED = (
     "catalogs",
     "policy_versions",

@@ -31,6 +31,7 @@ _ROOMS = (
     "folios",
     "frontdesk",
     "gateway",
+    "heartbeats",
     "holds",
     "intents",
     "live",
@@ -74,6 +75,7 @@ from booking_adapters.testing.contracts.editing import EditingContract  # noqa: 
 from booking_adapters.testing.contracts.folios import FoliosContract  # noqa: E402
 from booking_adapters.testing.contracts.frontdesk import FrontDeskContract  # noqa: E402
 from booking_adapters.testing.contracts.gateway import PaymentGatewayContract  # noqa: E402
+from booking_adapters.testing.contracts.heartbeats import HeartbeatsContract  # noqa: E402
 from booking_adapters.testing.contracts.holds import HoldsContract  # noqa: E402
 from booking_adapters.testing.contracts.intents import IntentsContract  # noqa: E402
 from booking_adapters.testing.contracts.live import (  # noqa: E402
@@ -136,6 +138,7 @@ __all__ = [
     "FoliosContract",
     "FrontDeskContract",
     "HandlerQueueContract",
+    "HeartbeatsContract",
     "HoldHintsContract",
     "HoldsContract",
     "HolidaysContract",

@@ -1,0 +1,5 @@
+CREATE TABLE workers (
+    name TEXT NOT NULL,
+    seen_at INTEGER NOT NULL,
+    CONSTRAINT workers_pkey PRIMARY KEY (name)
+) STRICT
