@@ -17,6 +17,7 @@ from booking_adapters._sql.calendar_links import (
     SqlSubscriptions,
 )
 from booking_adapters._sql.calendar_queues import SqlEntryQueue, SqlSubscriptionQueue
+from booking_adapters._sql.channel_listings import SqlChannelListings, SqlPushQueue
 from booking_adapters._sql.channel_queues import SqlDeliveryQueue, SqlMessageQueue
 from booking_adapters._sql.channel_receipts import SqlChannelReceipts
 from booking_adapters._sql.channels import SqlChannelInbox, SqlChannelLinks, SqlChannels
@@ -72,6 +73,7 @@ from booking_adapters.memory.calendar_links import (
 from booking_adapters.memory.calendar_queues import MemoryEntryQueue, MemorySubscriptionQueue
 from booking_adapters.memory.calendars import MemoryCalendars
 from booking_adapters.memory.catalogs import MemoryCatalogs
+from booking_adapters.memory.channel_listings import MemoryChannelListings, MemoryPushQueue
 from booking_adapters.memory.channel_queues import MemoryDeliveryQueue, MemoryMessageQueue
 from booking_adapters.memory.channels import (
     MemoryChannelInbox,
@@ -145,6 +147,7 @@ from booking_core.ports import (
     calendar_push,
     calendars,
     channel_connector,
+    channel_listings,
     channels,
     editing,
     frontdesk,
@@ -214,6 +217,10 @@ CHANNELS: tuple[type[channels.Channels], ...] = (MemoryChannels, SqlChannels)
 CHANNEL_INBOXES: tuple[type[channels.ChannelInbox], ...] = (MemoryChannelInbox, SqlChannelInbox)
 CHANNEL_LINKS: tuple[type[channels.ChannelLinks], ...] = (MemoryChannelLinks, SqlChannelLinks)
 CHANNEL_RECEIPTS: tuple[type[channels.ChannelReceipts], ...] = (MemoryChannelReceipts, SqlChannelReceipts)
+CHANNEL_LISTINGS: tuple[type[channel_listings.ChannelListings], ...] = (
+    MemoryChannelListings,
+    SqlChannelListings,
+)
 CHANNEL_CONNECTORS: tuple[type[channel_connector.ChannelConnector], ...] = (FakeChannel,)
 CONNECTED_CHANNELS: tuple[type[channel_connector.ChannelConnectors], ...] = (Connected,)
 WEBHOOKS: tuple[type[webhooks.Webhooks], ...] = (MemoryWebhooks, SqlWebhooks)
@@ -255,6 +262,8 @@ AMENDMENTS: tuple[type[ledger.Amendments], ...] = (MemoryAmendments, SqlAmendmen
 REQUESTS: tuple[type[storage.Requests], ...] = (MemoryRequests, SqlRequests, PostgresRequests)
 OUTBOXES: tuple[type[outbox.Outbox], ...] = (MemoryOutbox, SqlOutbox)
 QUEUES: tuple[type[queues.Queue], ...] = (
+    MemoryPushQueue,
+    SqlPushQueue,
     MemoryHandlerQueue,
     SqlHandlerQueue,
     MemoryNoticeQueue,
@@ -317,6 +326,7 @@ EVERY_PORT = (
     (channels.ChannelInbox, CHANNEL_INBOXES),
     (channels.ChannelLinks, CHANNEL_LINKS),
     (channels.ChannelReceipts, CHANNEL_RECEIPTS),
+    (channel_listings.ChannelListings, CHANNEL_LISTINGS),
     (channel_connector.ChannelConnector, CHANNEL_CONNECTORS),
     (channel_connector.ChannelConnectors, CONNECTED_CHANNELS),
     (webhooks.Webhooks, WEBHOOKS),

@@ -1,16 +1,18 @@
-"""What failed as dead letters: messages of channels, and messages to a tenant's own addresses."""
+"""What failed as dead letters: messages of channels and to them, and messages to a tenant's own addresses."""
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 
 from booking_core.domain.channels.link import Kind, Message
+from booking_core.domain.channels.listing import Listing
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
 from booking_core.domain.webhooks.delivery import Delivery
 from booking_core.ports.queues import DeadLetter
 
 MESSAGES = "channel messages"
 DELIVERIES = "webhooks"
+PUSHES = "channel pushes"
 
 
 def message_letter(message: Message, reason: str, died_at: datetime) -> DeadLetter:
@@ -49,4 +51,18 @@ def delivery_letter(delivery: Delivery) -> DeadLetter:
         attempts=delivery.attempts,
         died_at=delivery.died_at,
         reason=delivery.reason,
+    )
+
+
+def listing_letter(listing: Listing) -> DeadLetter:
+    """A listing whose dates a channel could not be told, or did not accept."""
+    assert listing.died_at is not None, "only the dead are letters"
+    return DeadLetter(
+        queue=PUSHES,
+        id=str(listing.id),
+        what=f"tell {listing.channel} how {listing.code} stands",
+        subject=str(listing.resource),
+        attempts=listing.attempts,
+        died_at=listing.died_at,
+        reason=listing.problem,
     )

@@ -21,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ClauseElement
 
 from booking_adapters._codec.converter import read, write
+from booking_adapters._sql.channel_listings import SqlChannelListings
 from booking_adapters._sql.channel_receipts import SqlChannelReceipts
 from booking_adapters._sql.queries import TENANT, adding, of_tenant
 from booking_adapters._sql.session import Session
@@ -279,6 +280,7 @@ class SqlChannels:
         self.inbox = SqlChannelInbox(session)
         self.links = SqlChannelLinks(session)
         self.receipts = SqlChannelReceipts(session)
+        self.listings = SqlChannelListings(session)
 
 
 def _one(message: Message) -> dict[str, object]:

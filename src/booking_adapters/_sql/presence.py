@@ -6,6 +6,7 @@ import booking_adapters._sql.alerts
 import booking_adapters._sql.amendments
 import booking_adapters._sql.audit
 import booking_adapters._sql.calendar_link_tables
+import booking_adapters._sql.channel_listings
 import booking_adapters._sql.channel_receipts
 import booking_adapters._sql.channels
 import booking_adapters._sql.editing

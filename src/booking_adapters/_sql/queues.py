@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 
 from booking_adapters._sql.calendar_queues import SqlEntryQueue, SqlSubscriptionQueue
+from booking_adapters._sql.channel_listings import SqlPushQueue
 from booking_adapters._sql.channel_queues import SqlDeliveryQueue, SqlMessageQueue
 from booking_adapters._sql.counting import counted
 from booking_adapters._sql.notice_queue import SqlNoticeQueue
@@ -151,4 +152,5 @@ def queues_of(session: Session) -> Queues:
         SqlSubscriptionQueue.NAME: SqlSubscriptionQueue(session),
         SqlMessageQueue.NAME: SqlMessageQueue(session),
         SqlDeliveryQueue.NAME: SqlDeliveryQueue(session),
+        SqlPushQueue.NAME: SqlPushQueue(session),
     }

@@ -2,60 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
-from uuid import UUID
 
+from booking_adapters.memory.kept import Writer, by_id, one
 from booking_adapters.memory.tables import Tables, Undo, dooming
 from booking_core.domain.calendars.feed import Feed
 from booking_core.domain.calendars.push import Push, PushTarget
 from booking_core.domain.calendars.subscription import Subscription
-from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
+from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import Actor, Change
 from booking_core.domain.kernel.ids import ClaimId, FeedId, PushId, SubscriptionId, TargetId
 
-T = TypeVar("T", Feed, Subscription, PushTarget, Push)
 
-
-class _Writer:
-    """What these repositories share."""
-
-    def __init__(self, tables: Tables, actor: Actor, undo: Undo) -> None:
-        self._tables, self._actor, self._undo = tables, actor, undo
-
-    def _put(self, table: dict[UUID, T], change: Change[T, T | None] | Change[T | None, T | None]) -> None:
-        """Replace or remove what is stored, where it is what the decision was taken from."""
-        thing = change.state or change.before
-        assert thing is not None, "what is removed was there"
-        stored = table.get(thing.id)
-        if (stored and stored.version) != (change.before and change.before.version):
-            raise StaleVersion("this was changed in the meantime")
-        if change.state is None:
-            del table[thing.id]
-        else:
-            table[thing.id] = change.state
-        self._undo.append(
-            lambda: table.pop(thing.id) if stored is None else table.__setitem__(thing.id, stored)
-        )
-        self._tables.record(change.events, self._actor, self._undo)
-
-
-def _one(table: dict[UUID, T], id: UUID, kind: str) -> T:
-    found = table.get(id)
-    if found is None:
-        raise NotFound(kind, id)
-    return found
-
-
-def _by_id(table: dict[UUID, T]) -> list[T]:
-    return [table[each] for each in sorted(table)]
-
-
-class MemoryFeeds(_Writer):
+class MemoryFeeds(Writer):
     """The Feeds port."""
 
     def get(self, feed: FeedId) -> Feed:
         """By id; raises NotFound."""
-        return _one(self._tables.feeds, feed, "feed")
+        return one(self._tables.feeds, feed, "feed")
 
     def find(self, token_hash: str) -> Feed | None:
         """The feed whose token has this hash, or None."""
@@ -63,7 +26,7 @@ class MemoryFeeds(_Writer):
 
     def every(self) -> Sequence[Feed]:
         """All of them."""
-        return _by_id(self._tables.feeds)
+        return by_id(self._tables.feeds)
 
     @dooming
     def save(self, change: Change[Feed | None, Feed | None]) -> None:
@@ -74,16 +37,16 @@ class MemoryFeeds(_Writer):
         self._put(self._tables.feeds, change)
 
 
-class MemorySubscriptions(_Writer):
+class MemorySubscriptions(Writer):
     """The Subscriptions port."""
 
     def get(self, subscription: SubscriptionId) -> Subscription:
         """By id; raises NotFound."""
-        return _one(self._tables.subscriptions, subscription, "subscription")
+        return one(self._tables.subscriptions, subscription, "subscription")
 
     def every(self) -> Sequence[Subscription]:
         """All of them."""
-        return _by_id(self._tables.subscriptions)
+        return by_id(self._tables.subscriptions)
 
     def lease(self, at: datetime, limit: int, for_: timedelta) -> Sequence[Subscription]:
         """Take those that are due."""
@@ -99,16 +62,16 @@ class MemorySubscriptions(_Writer):
         self._put(self._tables.subscriptions, change)
 
 
-class MemoryPushTargets(_Writer):
+class MemoryPushTargets(Writer):
     """The PushTargets port."""
 
     def get(self, target: TargetId) -> PushTarget:
         """By id; raises NotFound."""
-        return _one(self._tables.push_targets, target, "calendar")
+        return one(self._tables.push_targets, target, "calendar")
 
     def every(self) -> Sequence[PushTarget]:
         """All of them."""
-        return _by_id(self._tables.push_targets)
+        return by_id(self._tables.push_targets)
 
     @dooming
     def save(self, change: Change[PushTarget | None, PushTarget | None]) -> None:
@@ -125,20 +88,20 @@ class MemoryPushTargets(_Writer):
             self._undo.append(lambda: pushes.update({each.id: each for each in gone}))
 
 
-class MemoryPushes(_Writer):
+class MemoryPushes(Writer):
     """The Pushes port."""
 
     def every(self) -> Sequence[Push]:
         """All of them."""
-        return _by_id(self._tables.pushes)
+        return by_id(self._tables.pushes)
 
     def get(self, push: PushId) -> Push:
         """By id; raises NotFound."""
-        return _one(self._tables.pushes, push, "push")
+        return one(self._tables.pushes, push, "push")
 
     def of_claim(self, reservation: ClaimId) -> Sequence[Push]:
         """Those of a reservation."""
-        return [each for each in _by_id(self._tables.pushes) if each.reservation == reservation]
+        return [each for each in by_id(self._tables.pushes) if each.reservation == reservation]
 
     def given_up(self, limit: int) -> Sequence[Push]:
         """Those that are not sent until somebody asks for it."""

@@ -5,10 +5,12 @@ from datetime import datetime
 
 import attrs
 
+from booking_adapters.memory.channel_listings import MemoryChannelListings
 from booking_adapters.memory.tables import Arrived, Tables, Undo, dooming
 from booking_core.domain.channels.booking import DuplicateExternalReference, ExternalBooking
 from booking_core.domain.channels.link import Link, Message
 from booking_core.domain.kernel.errors import Conflict, KeyReused, NotFound, StaleVersion
+from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import ClaimId
 from booking_core.ports.channels import Outcome, Receipt
 
@@ -143,10 +145,11 @@ class MemoryChannelReceipts:
 class MemoryChannels:
     """The Channels port."""
 
-    def __init__(self, tables: Tables, undo: Undo) -> None:
+    def __init__(self, tables: Tables, actor: Actor, undo: Undo) -> None:
         self.inbox = MemoryChannelInbox(tables, undo)
         self.links = MemoryChannelLinks(tables, undo)
         self.receipts = MemoryChannelReceipts(tables, undo)
+        self.listings = MemoryChannelListings(tables, actor, undo)
 
 
 def key_of(message: Message) -> Key:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from booking_adapters.memory.calendar_links import MemoryCalendarLinks
 from booking_adapters.memory.calendar_queues import MemoryEntryQueue, MemorySubscriptionQueue
+from booking_adapters.memory.channel_listings import MemoryChannelListings, MemoryPushQueue
 from booking_adapters.memory.channel_queues import (
     MemoryDeliveryQueue,
     MemoryMessageQueue,
@@ -102,4 +103,5 @@ def queues_of(tables: Tables, actor: Actor, undo: Undo) -> Queues:
         MemorySubscriptionQueue.NAME: MemorySubscriptionQueue(links),
         MemoryMessageQueue.NAME: MemoryMessageQueue(tables, undo),
         MemoryDeliveryQueue.NAME: MemoryDeliveryQueue(tables, undo),
+        MemoryPushQueue.NAME: MemoryPushQueue(MemoryChannelListings(tables, actor, undo)),
     }

@@ -135,7 +135,7 @@ class MemoryTransaction:
     @property
     def channels(self) -> MemoryChannels:
         """Outside sellers."""
-        return MemoryChannels(self._tables, self._undo)
+        return MemoryChannels(self._tables, self._actor, self._undo)
 
     @property
     def webhooks(self) -> MemoryWebhooks:

@@ -17,6 +17,7 @@ from booking_core.domain.calendars.subscription import Subscription
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.channels import link as channels
 from booking_core.domain.channels.booking import Content
+from booking_core.domain.channels.listing import Listing
 from booking_core.domain.frontdesk.guests import Guest
 from booking_core.domain.frontdesk.housekeeping import Task
 from booking_core.domain.frontdesk.loyalty import LoyaltyAccount
@@ -179,6 +180,7 @@ class Tables:
     channel_links: dict[tuple[str, str], channels.Link] = attrs.field(factory=dict)
     channel_receipts: dict[tuple[str, str], tuple[str, datetime]] = attrs.field(factory=dict)
     """What was in a signed message, by channel and id, and when it was handled."""
+    listings: dict[UUID, Listing] = attrs.field(factory=dict)
     endpoints: dict[EndpointId, WebhookEndpoint] = attrs.field(factory=dict)
     deliveries: dict[DeliveryId, Delivery] = attrs.field(factory=dict)
     notices: dict[NoticeId, Notice] = attrs.field(factory=dict)

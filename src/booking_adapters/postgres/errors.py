@@ -39,6 +39,8 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
     "calendar_pushes_": (Conflict, "the calendar has another entry of the reservation"),
     "channel_links_pkey": (StaleVersion, "the channel's booking was linked in the meantime"),
     "channel_links_": (Conflict, "the reservation is another booking of a channel"),
+    "channel_listings_pkey": (StaleVersion, "the listing was made in the meantime"),
+    "channel_listings_": (Conflict, "the channel has another listing of this code"),
     "rooms_pkey": (StaleVersion, "the room was changed in the meantime"),
     "guests_": (StaleVersion, "the guest was recorded in the meantime"),
     "guest_visits_": (Conflict, "this visit is in a history"),

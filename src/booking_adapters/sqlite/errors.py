@@ -42,6 +42,7 @@ _DOUBLES: Mapping[str, tuple[type[Conflict], str]] = {
         "the channel's booking was linked in the meantime",
     ),
     "channel_links.": (Conflict, "the reservation is another booking of a channel"),
+    "channel_listings.": (Conflict, "the channel has another listing of this code"),
     "rooms.": (StaleVersion, "the room was changed in the meantime"),
     "guests.": (StaleVersion, "the guest was recorded in the meantime"),
     "guest_visits.": (Conflict, "this visit is in a history"),

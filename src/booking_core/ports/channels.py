@@ -10,6 +10,7 @@ import attrs
 from booking_core.domain.channels.booking import ExternalBooking
 from booking_core.domain.channels.link import Link, Message
 from booking_core.domain.kernel.ids import ClaimId
+from booking_core.ports.channel_listings import ChannelListings
 
 
 class Outcome(StrEnum):
@@ -107,4 +108,9 @@ class Channels(Protocol):
     @property
     def receipts(self) -> ChannelReceipts:
         """Which messages it came in."""
+        ...
+
+    @property
+    def listings(self) -> ChannelListings:
+        """What they sell of ours."""
         ...

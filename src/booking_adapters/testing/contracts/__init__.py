@@ -24,6 +24,7 @@ _ROOMS = (
     "cashier",
     "catalogs",
     "channel_queues",
+    "channel_listings",
     "channels",
     "claims",
     "closures",
@@ -63,6 +64,7 @@ from booking_adapters.testing.contracts.calendar_links import (  # noqa: E402
 from booking_adapters.testing.contracts.calendar_push import CalendarPushContract  # noqa: E402
 from booking_adapters.testing.contracts.calendars import CalendarsContract  # noqa: E402
 from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa: E402
+from booking_adapters.testing.contracts.channel_listings import ChannelListingsContract  # noqa: E402
 from booking_adapters.testing.contracts.channel_queues import (  # noqa: E402
     ChannelReceiptsContract,
     DeliveryQueueContract,
@@ -128,6 +130,7 @@ __all__ = [
     "CatalogsContract",
     "ChannelInboxContract",
     "ChannelLinksContract",
+    "ChannelListingsContract",
     "ChannelReceiptsContract",
     "ClockContract",
     "ClosuresContract",
