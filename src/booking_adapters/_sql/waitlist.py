@@ -101,6 +101,7 @@ def _entries(*where: ColumnElement[bool] | Any, limited: bool = True) -> Query:
 BY_ID = _entries(_w.id == bindparam("id"), limited=False)
 IN_LINE_OF = _entries(_IN_LINE, _w.customer_key == bindparam("customer"), limited=False)
 IN_LINE = _entries(_IN_LINE, _OVERLAPS)
+IN_LINE_FOR = _entries(_IN_LINE, _OVERLAPS, _w.service_id == bindparam("service"))
 DUE = _entries(_IN_LINE, _DUE)
 ADD = adding(waitlist)
 STIR = Query(
@@ -131,9 +132,11 @@ class SqlWaitlist:
     def in_line_of(self, customer: str) -> Sequence[WaitlistEntry]:
         return [_entry_of(row) for row in self._session.select(IN_LINE_OF, customer=customer)]
 
-    def in_line(self, span: Period, limit: int) -> Sequence[WaitlistEntry]:
+    def in_line(self, span: Period, limit: int, service: ServiceId | None = None) -> Sequence[WaitlistEntry]:
         inside = {"start": span.start, "end": span.end, "limit": limit}
-        return [_entry_of(row) for row in self._session.select(IN_LINE, **inside)]
+        if service is None:
+            return [_entry_of(row) for row in self._session.select(IN_LINE, **inside)]
+        return [_entry_of(row) for row in self._session.select(IN_LINE_FOR, service=service, **inside)]
 
     def stir(self, span: Period) -> int:
         with self._session.writing():

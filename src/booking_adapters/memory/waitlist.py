@@ -8,7 +8,7 @@ import attrs
 from booking_adapters.memory.tables import Tables, Undo, dooming
 from booking_core.domain.kernel.errors import NotFound, StaleVersion
 from booking_core.domain.kernel.events import Actor, Change
-from booking_core.domain.kernel.ids import WaitlistEntryId
+from booking_core.domain.kernel.ids import ServiceId, WaitlistEntryId
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.waitlist.entry import EntryState, WaitlistEntry
 
@@ -30,9 +30,10 @@ class MemoryWaitlist:
         """What a customer waits for."""
         return [each for each in self._line() if each.is_in_line and each.customer.key == customer]
 
-    def in_line(self, span: Period, limit: int) -> Sequence[WaitlistEntry]:
+    def in_line(self, span: Period, limit: int, service: ServiceId | None = None) -> Sequence[WaitlistEntry]:
         """Those who wait for something in a span."""
-        return [each for each in self._line() if each.is_in_line and each.period.overlaps(span)][:limit]
+        found = (each for each in self._line() if each.is_in_line and each.period.overlaps(span))
+        return [each for each in found if service in {None, each.service}][:limit]
 
     def stir(self, span: Period) -> int:
         """Something became free in a span."""

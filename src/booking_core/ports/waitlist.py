@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from booking_core.domain.kernel.events import Change
-from booking_core.domain.kernel.ids import WaitlistEntryId
+from booking_core.domain.kernel.ids import ServiceId, WaitlistEntryId
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.waitlist.entry import WaitlistEntry
 
@@ -21,8 +21,11 @@ class Waitlist(Protocol):
         """Everything that a customer (by key) still waits for, or has an offer of."""
         ...
 
-    def in_line(self, span: Period, limit: int) -> Sequence[WaitlistEntry]:
-        """At most `limit` of those who wait for, or are offered, what overlaps the span, in their order."""
+    def in_line(self, span: Period, limit: int, service: ServiceId | None = None) -> Sequence[WaitlistEntry]:
+        """At most `limit` of those who wait for, or are offered, what overlaps the span, in their order.
+
+        Of one `service`, where it is given.
+        """
         ...
 
     def stir(self, span: Period) -> int:

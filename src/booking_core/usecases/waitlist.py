@@ -29,6 +29,8 @@ from booking_core.usecases.wanted import Wanted
 
 MOST_IN_LINE = 10
 """What one customer may wait for at once."""
+MOST_IN_ONE_LINE = 200
+"""How many may wait for the same service at the same time: nobody behind them would ever be served."""
 
 
 class NothingToWaitFor(BookingError):
@@ -42,6 +44,13 @@ class AlreadyWaiting(BookingError):
     """The customer waits for this already, or for as much as one customer may."""
 
     code = "ALREADY_WAITING"
+
+
+class LineFull(BookingError):
+    """As many wait for this as may."""
+
+    code = "WAITLIST_FULL"
+    retry_action = "CHOOSE_ANOTHER_TIME"
 
 
 class OfferLapsed(BookingError):
@@ -106,7 +115,10 @@ class JoinWaitlist:
     rules: RuleBook
 
     def __call__(self, command: JoinCommand) -> Joined:
-        """The place in the line; raises NothingToWaitFor, NotBookable, AlreadyWaiting, InvalidInput, NotFound."""
+        """The place in the line.
+
+        Raises NothingToWaitFor, NotBookable, AlreadyWaiting, LineFull, InvalidInput, NotFound.
+        """
         customer = command.customer
         if not (customer.email.strip() or customer.phone.strip()):
             raise InvalidInput(
@@ -117,6 +129,7 @@ class JoinWaitlist:
             tx.one_at_a_time(f"waitlist of {customer.key}")
             catalog = tx.catalogs.load()
             service = catalog.service(command.wanted.service)
+            tx.one_at_a_time(f"waitlist for {service.id}")
             request = command.wanted.asked_by(command.actor).request(catalog, service)
             if request.waived:
                 raise InvalidInput("waived", "cannot be waited for")
@@ -142,7 +155,7 @@ class JoinWaitlist:
     def _check(
         self, tx: Transaction, catalog: Catalog, service: Service, entry: WaitlistEntry, at: datetime
     ) -> None:
-        """Refuse what need not be waited for, what would be waited for in vain, and doing so twice."""
+        """Refuse what need not be waited for, what would be waited for in vain, doing so twice, and endless lines."""
         request = request_of(entry)
         view = self.reader.around(tx, catalog, service, entry.period, at, request=request)
         if candidate(view.snapshot, entry, at, self.rules) is not None:
@@ -155,8 +168,10 @@ class JoinWaitlist:
         known = tx.waitlist.in_line_of(entry.customer.key)
         if len(known) >= MOST_IN_LINE:
             raise AlreadyWaiting(f"one can wait for {MOST_IN_LINE} things at once", most=MOST_IN_LINE)
-        if any((each.service, each.period) == (entry.service, entry.period) for each in known):
+        if any(each.service == entry.service and each.period.overlaps(entry.period) for each in known):
             raise AlreadyWaiting("you are waiting for this already")
+        if len(tx.waitlist.in_line(entry.period, MOST_IN_ONE_LINE, entry.service)) == MOST_IN_ONE_LINE:
+            raise LineFull(f"{MOST_IN_ONE_LINE} people wait for this already", most=MOST_IN_ONE_LINE)
 
 
 @attrs.frozen(kw_only=True)

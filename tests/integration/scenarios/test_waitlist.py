@@ -1,7 +1,7 @@
 """SCENARIOS.md section 5: the waitlist offers freed seats in order, with a time limit."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -10,7 +10,6 @@ from booking_adapters.testing.builders import a_clinic, a_tour, cabins
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.availability.request import NotBookable, SoldOut
 from booking_core.domain.kernel.errors import InvalidInput, InvalidTransition, NotFound
-from booking_core.domain.kernel.events import Actor
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation
@@ -25,55 +24,9 @@ from booking_core.usecases.waitlist import (
     OfferLapsed,
 )
 from tests.integration.races.rush import places_taken, rush
+from tests.integration.scenarios.line import DEPARTURE, GUEST, accepts, joins, leaves, states, worker
 
-DEPARTURE = "2026-03-03 10:00"
-GUEST = Actor("guest")
 WAITING, OFFERED, BOOKED = EntryState.WAITING, EntryState.OFFERED, EntryState.BOOKED
-
-
-def joins(
-    business: OpenBusiness,
-    who: str,
-    *,
-    service: str = "tour",
-    when: str = DEPARTURE,
-    seats: int = 1,
-    latest: datetime | None = None,
-) -> Joined:
-    business.engine.clock.advance(timedelta(seconds=1))
-    return business.engine.join_waitlist(
-        JoinCommand(
-            tenant=business.tenant,
-            wanted=business.wanted(service, when, seats=seats),
-            customer=Customer(name=who, email=f"{who}@example.com"),
-            latest=latest,
-            actor=GUEST,
-        )
-    )
-
-
-def named(business: OpenBusiness, joined: Joined) -> EntryReference:
-    return EntryReference(tenant=business.tenant, entry=joined.entry.id, token=joined.token, actor=GUEST)
-
-
-def accepts(business: OpenBusiness, joined: Joined) -> Reservation:
-    return business.engine.accept_offer(named(business, joined))
-
-
-def leaves(business: OpenBusiness, joined: Joined) -> WaitlistEntry:
-    return business.engine.leave_waitlist(named(business, joined))
-
-
-def worker(business: OpenBusiness) -> None:
-    """What the worker does until nothing is left to do."""
-    while business.engine.stir_waitlist(business.tenant):
-        pass
-    business.engine.tend_waitlist(business.tenant)
-
-
-def states(business: OpenBusiness, *joined: Joined) -> list[EntryState]:
-    with business.engine.store.reading(business.tenant) as tx:
-        return [tx.waitlist.get(each.entry.id).state for each in joined]
 
 
 @pytest.fixture

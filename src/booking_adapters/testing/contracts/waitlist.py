@@ -10,7 +10,7 @@ from booking_adapters.testing.contracts.scene import NOW, WHOLE_DAY, Scene, hour
 from booking_adapters.testing.contracts.unit_of_work import StorageContract
 from booking_core.domain.kernel.errors import NotFound, StaleVersion
 from booking_core.domain.kernel.events import Change
-from booking_core.domain.kernel.ids import WaitlistEntryId
+from booking_core.domain.kernel.ids import ServiceId, WaitlistEntryId
 from booking_core.domain.kernel.period import Period, Stay
 from booking_core.domain.reservations.party import Customer, Party
 from booking_core.domain.waitlist.entry import WaitlistEntry
@@ -85,6 +85,13 @@ class WaitlistContract(StorageContract):
         with scene.reading() as tx:
             assert list(tx.waitlist.in_line(hours(10, 11), 10)) == [first, later]
             assert list(tx.waitlist.in_line(hours(10, 11), 1)) == [first]
+
+    def test_a_line_may_be_that_of_one_service(self, scene: Scene) -> None:
+        here = self.join(scene, an_entry(scene, hours(10, 11)))
+        self.join(scene, attrs.evolve(an_entry(scene, hours(10, 11)), service=ServiceId(scene.ids.new())))
+        with scene.reading() as tx:
+            assert list(tx.waitlist.in_line(hours(10, 11), 10, here.service)) == [here]
+            assert not tx.waitlist.in_line(hours(11, 12), 10, here.service)
 
     def test_a_customers_entries_are_found_while_they_are_in_line(self, scene: Scene) -> None:
         waits = self.join(scene, an_entry(scene, hours(10, 11)))
