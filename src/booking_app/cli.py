@@ -13,13 +13,15 @@ import structlog
 from cyclopts import App, CycloptsError
 
 from booking_app.cli_bookings import book, cancel, explain, quote, search, show
-from booking_app.cli_calendars import feeds, subscriptions
+from booking_app.cli_calendars import calendar_links, feeds, subscriptions
 from booking_app.cli_changes import approve, decline, move
 from booking_app.cli_channels import channels
 from booking_app.cli_desk import desk
 from booking_app.cli_operations import doctor, import_files, migrate, serve
 from booking_app.cli_payments import pay, payments, refund
 from booking_app.cli_prices import estimate, replay_policy
+from booking_app.cli_series import series
+from booking_app.cli_waitlist import waitlist
 from booking_app.cli_worker import alerts, dead_letters, worker
 from booking_app.logs import configure_logs
 from booking_app.plain import error_data
@@ -27,6 +29,7 @@ from booking_app.settings import LogLevel
 from booking_core.domain.availability.request import NotBookable
 from booking_core.domain.kernel.errors import BookingError, InvalidInput, SystemFailure
 from booking_core.domain.kernel.problems import BadFile
+from booking_core.usecases.book_series import SeriesNotBookable
 
 DONE, REFUSED, BAD_INPUT, FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 LOG = structlog.get_logger("booking")
@@ -64,6 +67,9 @@ app.command(channels)
 app.command(desk)
 app.command(feeds)
 app.command(subscriptions)
+app.command(calendar_links)
+app.command(series)
+app.command(waitlist)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -116,4 +122,6 @@ def _reasons(error: BookingError) -> list[str]:
             return [str(problem) for problem in error.problems]
         case NotBookable():
             return [f"{each.code}: {each.message}" for each in error.details["violations"]]
+        case SeriesNotBookable():
+            return [f"{each['date']}: {', '.join(each['codes'])}" for each in error.details["missing"]]
     return []

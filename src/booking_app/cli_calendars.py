@@ -1,24 +1,37 @@
 """The commands for calendars outside: feeds that others read, and subscriptions to calendars of others."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from booking_adapters.http.calendar_views import CalendarLinkView, link_view
+from booking_app.cli_bookings import REFUSED, STAFF
 from booking_app.cli_options import Common, known_tenant
-from booking_app.plain import Data
+from booking_app.plain import Data, view_data
 from booking_core.domain.calendars.feed import Detail, Feed, FeedKind
 from booking_core.domain.calendars.subscription import Subscription
-from booking_core.domain.kernel.ids import FeedId, SubscriptionId, TenantId, parse_uuid
+from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.ids import FeedId, SubscriptionId, TargetId, TenantId, parse_uuid
 from booking_core.usecases.calendar_feeds import FeedReference, OpenedFeed, OpenFeedCommand
-from booking_core.usecases.calendar_subscriptions import SubscriptionReference
+from booking_core.usecases.calendar_links import LinkCommand, LinkReference
+from booking_core.usecases.calendar_subscriptions import SubscribeCommand, SubscriptionReference
 
 PLAINLY = Common()
 Name = Annotated[str, Parameter(help="What subscribers see; the key of what it shows by default.")]
 Kind = Annotated[FeedKind, Parameter(help="Whose bookings: one resource's, or a whole venue's.")]
 HowMuch = Annotated[Detail, Parameter(help="How much it tells of a booking; `customers` is for staff alone.")]
 
+AddressFile = Annotated[
+    Path, Parameter(help="File with the address of the calendar, https or webcal: it may be a secret.")
+]
+Minutes = Annotated[int, Parameter(help="How often it is read.")]
+Account = Annotated[str, Parameter(help="Which of the resource's calendars, by its name in the settings.")]
+
 feeds = App(name="feeds", help="Calendars that others may read by their secret address.")
 subscriptions = App(name="subscriptions", help="Outside calendars that are read again and again.")
+calendar_links = App(name="calendar-links", help="Calendars of people, into which bookings are written.")
 
 
 @feeds.command(name="open")
@@ -70,12 +83,51 @@ def revoke(tenant: str, feed: str, *, common: Common = PLAINLY) -> None:
 
 @subscriptions.command(name="list")
 def list_subscriptions(tenant: str, *, common: Common = PLAINLY) -> None:
-    """Show which outside calendars are read, and what went wrong. Staff subscribe over the API."""
+    """Show which outside calendars are read, and what went wrong."""
     with common.deployment() as deployment:
         found = deployment.engine.calendars.list_subscriptions(known_tenant(deployment, tenant)[0])
     lines = [f"{each.id}  {each.name}  {_state(each)}" for each in found]
     data: Data = {"subscriptions": [_subscription_data(each) for each in found]}
     common.print(data, "\n".join(lines) or "No subscriptions.")
+
+
+@subscriptions.command
+def add(
+    tenant: str,
+    resource: str,
+    *,
+    url_file: AddressFile,
+    name: Name = "",
+    minutes: Minutes = 60,
+    common: Common = PLAINLY,
+) -> None:
+    """Close a resource whenever an outside calendar is busy; it is read with the next round."""
+    with common.deployment() as deployment:
+        added = deployment.engine.calendars.subscribe(
+            SubscribeCommand(
+                tenant=known_tenant(deployment, tenant)[0],
+                resource=resource,
+                name=name or resource,
+                url=_address_in(url_file),
+                interval=timedelta(minutes=minutes),
+                actor=STAFF,
+            )
+        )
+    common.print({"subscription": _subscription_data(added)}, f"{added.id}  {added.name}  read soon")
+
+
+@subscriptions.command
+def poll(tenant: str, subscription: str, *, common: Common = PLAINLY) -> int:
+    """Read an outside calendar now, and say what came of it. Exit code 1 where it cannot be read."""
+    with common.deployment() as deployment:
+        tenant_id, _ = known_tenant(deployment, tenant)
+        asked = deployment.engine.calendars.resume(_subscription(tenant_id, subscription))
+        while deployment.duties["refresh calendars"](tenant_id):  # until none is due, and this one is
+            pass
+        found = deployment.engine.calendars.list_subscriptions(tenant_id)
+    read = next(each for each in found if each.id == asked.id)
+    common.print({"subscription": _subscription_data(read)}, f"{read.name}: {_state(read)}")
+    return REFUSED if read.problem else 0
 
 
 @subscriptions.command
@@ -94,6 +146,57 @@ def end(tenant: str, subscription: str, *, common: Common = PLAINLY) -> None:
         reference = _subscription(known_tenant(deployment, tenant)[0], subscription)
         reopened = deployment.engine.calendars.unsubscribe(reference)
     common.print({"ended": subscription, "reopened": reopened}, f"Ended; reopened: {reopened}.")
+
+
+@calendar_links.command(name="add")
+def add_link(
+    tenant: str,
+    resource: str,
+    *,
+    account: Account = "caldav",
+    detail: HowMuch = Detail.SERVICES,
+    common: Common = PLAINLY,
+) -> None:
+    """Write the bookings of a resource into a calendar of the settings; adding it again writes what is missing."""
+    with common.deployment() as deployment:
+        tenant_id, catalog = known_tenant(deployment, tenant)
+        command = LinkCommand(
+            tenant=tenant_id, resource=resource, account=account, detail=detail, actor=STAFF
+        )
+        view = link_view(catalog, deployment.engine.calendars.link(command))
+    common.print(view_data(view), _link_text(view))
+
+
+@calendar_links.command(name="list")
+def list_links(tenant: str, *, common: Common = PLAINLY) -> None:
+    """Show into which calendars bookings are written."""
+    with common.deployment() as deployment:
+        tenant_id, catalog = known_tenant(deployment, tenant)
+        views = [link_view(catalog, each) for each in deployment.engine.calendars.list_links(tenant_id)]
+    data: Data = {"calendar_links": [view_data(each) for each in views]}
+    common.print(data, "\n".join(map(_link_text, views)) or "No links.")
+
+
+@calendar_links.command(name="end")
+def end_link(tenant: str, link: str, *, common: Common = PLAINLY) -> None:
+    """Write into a calendar no longer; what stands in it stays there."""
+    with common.deployment() as deployment:
+        target = TargetId(parse_uuid(link, "link"))
+        tenant_id, _ = known_tenant(deployment, tenant)
+        deployment.engine.calendars.unlink(LinkReference(tenant=tenant_id, target=target, actor=STAFF))
+    common.print({"ended": link}, "Nothing is written there any more.")
+
+
+def _address_in(file: Path) -> str:
+    """The address that a file contains; raises InvalidInput where it cannot be read."""
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise InvalidInput("url_file", "cannot be read", file.name) from None
+
+
+def _link_text(view: CalendarLinkView) -> str:
+    return f"{view.id}  {view.resource}  {view.account}  {view.detail}"
 
 
 def _feed(tenant: TenantId, feed: str) -> FeedReference:

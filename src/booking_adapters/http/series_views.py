@@ -27,12 +27,14 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import SeriesId, TenantId
 from booking_core.domain.kernel.period import instant
+from booking_core.domain.reservations.recurrence import Recurrence
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.domain.reservations.series import Missing, Series
 from booking_core.usecases.cancel_series import CancelSeriesCommand
 from booking_core.usecases.changing_series import ChangedDate, Scope
 from booking_core.usecases.move_series import MoveSeriesCommand
 from booking_core.usecases.plan_series import SeriesCommand, SeriesLine, SeriesMode
+from booking_core.usecases.wanted import Wanted
 
 Mode = Annotated[SeriesMode, Body(description="What becomes of a series some of whose dates cannot be had.")]
 ShiftDays = Annotated[int, Body(ge=1, le=31, description="How far a date may be shifted.")]
@@ -68,23 +70,26 @@ class SeriesBody(HoldBody):
     def command(self, catalog: Catalog, tenant: TenantId, actor: Actor, key: str = "") -> SeriesCommand:
         """The command under an idempotency key; raises InvalidInput naming the field, NotFound."""
         wanted = self.wanted(self.waived)
-        zone = catalog.venue_of(catalog.service(wanted.service)).zone
-        if wanted.start is not None:
-            start = instant(wanted.start, "start").astimezone(zone)
-        elif wanted.stay is not None:
-            start = datetime.combine(wanted.stay.check_in, time(), zone)
-        else:
-            raise InvalidInput("start", "is required", None)
         return SeriesCommand(
             tenant=tenant,
             wanted=wanted,
-            recurrence=recurrence_of(self.recurrence, start),
+            recurrence=rule_of(self.recurrence, wanted, catalog),
             customer=self.customer.customer(),
             mode=self.mode,
             shift_days=self.shift_days,
             idempotency_key=key,
             actor=actor,
         )
+
+
+def rule_of(text: str, wanted: Wanted, catalog: Catalog) -> Recurrence:
+    """The rule by which the first date recurs, in the venue's local time; raises InvalidInput, NotFound."""
+    zone = catalog.venue_of(catalog.service(wanted.service)).zone
+    if wanted.start is not None:
+        return recurrence_of(text, instant(wanted.start, "start").astimezone(zone))
+    if wanted.stay is None:
+        raise InvalidInput("start", "is required", None)
+    return recurrence_of(text, datetime.combine(wanted.stay.check_in, time(), zone))
 
 
 @attrs.frozen(kw_only=True)

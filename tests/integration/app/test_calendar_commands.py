@@ -6,10 +6,12 @@ from pathlib import Path
 import attrs
 import pytest
 
+from booking_adapters.calendars.feed import HttpCalendarFeed
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.testing.contracts.scene import Scene
 from booking_core.domain.calendars.subscription import MOST_FAILURES, Subscription
 from booking_core.domain.kernel.ids import SubscriptionId
+from booking_core.ports.calendars import CalendarUnavailable
 from tests.integration.app.conftest import Run
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -72,3 +74,58 @@ def test_a_subscription_that_was_given_up_is_requeued_as_a_dead_letter(
     assert (letter["queue"], letter["id"]) == ("calendar subscriptions", subscription)
     assert run("dead-letters", "requeue", key, letter["queue"], letter["id"]).code == 0
     assert run("dead-letters", "list", key).out.strip() == "No dead letters."
+
+
+def test_a_calendar_is_subscribed_to_by_an_address_in_a_file_and_read_at_once_when_asked(
+    run: Run, given_up: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, _ = given_up
+    file = tmp_path / "address"
+    words = ("subscriptions", "add", key, "room", "--url-file", str(file))
+    assert run(*words).code == 2
+    file.write_text("http://127.0.0.1/secret.ics\n", "utf-8")
+    assert run(*words).code == 2
+    file.write_text("https://calendar.example/secret.ics\n", "utf-8")
+    added = run(*words, "--name", "At home", "--minutes", "15", "--json")
+    assert "secret" not in added.out
+    about = (key, added.data["subscription"]["id"])
+
+    def away(*_: object, **__: object) -> None:
+        raise CalendarUnavailable("the server is away")
+
+    monkeypatch.setattr(HttpCalendarFeed, "read", away)
+    failed = run("subscriptions", "poll", *about)
+    assert (failed.code, "the server is away" in failed.out) == (1, True)
+    monkeypatch.setattr(HttpCalendarFeed, "read", lambda *_, **__: None)
+    assert run("subscriptions", "poll", *about).out.strip() == "At home: read"
+    assert run("subscriptions", "poll", key, "x").code == 2
+
+
+def test_bookings_are_written_into_a_calendar_of_the_settings_until_the_link_ends(
+    run: Run, given_up: tuple[str, str], tmp_path: Path
+) -> None:
+    key, _ = given_up
+    (tmp_path / "password").write_text("secret", "utf-8")
+    settings = tmp_path / "settings.toml"
+    settings.write_text(
+        f"""
+        [[caldav]]
+        tenant = "{key}"
+        resource = "room"
+        url = "https://dav.example/room/"
+        user = "room"
+        password_file = "{tmp_path / "password"}"
+        """,
+        "utf-8",
+    )
+    with_settings = ("--settings", str(settings))
+    assert run("calendar-links", "list", key, *with_settings).out.strip() == "No links."
+    words = ("calendar-links", "add", key, "room", "--detail", "busy", *with_settings)
+    added, again = run(*words, "--json").data, run(*words, "--json").data
+    assert added == again
+    assert (added["resource"], added["account"], added["detail"]) == ("room", "caldav", "busy")
+    assert run("calendar-links", "list", key, "--json", *with_settings).data["calendar_links"] == [added]
+    assert run("calendar-links", "add", key, "room", "--account", "other", *with_settings).code == 2
+    assert run("calendar-links", "end", key, added["id"], *with_settings).code == 0
+    assert run("calendar-links", "list", key, *with_settings).out.strip() == "No links."
+    assert run("calendar-links", "end", key, added["id"], *with_settings).code == 1
