@@ -6,21 +6,35 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import attrs
 from sqlalchemy import ColumnElement, Table, bindparam, func, select, union
 
+from booking_adapters._codec.catalog import policy_of
+from booking_adapters._codec.claims import history_of, quote_of
 from booking_adapters._codec.money import intent_body_of, payment_body_of
+from booking_adapters._sql.alerts import alerts
 from booking_adapters._sql.ledger_tables import folio_entries, folios, intents, payments, provider_events
-from booking_adapters._sql.queries import TENANT, of_tenant
+from booking_adapters._sql.queries import POLICY_BY_FINGERPRINT, TENANT, of_tenant
 from booking_adapters._sql.session import Session
 from booking_adapters._sql.statement import Query, Row
 from booking_adapters._sql.tables import holds, reservations
+from booking_core.domain.catalog.policy import Policy
 from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.kernel.ids import ClaimId, IntentId, PaymentId
 from booking_core.domain.payments.intent import Operation
-from booking_core.domain.payments.payment import Order
-from booking_core.domain.payments.soundness import EntryFacts, IntentFacts, MoneyFacts, PaymentFacts
-from booking_core.domain.reservations.reservation import Status
-from booking_core.ports.inspection import GRACE, MOST_VIOLATIONS, WAITS, Finding, finding
+from booking_core.domain.payments.payment import Order, PaymentState
+from booking_core.domain.payments.soundness import (
+    AheadFacts,
+    EntryFacts,
+    IntentFacts,
+    MoneyFacts,
+    PaymentFacts,
+    ahead_of,
+    forgoes,
+)
+from booking_core.domain.reservations.entries import EntryKind
+from booking_core.domain.reservations.reservation import LIVE, Status
+from booking_core.ports.inspection import GRACE, LAPSE_ALERT, MOST_VIOLATIONS, WAITS, Finding, finding
 
 BATCH = 1_000
 FIRST = UUID(int=0)
@@ -50,6 +64,8 @@ _ENTRIES = _between(
     folio_entries.c.currency,
     folio_entries.c.included,
     folio_entries.c.payment_id,
+    folio_entries.c.kind,
+    folio_entries.c.code,
 )
 _PAYMENTS = _between(
     payments,
@@ -60,6 +76,7 @@ _PAYMENTS = _between(
     payments.c.captured_minor,
     payments.c.refunded_minor,
     payments.c.authorised_until,
+    payments.c.state,
     payments.c.body,
 )
 _INTENTS = _between(
@@ -74,7 +91,22 @@ _INTENTS = _between(
     intents.c.due_at,
     intents.c.body,
 )
-_STATUSES = _between(reservations, reservations.c.id, reservations.c.status)
+_RESERVATIONS = _between(
+    reservations,
+    reservations.c.id,
+    reservations.c.status,
+    reservations.c.policy_fingerprint,
+    reservations.c.body,
+)
+_ALERTED = Query(
+    select(alerts.c.subject_id).where(
+        of_tenant(alerts),
+        alerts.c.resolved_at.is_(None),
+        alerts.c.kind == LAPSE_ALERT,
+        alerts.c.subject_id > _AFTER,
+        alerts.c.subject_id <= _LAST,
+    )
+)
 _HELD = _between(holds, holds.c.id, holds.c.expires_at)
 
 _EVENTS = Query(select(func.count()).select_from(provider_events).where(of_tenant(provider_events)))
@@ -99,11 +131,11 @@ _WAITING = Query(
 
 def money_facts(session: Session, at: datetime) -> Iterator[MoneyFacts]:
     """The facts of every hold and reservation that has to do with money."""
-    after = FIRST
+    after, policies = FIRST, _Policies(session)
     while True:
         claims = [claim for (claim,) in session.select(_CLAIMS, after=after, limit=BATCH)]
         if claims:
-            page = _Page(session, after, claims[-1], at)
+            page = _Page(session, after, claims[-1], at, policies)
             yield from map(page.facts, claims)
             after = claims[-1]
         if len(claims) < BATCH:
@@ -120,10 +152,25 @@ def about_provider_events(session: Session, at: datetime) -> Finding:
     return finding(20, session.select(_EVENTS)[0][0], faults)
 
 
+@attrs.frozen
+class _Policies:
+    """The policies that reservations refer to, each read once."""
+
+    session: Session
+    known: dict[str, Policy] = attrs.field(factory=dict)
+
+    def of(self, fingerprint: str) -> Policy:
+        """The policy of a fingerprint; raises InvalidInput."""
+        if fingerprint not in self.known:
+            ((document,),) = self.session.select(POLICY_BY_FINGERPRINT, fingerprint=fingerprint)
+            self.known[fingerprint] = policy_of(document)
+        return self.known[fingerprint]
+
+
 class _Page:
     """What is stored of a run of claims, by claim."""
 
-    def __init__(self, session: Session, after: UUID, last: UUID, at: datetime) -> None:
+    def __init__(self, session: Session, after: UUID, last: UUID, at: datetime, policies: _Policies) -> None:
         def by_claim(query: Query) -> dict[UUID, list[Row]]:
             grouped: dict[UUID, list[Row]] = defaultdict(list)
             for claim, *cells in session.select(query, after=after, last=last):
@@ -132,8 +179,9 @@ class _Page:
 
         self._folios, self._entries = by_claim(_FOLIOS), by_claim(_ENTRIES)
         self._payments, self._intents = by_claim(_PAYMENTS), by_claim(_INTENTS)
-        self._statuses, self._held = by_claim(_STATUSES), by_claim(_HELD)
-        self._at = at
+        self._reservations, self._held = by_claim(_RESERVATIONS), by_claim(_HELD)
+        self._alerted = {claim for (claim,) in session.select(_ALERTED, after=after, last=last)}
+        self._at, self._policies = at, policies
 
     def facts(self, claim: UUID) -> MoneyFacts:
         """What is stored about a claim."""
@@ -146,28 +194,42 @@ class _Page:
             entries=tuple(_entry(row) for row in self._entries.get(claim, ())),
             payments=tuple(_payment(row, unreadable) for row in self._payments.get(claim, ())),
             intents=tuple(_intent(row, unreadable) for row in self._intents.get(claim, ())),
+            ahead=self._ahead(claim, unreadable),
             unreadable=tuple(unreadable),
+            is_alerted=claim in self._alerted,
         )
 
+    def _ahead(self, claim: UUID, unreadable: list[str]) -> AheadFacts | None:
+        """What had to be paid before it was confirmed; its price is read only where that can be anything."""
+        for status, fingerprint, body in self._reservations.get(claim, ()):
+            try:
+                policy = self._policies.of(fingerprint)
+                if policy.payment and Status(status) in LIVE:
+                    return ahead_of(policy, quote_of(body.get("quote")), history_of(body["history"]))
+            except BookingError as error:
+                unreadable.append(f"reservation {claim} cannot be read: {error}")
+        return None
+
     def _status(self, claim: UUID) -> Status:
-        for (status,) in self._statuses.get(claim, ()):
+        for status, *_ in self._reservations.get(claim, ()):
             return Status(status)
         is_held = any(expires_at + GRACE > self._at for (expires_at,) in self._held.get(claim, ()))
         return Status.HELD if is_held else Status.EXPIRED
 
 
 def _entry(row: Row) -> EntryFacts:
-    minor, currency, included, payment = row
+    minor, currency, included, payment, kind, code = row
     return EntryFacts(
         amount_minor=minor,
         currency=currency,
         included=included,
         payment=None if payment is None else PaymentId(payment),
+        is_forgone=forgoes(EntryKind(kind), code),
     )
 
 
 def _payment(row: Row, unreadable: list[str]) -> PaymentFacts:
-    payment, currency, authorised, captured, refunded, until, data = row
+    payment, currency, authorised, captured, refunded, until, state, data = row
     orders: tuple[Order, ...] = ()
     try:
         orders = payment_body_of(data).orders
@@ -181,6 +243,7 @@ def _payment(row: Row, unreadable: list[str]) -> PaymentFacts:
         refunded_minor=refunded,
         authorised_until=until,
         orders=orders,
+        is_due=state == PaymentState.PAYMENT_DUE,
     )
 
 

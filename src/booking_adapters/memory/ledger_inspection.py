@@ -7,11 +7,19 @@ from datetime import datetime
 from booking_adapters.memory.tables import Tables
 from booking_core.domain.kernel.ids import ClaimId
 from booking_core.domain.payments.intent import Intent
-from booking_core.domain.payments.payment import Payment
-from booking_core.domain.payments.soundness import EntryFacts, IntentFacts, MoneyFacts, PaymentFacts
+from booking_core.domain.payments.payment import Payment, PaymentState
+from booking_core.domain.payments.soundness import (
+    AheadFacts,
+    EntryFacts,
+    IntentFacts,
+    MoneyFacts,
+    PaymentFacts,
+    ahead_of,
+    forgoes,
+)
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Status
-from booking_core.ports.inspection import GRACE, WAITS, Finding, finding
+from booking_core.ports.inspection import GRACE, LAPSE_ALERT, WAITS, Finding, finding
 
 
 def money_facts(tables: Tables, at: datetime) -> Iterator[MoneyFacts]:
@@ -27,6 +35,11 @@ def money_facts(tables: Tables, at: datetime) -> Iterator[MoneyFacts]:
             entries=_entries(folio) if folio else (),
             payments=tuple(_payment(each) for each in tables.payments.values() if each.reservation == claim),
             intents=tuple(_intent(each) for each in tables.intents.values() if each.reservation == claim),
+            ahead=_ahead(tables, claim),
+            is_alerted=any(
+                alert.resolved_at is None and alert.kind == LAPSE_ALERT and alert.subject == claim
+                for alert in tables.alerts.values()
+            ),
         )
 
 
@@ -53,6 +66,11 @@ def _status(tables: Tables, claim: ClaimId, at: datetime) -> Status:
     return Status.HELD if hold is not None and hold.expires_at + GRACE > at else Status.EXPIRED
 
 
+def _ahead(tables: Tables, claim: ClaimId) -> AheadFacts | None:
+    found = tables.reservations.get(claim)
+    return None if found is None else ahead_of(found.policy, found.quote, found.history)
+
+
 def _entries(folio: Folio) -> tuple[EntryFacts, ...]:
     return tuple(
         EntryFacts(
@@ -60,6 +78,7 @@ def _entries(folio: Folio) -> tuple[EntryFacts, ...]:
             currency=each.amount.currency,
             included=each.included,
             payment=each.payment,
+            is_forgone=forgoes(each.kind, each.code),
         )
         for each in folio.entries
     )
@@ -74,6 +93,7 @@ def _payment(payment: Payment) -> PaymentFacts:
         refunded_minor=payment.refunded.amount_minor,
         authorised_until=payment.authorised_until,
         orders=payment.orders,
+        is_due=payment.state is PaymentState.PAYMENT_DUE,
     )
 
 

@@ -14,6 +14,11 @@ LONGEST_KIND = 64
 LONGEST_MESSAGE = 500
 
 
+def kind_of(message: str) -> str:
+    """The kind of alerts that say this."""
+    return "".join(each if each.isalnum() else "_" for each in message)
+
+
 @attrs.frozen(kw_only=True)
 class Alert:
     """One thing that staff must look at, until somebody says that it is settled.

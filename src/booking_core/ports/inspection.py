@@ -8,6 +8,8 @@ import attrs
 
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.payments.soundness import CHECKS, CLOSE_TO_EXPIRY, STUCK_AFTER, MoneyFacts
+from booking_core.domain.payments.verdicts import ABOUT_TO_LAPSE
+from booking_core.ports.alerts import kind_of
 from booking_core.ports.queues import Standing
 
 MOST_VIOLATIONS = 100
@@ -16,6 +18,8 @@ GRACE = timedelta(hours=1)
 """How long a hold or a pending reservation may stay after its expiry until somebody tidies it up."""
 WAITS = timedelta(hours=1)
 """How long what a provider told may wait until somebody handles it."""
+LAPSE_ALERT = kind_of(ABOUT_TO_LAPSE)
+"""The kind of alerts that tell of an authorisation close to its end."""
 
 HANDLED_WITHIN = timedelta(days=2)
 """How long a handling may be owed: longer than all its attempts take."""
@@ -28,7 +32,7 @@ TITLES: Mapping[int, str] = {
     5: f"no hold outlives its expiry by more than {GRACE}",
     6: f"nothing is pending longer than {GRACE} after its time",
     7: "what was captured beyond what is owed is being refunded",
-    8: "what is confirmed and authorised is being captured",
+    8: "what is confirmed and paid ahead was captured, or is being captured",
     9: "a payment has at most one live authorisation",
     10: "the authorisation of what came to nothing is being voided",
     11: f"an authorisation that lapses within {CLOSE_TO_EXPIRY} is being captured, or people were told",

@@ -15,7 +15,7 @@ from booking_core.domain.kernel.money import Money
 from booking_core.domain.payments.intent import FIRST_STEPS, Instruction, Intent, Operation
 from booking_core.domain.payments.payment import Payment, Purpose
 from booking_core.domain.payments.settle import Settlement, settle
-from booking_core.ports.alerts import LONGEST_MESSAGE, Alert
+from booking_core.ports.alerts import LONGEST_MESSAGE, Alert, kind_of
 from booking_core.ports.ambient import IdGenerator
 from booking_core.ports.storage import Transaction
 
@@ -101,10 +101,11 @@ class Cashier:
 
     def alert(self, tx: Transaction, claim: ClaimId, message: str, at: datetime, *, detail: str = "") -> None:
         """Tell staff about the money of a hold or reservation; one `message` about it is told once until settled."""
-        kind = "".join(each if each.isalnum() else "_" for each in message)
         text = f"{_called(tx, claim)}: {message}" + (f" ({detail})" if detail else "")
         alert = AlertId(self.ids.new())
-        tx.alerts.raise_(Alert(id=alert, kind=kind, subject=claim, message=text[:LONGEST_MESSAGE], at=at))
+        tx.alerts.raise_(
+            Alert(id=alert, kind=kind_of(message), subject=claim, message=text[:LONGEST_MESSAGE], at=at)
+        )
 
     def _carry_out(
         self, tx: Transaction, owed: Money, payments: Sequence[Payment], at: datetime

@@ -11,7 +11,7 @@ from booking_core.domain.payments.answers import Found
 from booking_core.domain.payments.payment import Payment
 from booking_core.domain.payments.standing import Standing, standing_of
 from booking_core.domain.payments.sweep import Finding, compare
-from booking_core.domain.payments.verdicts import Watch, watch_authorisation
+from booking_core.domain.payments.verdicts import ABOUT_TO_LAPSE, Watch, watch_authorisation
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.ledger import ProviderEvent
 from booking_core.ports.payments import PaymentGateway
@@ -168,7 +168,7 @@ class WatchAuthorisations:
         act: dict[Watch, Callable[[], object]] = {
             Watch.CAPTURE: lambda: cashier.settle(tx, reservation.id, at),
             Watch.VOID: lambda: cashier.settle(tx, reservation.id, at),
-            Watch.ALERT: lambda: cashier.alert(tx, reservation.id, "an authorisation is about to lapse", at),
+            Watch.ALERT: lambda: cashier.alert(tx, reservation.id, ABOUT_TO_LAPSE, at),
         }
         watched = act.get(watch_authorisation(payment, standing, at, margin))
         if watched is None:

@@ -5,17 +5,22 @@ count for themselves what `settle` decides, so that a mistake there does not hid
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import attrs
 
+from booking_core.domain.catalog.policy import Policy
 from booking_core.domain.kernel.currencies import DECIMALS
 from booking_core.domain.kernel.ids import ClaimId, IntentId, PaymentId
 from booking_core.domain.kernel.money import LARGEST_MINOR
 from booking_core.domain.payments.intent import FIRST_STEPS, Operation
 from booking_core.domain.payments.payment import Order
-from booking_core.domain.reservations.reservation import CAME_TO_NOTHING, Status
+from booking_core.domain.payments.terms import terms_of
+from booking_core.domain.pricing.quote import Quote
+from booking_core.domain.reservations.entries import EntryKind
+from booking_core.domain.reservations.folio import ALLOWANCE
+from booking_core.domain.reservations.reservation import CAME_TO_NOTHING, Status, Step
 
 CLOSE_TO_EXPIRY = timedelta(days=1)
 """How long before an authorisation lapses it must be under capture, or people must have been told."""
@@ -24,12 +29,15 @@ STUCK_AFTER = timedelta(days=1)
 
 _ASKS = FIRST_STEPS | {Operation.CAPTURE}
 _ENDS_AUTHORISATION = frozenset({Operation.CAPTURE, Operation.VOID})
+_BRINGS_MONEY = (Operation.CAPTURE, Operation.CHARGE)
+_AT_THE_DESK = frozenset({EntryKind.CASH, EntryKind.POINTS})
+_MUST_BE_PAID = frozenset({Status.CONFIRMED, Status.CHECKED_IN})
 _STANDS = frozenset({Status.CONFIRMED, Status.CHECKED_IN, Status.COMPLETED, Status.NO_SHOW})
 
 
 @attrs.frozen(kw_only=True)
 class PaymentFacts:
-    """What is stored of a payment, amounts as they are stored."""
+    """What is stored of a payment, amounts as they are stored; `is_due`: its capture failed, and people know."""
 
     id: PaymentId
     currency: str
@@ -38,6 +46,7 @@ class PaymentFacts:
     refunded_minor: int
     authorised_until: datetime | None
     orders: tuple[Order, ...]
+    is_due: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -56,12 +65,49 @@ class IntentFacts:
 
 @attrs.frozen(kw_only=True)
 class EntryFacts:
-    """What is stored of an entry of a folio; what is `included` in another adds nothing, money names its payment."""
+    """What is stored of an entry of a folio.
+
+    What is `included` in another adds nothing, money names its payment; `is_forgone`: taken at the desk, or let off.
+    """
 
     amount_minor: int
     currency: str
     included: bool
     payment: PaymentId | None
+    is_forgone: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class AheadFacts:
+    """What had to come before a reservation was confirmed; `is_as_booked`: nothing about it was changed since."""
+
+    amount_minor: int
+    currency: str
+    is_as_booked: bool
+
+
+def forgoes(kind: EntryKind, code: str) -> bool:
+    """Whether an entry takes off what the provider has to bring: cash, points, and allowances."""
+    return kind in _AT_THE_DESK or (kind is EntryKind.DISCOUNT and code == ALLOWANCE)
+
+
+def ahead_of(policy: Policy, quote: Quote | None, history: Sequence[Step]) -> AheadFacts | None:
+    """What a reservation had to pay ahead under its own policy; None where it never waited for money, or does still.
+
+    Staff who let somebody pay later, and channels, place it confirmed: it never waited.
+    """
+    terms = terms_of(policy)
+    statuses = [step.status for step in history]
+    if terms is None or quote is None or Status.PENDING not in statuses or statuses[-1] not in _MUST_BE_PAID:
+        return None
+    due = terms.due(quote)
+    waited = len(statuses) - statuses[::-1].index(Status.PENDING)
+    since = [status for status in statuses[waited:] if status is not Status.EXPIRED]
+    return AheadFacts(
+        amount_minor=due.amount_minor,
+        currency=due.currency,
+        is_as_booked=since in ([Status.CONFIRMED], [Status.CONFIRMED, Status.CHECKED_IN]),
+    )
 
 
 @attrs.frozen(kw_only=True)
@@ -69,7 +115,8 @@ class MoneyFacts:
     """The money of one hold or reservation.
 
     `status` is HELD for a hold, and EXPIRED where there is neither. `folio` is its currency, None without one.
-    `unreadable` names what could not even be read. `is_alerted`: people have been told to look at it.
+    `unreadable` names what could not even be read. `is_alerted`: people have been told that an authorisation
+    comes to its end.
     """
 
     claim: ClaimId
@@ -78,6 +125,7 @@ class MoneyFacts:
     entries: tuple[EntryFacts, ...] = ()
     payments: tuple[PaymentFacts, ...] = ()
     intents: tuple[IntentFacts, ...] = ()
+    ahead: AheadFacts | None = None
     unreadable: tuple[str, ...] = ()
     is_alerted: bool = False
 
@@ -107,11 +155,28 @@ def kept_beyond_what_is_owed(facts: MoneyFacts, _at: datetime) -> Iterator[str]:
             yield f"{surplus} {currency} (minor units) more than is owed, and no refund under way"
 
 
-def authorised_and_not_captured(facts: MoneyFacts, _at: datetime) -> Iterator[str]:
-    """8: the authorisation of a confirmed reservation is being captured (or let go)."""
-    if facts.status in _STANDS:
-        for payment in _idle_authorisations(facts):
-            yield f"payment {payment.id} is authorised and nothing captures it"
+def confirmed_and_not_paid(facts: MoneyFacts, _at: datetime) -> Iterator[str]:
+    """8: what is confirmed has the money that its policy asks for ahead, or it is being captured.
+
+    A payment that is due after its capture failed is for people, who know. What was changed since it was booked
+    may be paid later at the desk, as far as it became dearer.
+    """
+    idle = list(_idle_authorisations(facts)) if facts.status in _STANDS else []
+    for payment in idle:
+        yield f"payment {payment.id} is authorised and nothing captures it"
+    ahead = facts.ahead
+    if idle or ahead is None or any(payment.is_due for payment in facts.payments):
+        return
+    had = sum(payment.captured_minor - payment.refunded_minor for payment in facts.payments)
+    had += sum(each.amount_minor for each in facts.open(*_BRINGS_MONEY))
+    had -= sum(each.amount_minor for each in facts.open(Operation.REFUND))
+    ours = [each for each in facts.entries if each.payment is None and not each.included]
+    forgone = sum(-each.amount_minor for each in ours if each.is_forgone)
+    needed = min(ahead.amount_minor - forgone, sum(each.amount_minor for each in ours))
+    if not ahead.is_as_booked:
+        needed = min(needed, 1)
+    if had < needed:
+        yield f"{had} {ahead.currency} (minor units) of {needed} to be paid ahead, and no capture under way"
 
 
 def several_at_once(facts: MoneyFacts, _at: datetime) -> Iterator[str]:
@@ -202,7 +267,7 @@ def amounts_out_of_bounds(facts: MoneyFacts, _at: datetime) -> Iterator[str]:
 
 CHECKS: dict[int, tuple[Callable[[MoneyFacts], int], Callable[[MoneyFacts, datetime], Iterator[str]]]] = {
     7: (lambda facts: len(facts.payments), kept_beyond_what_is_owed),
-    8: (lambda facts: len(facts.payments), authorised_and_not_captured),
+    8: (lambda facts: len(facts.payments) + int(facts.ahead is not None), confirmed_and_not_paid),
     9: (lambda facts: len(facts.payments), several_at_once),
     10: (lambda facts: len(facts.payments), authorised_for_nothing),
     11: (lambda facts: len(facts.payments), about_to_lapse),

@@ -14,6 +14,8 @@ from booking_core.domain.payments.late import Act, Arrival, Funds, Verdict, judg
 from booking_core.domain.payments.payment import Payment
 from booking_core.domain.payments.standing import Standing
 
+ABOUT_TO_LAPSE = "an authorisation is about to lapse"
+"""What staff are told where the decision about an authorisation is still open."""
 WAIT = Verdict(Act.NOTHING, Funds.LEAVE)
 _SETTLED = Verdict(Act.NOTHING, Funds.SETTLE)
 

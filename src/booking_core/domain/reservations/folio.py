@@ -28,6 +28,8 @@ from booking_core.domain.reservations.extra import Extra
 from booking_core.domain.reservations.reservation import Reservation, Status
 
 MOST_ENTRIES = 10_000
+ALLOWANCE = "allowance"
+"""The code of what a guest was let off."""
 CHARGEABLE = frozenset({Status.CHECKED_IN})
 """The states in which extras can be charged."""
 
@@ -147,7 +149,7 @@ class Folio:
             at=at,
             part=Part.EXTRAS,
             kind=EntryKind.DISCOUNT,
-            code="allowance",
+            code=ALLOWANCE,
             text=reason or "allowance",
             amount=-amount,
             group=number,
