@@ -104,7 +104,7 @@ def cancellation_text(code: str, told: CancellationView) -> str:
         owed, back = (
             Money(each.amount_minor, each.currency) for each in (told.cost.penalty, told.cost.refund)
         )
-        lines.append(f"  {owed} owed; {back} back, if all is paid")
+        lines.append(f"  {owed} owed; {back} of what is paid goes back")
     if not told.may_cancel:
         lines.append("  too late for the guest to do it online; staff can")
     return "\n".join(lines)

@@ -59,7 +59,7 @@ def make_quote(
 def simulate_cancellation(
     *, engine: TheEngine, tenant_key: p.TenantKey, reference: p.Reference, at: p.At = None
 ) -> CancellationView:
-    """What a guest would owe and get back, calling off at an instant (now), if all is paid. Nothing is called off."""
+    """What a guest would owe and get back of what is paid, calling off at an instant (now). Nothing is called off."""
     tenant = p.tenant_of(engine.tenants, tenant_key)
     reservation = engine.show(ShowQuery(tenant=tenant, reservation=p.reference_of(reference)))
     moment = p.optional_instant(at, "at") or engine.clock.now().replace(microsecond=0)

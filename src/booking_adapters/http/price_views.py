@@ -96,11 +96,15 @@ class QuoteView:
 
 @attrs.frozen(kw_only=True)
 class CancellationCost:
-    """What is owed, what staff let go of it, what goes back of what was paid, and whether any does (`due`)."""
+    """What is owed, what staff let go of it, what goes back of what was paid, and whether any does (`due`).
+
+    `outstanding` is the part of the penalty that is still to be paid.
+    """
 
     penalty: PriceView
     waived: PriceView
     refund: PriceView
+    outstanding: PriceView
     refund_status: str
 
 

@@ -136,6 +136,7 @@ def cost_view(told: Assessment | None) -> CancellationCost | None:
         penalty=price_view(told.penalty),
         waived=price_view(told.waived),
         refund=price_view(told.refund),
+        outstanding=price_view(told.outstanding),
         refund_status=told.refund_status.value,
     )
 

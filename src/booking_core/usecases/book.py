@@ -101,8 +101,8 @@ class Book:
         plain_text(command.idempotency_key, "idempotency_key", LONGEST_IDEMPOTENCY_KEY)
         plain_text(command.session, "session", LONGEST_SESSION)
         plain_text(command.method, "method", LONGEST_REFERENCE)
-        if command.pay_later and command.actor.is_guest:
-            raise InvalidInput("pay_later", "is for staff")
+        if command.pay_later:
+            command.actor.check_is_staff("pay_later")
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             key, fingerprint = (

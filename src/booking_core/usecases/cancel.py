@@ -5,7 +5,6 @@ from datetime import datetime
 import attrs
 
 from booking_core.domain.catalog.policy import Policy
-from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.kernel.money import Money
@@ -22,6 +21,7 @@ from booking_core.domain.reservations.cancellation import (
     assess,
 )
 from booking_core.domain.reservations.cancellation_data import read_policy
+from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
@@ -93,20 +93,15 @@ class Cancel:
         waiver: Waiver | None,
         at: datetime,
     ) -> Assessment | None:
-        folio, policy = tx.folios.find(reservation.id), policy_of(reservation)
+        folio = tx.folios.find(reservation.id)
         if folio is None or reservation.quote is None:
             return None
-        had = covered(tx.payments.of_claim(reservation.id), folio.currency)
-        if policy is None or reservation.status is Status.PENDING:  # what was never confirmed costs nothing
-            assessed, lines = None, NO_LINES
-        else:
-            by = CancelledBy.GUEST if command.actor.is_guest else CancelledBy.STAFF
+        by = CancelledBy.GUEST if command.actor.is_guest else CancelledBy.STAFF
+        assessed = _assessed(tx, reservation, folio, at, by=by, waiver=waiver)
+        lines = NO_LINES
+        if assessed is not None:
             earned = NO_LINES if waiver else earned_before(reservation.quote)
-            kept = Money.total((line.amount for line in earned), folio.currency)
-            rest = max(had - kept, Money.zero(folio.currency))
-            booked = _booked(reservation, reservation.quote.total - kept, rest)
-            assessed = assess(policy, booked, at, by=by, waiver=waiver)
-            lines = (*earned, *_penalty_lines(policy, assessed.penalty))
+            lines = (*earned, *_penalty_lines(reservation, assessed.penalty))
         tx.folios.save(folio.agree(lines, at))
         let_go_unsent(tx, reservation.id, at)
         Cashier(self.ids).settle(tx, reservation.id, at)
@@ -118,13 +113,13 @@ NO_LINES: tuple[Line, ...] = ()
 
 def waiver_of(actor: Actor, reason: str) -> Waiver:
     """Staff let the guest off a penalty; raises InvalidInput for guests, and for no reason."""
-    if actor.is_guest:
-        raise InvalidInput("waives_penalty", "is for staff")
+    actor.check_is_staff("waives_penalty")
     return Waiver(reason)
 
 
-def _penalty_lines(policy: CancellationPolicy, penalty: Money) -> tuple[Line, ...]:
-    if not penalty:
+def _penalty_lines(reservation: Reservation, penalty: Money) -> tuple[Line, ...]:
+    policy = policy_of(reservation)
+    if policy is None or not penalty:
         return ()
     return (
         Line(kind=LineKind.PENALTY, code="cancellation", source=f"kept under {policy.code}", amount=penalty),
@@ -144,24 +139,50 @@ class CancellationQuery:
 
 @attrs.frozen(kw_only=True)
 class SimulateCancellation:
-    """Tells what a cancellation would cost, as if all had been paid; nothing is cancelled."""
+    """Tells what a cancellation would cost, and what of the money that has come would go back; nothing is cancelled."""
 
     begin: UnitOfWork
     clock: Clock
 
     def __call__(self, query: CancellationQuery) -> Assessment | None:
-        """The assessment under the policy of the booking; None where no price or policy was agreed. Raises NotFound."""
+        """The assessment under the policy of the booking, as `Cancel` would make it at that time with today's money.
+
+        None where no price or policy was agreed, and before it is confirmed: then it costs nothing. Raises NotFound.
+        """
         at = self.clock.now() if query.at is None else instant(query.at, "at")
         with self.begin.reading(query.tenant) as tx:
             reservation = tx.reservations.get(query.reservation)
-        policy = policy_of(reservation)
-        if policy is None or reservation.quote is None:
-            return None
-        kept = Money.total(
-            (line.amount for line in earned_before(reservation.quote)), reservation.quote.currency
-        )
-        price = reservation.quote.total - kept
-        return assess(policy, _booked(reservation, price, price), at, by=query.by)
+            folio = tx.folios.find(reservation.id)
+            return None if folio is None else _assessed(tx, reservation, folio, at, by=query.by)
+
+
+def _assessed(
+    tx: Transaction,
+    reservation: Reservation,
+    folio: Folio,
+    at: datetime,
+    *,
+    by: CancelledBy,
+    waiver: Waiver | None = None,
+) -> Assessment | None:
+    """What calling off comes to, with what was paid so far; None where that costs nothing whatever was agreed.
+
+    What was kept for nights given up earlier is no part of it: no later cancellation brings that back.
+    """
+    policy, quote = policy_of(reservation), reservation.quote
+    if policy is None or quote is None or reservation.status is Status.PENDING:
+        return None
+    zero = Money.zero(folio.currency)
+    kept = zero if waiver else Money.total((line.amount for line in earned_before(quote)), folio.currency)
+    at_the_desk = folio.charges - folio.owed
+    had = covered(tx.payments.of_claim(reservation.id), folio.currency) + at_the_desk
+    booked = Booked(
+        price=quote.total - kept,
+        paid=max(had - kept, zero),
+        first_night=quote.first_night,
+        starts_at=reservation.period.start,
+    )
+    return assess(policy, booked, at, by=by, waiver=waiver)
 
 
 def earned_before(quote: Quote) -> tuple[Line, ...]:
@@ -195,9 +216,3 @@ def check_guest_may_give_up(reservation: Reservation, at: datetime, *, moves: bo
         raise CancellationClosed("too late to change this online; please contact us", at=at.isoformat())
     if moves and reservation.stay is None and not policy.tier_at(reservation.period.start - at).is_free:
         raise CancellationClosed("too late to move this online; please contact us", at=at.isoformat())
-
-
-def _booked(reservation: Reservation, price: Money, paid: Money) -> Booked:
-    assert reservation.quote is not None
-    first = reservation.quote.first_night
-    return Booked(price=price, paid=paid, first_night=first, starts_at=reservation.period.start)

@@ -74,8 +74,13 @@ class PrepareCheckOut:
     def __call__(self, command: CheckOutCommand) -> PreparedCheckOut:
         """Ready to be sent, or over already.
 
-        Raises BalanceDue where nothing is on file to charge it to, PaymentUnderWay, InvalidTransition, NotFound.
+        Raises BalanceDue where nothing is on file to charge it to, PaymentUnderWay, InvalidTransition,
+        InvalidInput naming what is for staff, NotFound.
         """
+        if command.waiver is not None:
+            command.actor.check_is_staff("waiver")
+        if command.accept_balance_due:
+            command.actor.check_is_staff("accept_balance_due")
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             reservation = tx.reservations.get(command.reservation)

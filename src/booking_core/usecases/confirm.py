@@ -44,7 +44,11 @@ class Confirm:
     ids: IdGenerator
 
     def __call__(self, command: Decision) -> Reservation:
-        """The confirmed reservation; raises NotFound, InvalidTransition (it may have expired), PaymentRequired."""
+        """The confirmed reservation.
+
+        Raises InvalidInput (a guest approves), InvalidTransition (it may have expired), PaymentRequired, NotFound.
+        """
+        command.actor.check_is_staff("approval")
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             reservation = tx.reservations.get(command.reservation)

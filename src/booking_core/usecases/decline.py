@@ -18,7 +18,8 @@ class Decline:
     ids: IdGenerator
 
     def __call__(self, command: Decision) -> Reservation:
-        """The declined reservation; raises NotFound, InvalidTransition."""
+        """The declined reservation; raises NotFound, InvalidTransition, InvalidInput (a guest)."""
+        command.actor.check_is_staff("refusal")
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             change = tx.reservations.get(command.reservation).decline(at, command.reason)

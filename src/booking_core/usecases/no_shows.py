@@ -50,7 +50,11 @@ class WaiveNoShowFee:
     ids: IdGenerator
 
     def __call__(self, command: WaiveFeeCommand) -> Folio:
-        """The folio without the fee, whose money goes back; raises InvalidTransition for one who came, NotFound."""
+        """The folio without the fee, whose money goes back.
+
+        Raises InvalidInput (a guest waives), InvalidTransition for one who came, NotFound.
+        """
+        command.actor.check_is_staff("waiver")
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             reservation = tx.reservations.get(command.reservation)

@@ -37,6 +37,7 @@ class TakeCash:
     def __call__(self, command: CashCommand) -> Folio:
         """The folio; raises InvalidInput for more than is to be paid (or was taken), CurrencyMismatch, NotFound."""
         at = self.clock.now()
+        command.actor.check_is_staff("cash")
         move = hand_back_cash if command.is_handed_back else take_cash
         with self.begin(command.tenant, command.actor) as tx:
             folio = folio_of(tx, tx.reservations.get(command.reservation), at)

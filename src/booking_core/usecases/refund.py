@@ -37,7 +37,11 @@ class Refund:
     ids: IdGenerator
 
     def __call__(self, command: RefundCommand) -> tuple[Instruction, ...]:
-        """What goes back where; raises RefundAbovePaid, InvalidInput, NotFound, and nothing has changed then."""
+        """What goes back where.
+
+        Raises RefundAbovePaid, InvalidInput (a guest asks, too), NotFound, and nothing has changed then.
+        """
+        command.actor.check_is_staff("refund")
         plain_text(command.reason, "reason", LONGEST_REASON)
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:

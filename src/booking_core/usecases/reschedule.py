@@ -10,7 +10,7 @@ from booking_core.domain.availability.evaluate import evaluate
 from booking_core.domain.availability.request import Offer, Refusal
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.service import Service
-from booking_core.domain.kernel.errors import BookingError, InvalidInput
+from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, ResourceId, TenantId
 from booking_core.domain.kernel.money import Money
@@ -187,9 +187,11 @@ def _check_may_move(
         raise ChangedMeanwhile("the reservation was changed in the meantime", version=reservation.version)
     if command.actor.is_guest:
         check_guest_may_give_up(reservation, at, moves=True)
-        if command.pay_later:
-            raise InvalidInput("pay_later", "is for staff")
-    quote = reservation.quote
+    if command.pay_later:
+        command.actor.check_is_staff("pay_later")
+    quote, plan = reservation.quote, command.wanted.rate_plan
+    if quote is not None and plan not in (None, quote.request.rate_plan):
+        command.actor.check_is_staff("rate_plan")
     if quote is not None and asked_for(tx.payments.of_claim(reservation.id), quote.currency):
         raise PaymentUnderWay("money for this reservation is being asked for", code=reservation.code)
 

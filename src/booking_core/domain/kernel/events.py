@@ -7,6 +7,8 @@ from uuid import UUID
 
 import attrs
 
+from booking_core.domain.kernel.errors import InvalidInput
+
 S_co = TypeVar("S_co", covariant=True)
 B_co = TypeVar("B_co", covariant=True)
 
@@ -54,6 +56,11 @@ class Actor:
     def is_guest(self) -> bool:
         """Whether a customer does it, who may do less than staff."""
         return self.kind == "guest"
+
+    def check_is_staff(self, what: str) -> None:
+        """Raise InvalidInput naming `what`, where a customer asks for what only staff may do."""
+        if self.is_guest:
+            raise InvalidInput(what, "is for staff")
 
 
 SYSTEM = Actor()
