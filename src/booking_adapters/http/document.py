@@ -8,7 +8,7 @@ from litestar import Router
 from litestar.datastructures import ResponseHeader
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin
-from litestar.openapi.spec import Components, Example, Schema, SecurityScheme, Tag
+from litestar.openapi.spec import Components, Example, Reference, Schema, SecurityScheme, Tag
 from litestar.plugins.attrs import AttrsSchemaPlugin
 from litestar.typing import FieldDefinition
 
@@ -92,11 +92,20 @@ class StrictSchemas(AttrsSchemaPlugin):
     def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: Any) -> Schema:
         """The schema of a class."""
         schema = super().to_openapi_schema(field_definition, schema_creator)
+        for each in (schema.properties or {}).values():
+            if isinstance(each, Schema) and isinstance(each.items, Schema):
+                each.items = _of_a_kind(each.items)
         if field_definition.type_.__name__.endswith("Body"):
             schema.additional_properties = False
             example = getattr(field_definition.type_, "EXAMPLE", None)
             schema.examples = None if example is None else [example]
         return schema
+
+
+def _of_a_kind(items: Schema) -> Schema | Reference:
+    """The one kind of things in a list: the framework takes the `...` of a tuple for a second kind, of anything."""
+    kinds = [kind for kind in items.one_of or () if kind != Schema()]
+    return kinds[0] if len(kinds) == 1 else items
 
 
 def document(pages: OpenAPIRenderPlugin, headers: Mapping[str, str]) -> OpenAPIConfig:

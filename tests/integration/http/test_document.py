@@ -1,6 +1,6 @@
 """The OpenAPI document, and whether the service keeps what it promises."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
@@ -48,6 +48,20 @@ def operations(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]
 def test_the_document_is_openapi_3_1(document: Mapping[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
     assert len(operations(document)) == 101
+
+
+def schemas_within(part: object) -> Iterator[Mapping[str, Any]]:
+    if isinstance(part, Mapping):
+        yield part
+    if isinstance(part, Mapping | list):
+        for each in part.values() if isinstance(part, Mapping) else part:
+            yield from schemas_within(each)
+
+
+def test_no_choice_of_the_document_includes_anything_at_all(document: Mapping[str, Any]) -> None:
+    choices = [each["oneOf"] for each in schemas_within(document) if isinstance(each.get("oneOf"), list)]
+    assert choices
+    assert not [choice for choice in choices if {} in choice]
 
 
 def test_every_operation_is_summed_up_and_documents_its_problems(document: Mapping[str, Any]) -> None:
