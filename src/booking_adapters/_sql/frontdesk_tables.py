@@ -77,8 +77,8 @@ guest_visits = Table(
     PrimaryKeyConstraint("tenant_id", "guest_id", "number"),
     ForeignKeyConstraint(["tenant_id", "guest_id"], ["guests.tenant_id", "guests.id"]),
     ForeignKeyConstraint(["tenant_id", "reservation_id"], _TO_RESERVATIONS),
-    # A reservation is in one history, once.
-    Index("guest_visits_reservation_idx", "tenant_id", "reservation_id", unique=True),
+    # A reservation is in one history, once; a no-show who came after all is there as both.
+    Index("guest_visits_reservation_idx", "tenant_id", "reservation_id", "kind", unique=True),
 )
 
 loyalty_accounts = Table(

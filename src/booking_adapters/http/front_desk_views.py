@@ -347,7 +347,7 @@ def guest_view(key: str, file: GuestFile) -> GuestView:
             spent_minor=visit.spent.amount_minor,
             currency=visit.spent.currency,
         )
-        for visit in (file.guest.visits if file.guest else ())
+        for visit in (file.guest.standing if file.guest else ())
     )
     return GuestView(key=key, visits=visits, points=file.account.balance if file.account else 0)
 

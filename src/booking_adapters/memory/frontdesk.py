@@ -78,9 +78,14 @@ class MemoryGuests(VersionedWriter):
         stored = self._tables.guests.get(guest.key)
         if stored is not None and stored.id != guest.id:
             raise Conflict("the key belongs to another guest")
-        recorded = {visit.reservation for each in self._tables.guests.values() for visit in each.visits}
+        recorded = {
+            (visit.reservation, visit.kind) for each in self._tables.guests.values() for visit in each.visits
+        }
         for visit in guest.visits[len(before.visits) :]:
-            if visit.reservation in recorded or visit.reservation not in self._tables.reservations:
+            if (
+                visit.reservation,
+                visit.kind,
+            ) in recorded or visit.reservation not in self._tables.reservations:
                 raise Conflict("this visit is in a history, or its reservation is missing")
         self._put(self._tables.guests, guest.key, change, unstored=UNSTORED)
 

@@ -58,7 +58,7 @@ class Guests(Protocol):
         """Write a guest's new visits, and the events; a guest of version 1 is a new one.
 
         Raises StaleVersion where `change.before` is no longer stored, Conflict where the key belongs to another
-        guest, a visit's reservation is in a history already or is missing.
+        guest, a visit's reservation is in a history already in the same way or is missing.
         """
         ...
 

@@ -29,7 +29,7 @@ ENDS = frozenset({"ReservationCompleted", "ReservationCancelled", "GuestDidNotSh
 class RecordVisits:
     """Writes every reservation that came to its end into its guest's history, once.
 
-    A no-show that was corrected is written when the stay is over: a guest who is in the house is none.
+    A no-show that was corrected is written anew when the stay is over.
     """
 
     ids: IdGenerator
@@ -42,7 +42,8 @@ class RecordVisits:
         kind = KINDS.get(reservation.status)
         key = reservation.customer.key
         guest = tx.front_desk.guests.find(key) or Guest(id=self.ids.new(), key=key)
-        if kind is None or guest.visit_of(reservation.id) is not None:
+        known = guest.visit_of(reservation.id)
+        if kind is None or (known is not None and known.kind is kind):
             return
         catalog = tx.catalogs.load()
         nights = reservation.stay.nights if reservation.stay and kind is VisitKind.STAYED else 0

@@ -112,6 +112,49 @@ def test_points_come_back_with_a_cancellation_that_costs_nothing(desk: Desk) -> 
         assert tx.folios.get(again.id).balance == usd(0)
 
 
+def test_who_comes_after_all_keeps_a_history_of_the_stay_and_earns_points(desk: Desk) -> None:
+    stayed(desk)
+    desk.knows("Ada")
+    again = desk.a_guest("Ada", nights="2026-04-01/2026-04-04")
+    desk.redeems(again, 500)
+    desk.it_is_at_least(again.period.start + timedelta(hours=12))
+    desk.hotel.time_passes()
+    missed = desk.knows("Ada")
+    assert missed.guest is not None
+    assert missed.account is not None
+    assert missed.guest.count(VisitKind.NO_SHOW) == 1
+    assert missed.account.balance == 67, "the points pay the fee"
+    desk.arrives(again, after_all=True)
+    desk.takes_cash(again, STAY - 500)
+    desk.leaves(again)
+    came = desk.knows("Ada")
+    assert came.guest is not None
+    assert came.account is not None
+    assert [visit.kind for visit in came.guest.standing] == [VisitKind.STAYED, VisitKind.STAYED]
+    assert came.guest.nights == 6
+    assert came.account.balance == 67 + (STAY - 500) // 100
+
+
+def test_points_that_came_back_with_a_waived_fee_pay_when_the_guest_comes_after_all(desk: Desk) -> None:
+    stayed(desk)
+    desk.knows("Ada")
+    again = desk.a_guest("Ada", nights="2026-04-01/2026-04-04")
+    desk.redeems(again, 500)
+    desk.it_is_at_least(again.period.start + timedelta(hours=12))
+    desk.hotel.time_passes()
+    desk.waives(again, "the airport was closed")
+    back = desk.knows("Ada")
+    assert back.account is not None
+    assert back.account.balance == STAY // 100
+    desk.arrives(again, after_all=True)
+    assert desk.redeems(again, 100) == (usd(STAY - 100), STAY // 100 - 100)
+    desk.takes_cash(again, STAY - 100)
+    desk.leaves(again)
+    came = desk.knows("Ada")
+    assert came.account is not None
+    assert came.account.balance == STAY // 100 - 100 + (STAY - 100) // 100
+
+
 def test_points_stay_spent_on_what_a_cancellation_costs(desk: Desk) -> None:
     stayed(desk)
     desk.knows("Ada")

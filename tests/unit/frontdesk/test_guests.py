@@ -111,11 +111,33 @@ def test_points_move_once_for_a_reservation() -> None:
         lambda: account.earn(1, guest(1), NOON),
         lambda: account.reverse(guest(2), NOON),
         lambda: account.reverse(guest(1), NOON).state.reverse(guest(1), NOON),
-        lambda: account.reverse(guest(1), NOON).state.earn(1, guest(1), NOON),
     ]
     for again in moves:
         with pytest.raises(AlreadyMoved):
             again()
+
+
+def test_who_comes_after_all_redeems_and_earns_again() -> None:
+    account = POINTS.earn(100, guest(1), NOON).state.redeem(60, guest(2), NOON).state
+    back = account.reverse(guest(2), NOON, spent=10).state
+    assert (back.balance, back.points_of(guest(2))) == (90, -10)
+    again = back.redeem(20, guest(2), NOON).state.earn(5, guest(2), NOON).state
+    assert (again.balance, again.points_of(guest(2))) == (75, -25)
+    with pytest.raises(AlreadyMoved):
+        again.redeem(1, guest(2), NOON)
+    with pytest.raises(AlreadyMoved):
+        again.earn(1, guest(2), NOON)
+
+
+def test_a_no_show_who_came_after_all_has_stayed() -> None:
+    missed = ADA.record(visit(1, VisitKind.NO_SHOW, "50"), NOON).state
+    ada = missed.record(visit(1), NOON).state
+    assert ada.standing == (visit(1),)
+    assert (ada.count(VisitKind.NO_SHOW), ada.count(VisitKind.STAYED), ada.nights) == (0, 1, 2)
+    assert ada.spent == {"USD": usd("100")}
+    for again in (visit(1), visit(1, VisitKind.NO_SHOW)):
+        with pytest.raises(AlreadyRecorded):
+            ada.record(again, NOON)
 
 
 @pytest.mark.parametrize("points", [0, -1, True, 1.5, MOST_POINTS + 1])

@@ -177,6 +177,15 @@ class FrontDeskContract(StorageContract):
         with pytest.raises(Conflict):
             save_guest(scene, guest)
 
+    def test_a_no_show_who_came_after_all_is_in_the_history_as_both(self, scene: Scene) -> None:
+        booked = scene.reserve("room", hours(10, 11))
+        new = Guest(id=scene.ids.new(), key="ada@example.org")
+        missed = save_guest(scene, new.record(a_visit(booked, VisitKind.NO_SHOW), NOW))
+        stayed = save_guest(scene, missed.record(a_visit(booked), NOW))
+        with scene.reading() as tx:
+            assert tx.front_desk.guests.find("ada@example.org") == stayed
+        assert [visit.kind for visit in stayed.visits] == [VisitKind.NO_SHOW, VisitKind.STAYED]
+
     def test_a_reservation_is_in_one_history(self, scene: Scene) -> None:
         booked = scene.reserve("room", hours(10, 11))
         save_guest(scene, Guest(id=scene.ids.new(), key="ada").record(a_visit(booked), NOW))

@@ -1,7 +1,7 @@
 """The contract of the queue of notices: how it stands, what could not be delivered, and what is forgotten."""
 
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 
@@ -75,7 +75,7 @@ class NoticeQueueContract(StorageContract):
         saved(scene, notice.bounce("no such number", DUE))
         assert notice.owed.address not in repr(dead(scene))
 
-    @pytest.mark.parametrize("letter", ["", "x", str(uuid4())])
+    @pytest.mark.parametrize("letter", ["", "x", str(UUID(int=9))])
     def test_what_is_not_dead_cannot_be_requeued(self, scene: Scene, letter: str) -> None:
         (alive,) = taken(scene)
         for name in (letter, alive.key):

@@ -47,7 +47,10 @@ class Visit:
 
 @attrs.frozen(kw_only=True)
 class Guest:
-    """A guest by their key (`Customer.key`), with the visits in the order in which they were recorded."""
+    """A guest by their key (`Customer.key`), with the visits in the order in which they were recorded.
+
+    A no-show who came after all is in it twice, and the later one stands.
+    """
 
     id: UUID
     key: str
@@ -62,8 +65,9 @@ class Guest:
             raise InvalidInput("visits", f"must be at most {MOST_VISITS}", len(self.visits))
 
     def record(self, visit: Visit, at: datetime) -> Change["Guest", "Guest"]:
-        """A reservation came to its end; raises AlreadyRecorded."""
-        if self.visit_of(visit.reservation) is not None:
+        """A reservation came to its end; raises AlreadyRecorded, but for the stay of one who was called a no-show."""
+        known = self.visit_of(visit.reservation)
+        if known is not None and (known.kind, visit.kind) != (VisitKind.NO_SHOW, VisitKind.STAYED):
             raise AlreadyRecorded("this visit is in the history", code=visit.code)
         guest = attrs.evolve(self, visits=(*self.visits, visit), version=self.version + 1)
         data = {"reservation": str(visit.reservation), "kind": visit.kind.value, "nights": visit.nights}
@@ -72,28 +76,33 @@ class Guest:
 
     def visit_of(self, reservation: ClaimId) -> Visit | None:
         """The visit of a reservation, or None."""
-        return next((visit for visit in self.visits if visit.reservation == reservation), None)
+        return next((visit for visit in self.standing if visit.reservation == reservation), None)
+
+    @property
+    def standing(self) -> tuple[Visit, ...]:
+        """What became of each reservation in the end."""
+        return tuple({visit.reservation: visit for visit in self.visits}.values())
 
     def count(self, kind: VisitKind) -> int:
         """How many reservations ended like that."""
-        return sum(visit.kind is kind for visit in self.visits)
+        return sum(visit.kind is kind for visit in self.standing)
 
     @property
     def nights(self) -> int:
         """How many nights were slept here."""
-        return sum(visit.nights for visit in self.visits if visit.kind is VisitKind.STAYED)
+        return sum(visit.nights for visit in self.standing if visit.kind is VisitKind.STAYED)
 
     @property
     def last_stay(self) -> Visit | None:
         """The stay that ended last, or None."""
-        stays = [visit for visit in self.visits if visit.kind is VisitKind.STAYED]
+        stays = [visit for visit in self.standing if visit.kind is VisitKind.STAYED]
         return max(stays, key=lambda visit: visit.period.end, default=None)
 
     @property
     def spent(self) -> Mapping[str, Money]:
         """What all visits came to, by currency."""
         sums: dict[str, Money] = {}
-        for visit in self.visits:
+        for visit in self.standing:
             currency = visit.spent.currency
             sums[currency] = sums.get(currency, Money.zero(currency)) + visit.spent
         return sums

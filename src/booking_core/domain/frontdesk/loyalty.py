@@ -95,20 +95,27 @@ class LoyaltyAccount:
     ) -> Change["LoyaltyAccount", "LoyaltyAccount"]:
         """A reservation was cancelled: what it earned goes, what was redeemed for it comes back.
 
-        But for the points that were `spent` on what the cancellation costs. Once; afterwards the reservation has moved
-        those alone. Raises AlreadyMoved where there is nothing to reverse.
+        But for the points that were `spent` on what the cancellation costs; afterwards the reservation has moved those
+        alone, and may move others where the guest comes after all. Raises AlreadyMoved where nothing is to be reversed.
         """
         moved = self.points_of(reservation) + spent
         if not moved:
             raise AlreadyMoved("no points are left to reverse", reservation=str(reservation))
         return self._move(Why.REVERSED, -moved, reservation, at)
 
+    def _moved_since_reversal(self, reservation: ClaimId) -> list[Why]:
+        """In which ways points moved for a reservation since it was called off; a no-show may come after all."""
+        moved: list[Why] = []
+        for each in self.movements:
+            if each.reservation == reservation:
+                moved = [] if each.why is Why.REVERSED else [*moved, each.why]
+        return moved
+
     def _move(
         self, why: Why, points: int, reservation: ClaimId, at: datetime
     ) -> Change["LoyaltyAccount", "LoyaltyAccount"]:
-        if any(
-            each.reservation == reservation and each.why in {why, Why.REVERSED} for each in self.movements
-        ):
+        moved = self._moved_since_reversal(reservation)
+        if why in moved or (why is Why.REVERSED and not moved):
             raise AlreadyMoved(f"points were {why} for this reservation before", reservation=str(reservation))
         movement = Movement(why=why, points=points, reservation=reservation, at=at)
         account = attrs.evolve(self, movements=(*self.movements, movement))
