@@ -31,6 +31,8 @@ SECRETS = (
     "vapid_key",
 )
 """The settings that can be read from a file of their own, which `…_file` names."""
+LEAST_KEPT = 7
+"""In days: as far as `booking doctor` looks back for who should have been told."""
 PORTS = 65_535
 """The highest port; 0 stands for any that is free."""
 
@@ -125,7 +127,7 @@ class Settings:
     stripe_publishable_key: str = ""
     stripe_url: str = ""
     sandbox_payments: bool = False
-    done_kept_days: int = attrs.field(default=30, validator=_between(1, 3_650))
+    done_kept_days: int = attrs.field(default=30, validator=_between(LEAST_KEPT, 3_650))
     dead_kept_days: int = attrs.field(default=90, validator=_between(1, 3_650))
     pool_size: int = attrs.field(default=10, validator=_between(1, 500))
     log_level: LogLevel = LogLevel.INFO

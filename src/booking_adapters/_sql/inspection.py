@@ -23,6 +23,7 @@ from booking_adapters._codec.claims import claims_of, history_of
 from booking_adapters._sql.audit import SqlAuditLog
 from booking_adapters._sql.channel_inspection import about_channels
 from booking_adapters._sql.ledger_inspection import about_provider_events, money_facts
+from booking_adapters._sql.notice_inspection import about_notices
 from booking_adapters._sql.queries import HIGHEST_LANES, TENANT, with_lanes
 from booking_adapters._sql.queues import SqlHandlerQueue
 from booking_adapters._sql.rows import by_owner
@@ -171,6 +172,7 @@ def inspected(session: Session, catalog: Catalog | None, at: datetime) -> Sequen
     about_others = (
         about_provider_events(session, at),
         about_channels(session),
+        *about_notices(session, catalog, at),
         audit_finding(SqlAuditLog(session), at),
         outbox_finding(SqlHandlerQueue(session).standing(at), at),
     )

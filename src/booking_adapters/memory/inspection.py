@@ -7,6 +7,7 @@ from itertools import groupby
 
 from booking_adapters.memory.audit import MemoryAuditLog
 from booking_adapters.memory.ledger_inspection import about_provider_events, money_facts
+from booking_adapters.memory.notice_inspection import about_notices
 from booking_adapters.memory.queues import MemoryHandlerQueue
 from booking_adapters.memory.store import MemoryStore
 from booking_adapters.memory.tables import Tables, Undo
@@ -44,6 +45,7 @@ class MemoryInspection:
             about_others = (
                 about_provider_events(tables, at),
                 _about_channels(tables),
+                *about_notices(tables, at),
                 audit_finding(MemoryAuditLog(tables, Undo()), at),
                 outbox_finding(MemoryHandlerQueue(tables, Undo()).standing(at), at),
             )

@@ -1,17 +1,22 @@
 """Looking a storage over, without changing anything: do the invariants hold?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import attrs
 
 from booking_core.domain.kernel.ids import TenantId
-from booking_core.domain.payments.soundness import CHECKS, CLOSE_TO_EXPIRY, STUCK_AFTER, MoneyFacts
+from booking_core.domain.notices.soundness import CHECKS as NOTICE_CHECKS
+from booking_core.domain.notices.soundness import LATE, Terms, Told
+from booking_core.domain.payments.soundness import CHECKS as MONEY_CHECKS
+from booking_core.domain.payments.soundness import CLOSE_TO_EXPIRY, STUCK_AFTER, MoneyFacts
 from booking_core.domain.payments.verdicts import ABOUT_TO_LAPSE
 from booking_core.ports.alerts import kind_of
 from booking_core.ports.queues import Standing
 
+T = TypeVar("T")
+Given = TypeVar("Given")
 MOST_VIOLATIONS = 100
 """How many violations a finding lists."""
 GRACE = timedelta(hours=1)
@@ -40,6 +45,10 @@ TITLES: Mapping[int, str] = {
     13: "folios sum to zero against the ledger, per currency",
     14: f"no payment instruction is without an outcome for {STUCK_AFTER}",
     15: "a key stands for one operation, amount and payment",
+    16: "whatever happens to a reservation, those are told whom the rules name",
+    17: f"a notice is sent, or ends with a reason, within {LATE} after it was of use",
+    18: "a notice is sent at most once, or is flagged as a possible repeat",
+    19: "a rule reminds once of a version of a reservation, and of its latest alone",
     20: f"what a provider tells is handled once, within {WAITS}",
     21: "a history is a path in the state graph, and the version is its length",
     22: "what belongs to a tenant refers to rows of that tenant",
@@ -96,11 +105,26 @@ def outbox_finding(standing: Standing, at: datetime) -> Finding:
 
 def money_findings(claims: Iterable[MoneyFacts], at: datetime) -> Sequence[Finding]:
     """The findings about the money of every claim."""
-    checked = dict.fromkeys(CHECKS, 0)
-    found: dict[int, list[str]] = {number: [] for number in CHECKS}
-    for facts in claims:
-        for number, (count, faults) in CHECKS.items():
-            checked[number] += count(facts)
+    return _looked_over(MONEY_CHECKS, claims, at, lambda each: each.claim)
+
+
+def notice_findings(told: Iterable[Told], terms: Terms) -> Sequence[Finding]:
+    """The findings about the notices of every reservation."""
+    return _looked_over(NOTICE_CHECKS, told, terms, lambda each: each.code)
+
+
+def _looked_over(
+    checks: Mapping[int, tuple[Callable[[T], int], Callable[[T, Given], Iterator[str]]]],
+    facts: Iterable[T],
+    given: Given,
+    name: Callable[[T], object],
+) -> Sequence[Finding]:
+    """Every check of all facts, each read once; no more violations are kept than a finding lists."""
+    checked = dict.fromkeys(checks, 0)
+    found: dict[int, list[str]] = {number: [] for number in checks}
+    for each in facts:
+        for number, (count, faults) in checks.items():
+            checked[number] += count(each)
             if len(found[number]) < MOST_VIOLATIONS:
-                found[number] += [f"{facts.claim}: {fault}" for fault in faults(facts, at)]
-    return [finding(number, checked[number], found[number]) for number in CHECKS]
+                found[number] += [f"{name(each)}: {fault}" for fault in faults(each, given)]
+    return [finding(number, checked[number], found[number]) for number in checks]
