@@ -31,6 +31,7 @@ from booking_core.usecases.confirm import Decision
 from booking_core.usecases.reschedule import RescheduleCommand
 from booking_core.usecases.show import ShowQuery
 
+OtherService = Annotated[str | None, Parameter(help="Key of another service, such as another type of room.")]
 Anybody = Annotated[bool, Parameter(negative="", help="Whoever is free; else the same resources as before.")]
 
 
@@ -38,6 +39,7 @@ def move(
     tenant: TenantKey,
     reservation: Reference,
     *,
+    service: OtherService = None,
     anybody: Anybody = False,
     displayed: Displayed = None,
     method: Method = "",
@@ -56,13 +58,13 @@ def move(
     with common.deployment() as deployment:
         tenant_id, catalog = known_tenant(deployment, tenant)
         found = deployment.engine.show(ShowQuery(tenant=tenant_id, reservation=reservation))
-        service = catalog.services[found.service]
-        currency = found.quote.currency if found.quote else catalog.venue_of(service).currency
+        sold = catalog.service(service or found.service)
+        currency = found.quote.currency if found.quote else catalog.venue_of(sold).currency
         moved = deployment.engine.reschedule(
             RescheduleCommand(
                 tenant=tenant_id,
                 reservation=found.id,
-                wanted=wanted_of(service.key, times, party, resources, price),
+                wanted=wanted_of(sold.key, times, party, resources, price),
                 any_resource=anybody,
                 displayed=displayed_total(displayed, currency),
                 method=method,

@@ -33,6 +33,10 @@ class Asking:
         """What the business offers; raises NotFound."""
         return self.engine.show_catalog(self.tenant)
 
+    def named(self, reference: str) -> Reservation:
+        """The reservation of a confirmation number or id; raises NotFound."""
+        return self.engine.show(ShowQuery(tenant=self.tenant, reservation=p.reference_of(reference)))
+
 
 @attrs.frozen
 class AskingAbout(Asking):
@@ -43,7 +47,7 @@ class AskingAbout(Asking):
     @cached_property
     def reservation(self) -> Reservation:
         """The reservation of the confirmation number or id; raises NotFound."""
-        return self.engine.show(ShowQuery(tenant=self.tenant, reservation=p.reference_of(self.reference)))
+        return self.named(self.reference)
 
     @property
     def id(self) -> ClaimId:

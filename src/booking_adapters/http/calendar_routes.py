@@ -9,7 +9,6 @@ from litestar.params import JSONBody, PathParameter
 
 from booking_adapters.http.asking import Asked, Asking
 from booking_adapters.http.calendar_views import (
-    A_MINUTE,
     FeedBody,
     FeedsView,
     FeedView,
@@ -118,7 +117,7 @@ def subscribe(*, asked: Asked, data: JSONBody[SubscriptionBody]) -> Subscription
             resource=data.resource,
             name=data.name,
             url=data.url,
-            interval=data.minutes * A_MINUTE,
+            interval=data.interval(),
             actor=asked.actor,
         )
     )

@@ -12,9 +12,11 @@ from booking_core.domain.calendars.feed import Detail, Feed, FeedKind
 from booking_core.domain.calendars.push import PushTarget
 from booking_core.domain.calendars.subscription import Subscription
 from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ResourceId, VenueId
 
 A_MINUTE = timedelta(minutes=1)
+LONGEST_MINUTES = 1_440
 
 
 @attrs.frozen(kw_only=True)
@@ -44,7 +46,13 @@ class SubscriptionBody:
     resource: Annotated[str, Body(min_length=1, description="Key of the resource.")]
     name: Annotated[str, Body(min_length=1, max_length=200, description="What staff see.")]
     url: Annotated[str, Body(min_length=1, max_length=2000, description="Its address: https or webcal.")]
-    minutes: Annotated[int, Body(ge=5, le=1440, description="How often it is read.")] = 60
+    minutes: Annotated[int, Body(ge=5, le=LONGEST_MINUTES, description="How often it is read.")] = 60
+
+    def interval(self) -> timedelta:
+        """How often it is read; raises InvalidInput for what no clock counts."""
+        if not 0 < self.minutes <= LONGEST_MINUTES:
+            raise InvalidInput("minutes", f"must be 5…{LONGEST_MINUTES}", self.minutes)
+        return self.minutes * A_MINUTE
 
 
 @attrs.frozen(kw_only=True)

@@ -19,7 +19,6 @@ from booking_adapters.http.document import LOCATION, STAFF, WITH_BODY, refusals
 from booking_adapters.http.engine import Engine
 from booking_adapters.http.live_views import LockBody, Locks, LockView, RenewBody, lock_view, update_data
 from booking_adapters.http.operations import staff_create, staff_end, staff_read
-from booking_adapters.http.reservation_routes import found
 from booking_core.domain.kernel.errors import BookingError, InvalidInput
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.live.board import LockBoard
@@ -51,7 +50,7 @@ log = logging.getLogger("booking.http")
 )
 def take_lock(*, asked: Asked, data: JSONBody[LockBody]) -> Response[LockView]:
     """Refused with LOCK_HELD, who and since when, where somebody else edits the same thing on overlapping dates."""
-    reservation = None if data.reservation is None else found(asked.engine, asked.tenant, data.reservation).id
+    reservation = None if data.reservation is None else asked.named(data.reservation).id
     lock = asked.engine.live.take_lock(
         LockCommand(
             tenant=asked.tenant,

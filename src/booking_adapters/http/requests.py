@@ -201,6 +201,12 @@ class MoveBody:
 
     EXAMPLE: ClassVar[Mapping[str, Any]] = {"start": "2026-03-03T11:00:00+01:00"}
 
+    service: Annotated[
+        str | None,
+        Body(
+            min_length=1, description="Key of another service (type of room) of the place; left out: as now."
+        ),
+    ] = None
     start: Start = None
     end: End = None
     stay: StayBody | None = None
@@ -225,7 +231,7 @@ class MoveBody:
     def wanted(self, now: Reservation) -> Wanted:
         """What is wanted instead of what is; raises InvalidInput naming the field."""
         return Wanted(
-            service=str(now.service),
+            service=self.service or str(now.service),
             start=self.start,
             end=self.end,
             stay=_stay(self.stay, self.start, self.end),

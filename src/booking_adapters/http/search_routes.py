@@ -4,13 +4,12 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from litestar import MediaType, Response, get
-from litestar.di import NamedDependency
-from litestar.params import SkipValidation
+from litestar import MediaType, Response
 
 from booking_adapters.http import parameters as p
-from booking_adapters.http.document import refusals
+from booking_adapters.http.asking import Asked, TheEngine
 from booking_adapters.http.engine import Engine
+from booking_adapters.http.operations import read
 from booking_adapters.http.problems import broken_rules
 from booking_adapters.http.showing import business_view, offer_view, service_view
 from booking_adapters.http.texts import instant_text, starts_as_json
@@ -34,37 +33,27 @@ from booking_core.usecases.search_slots import FoundSlots, SlotQuery
 from booking_core.usecases.search_stays import StayQuery
 from booking_core.usecases.wanted import Wanted
 
-TheEngine = NamedDependency[SkipValidation[Engine]]
-
 MOST_BUSINESSES = 200
 MOST_STARTS = 10_000
 """Starts in one answer; all that begin at the last instant are in it, too."""
 
 
-@get("/", operation_id="listBusinesses", summary="The businesses", responses=refusals(), sync_to_thread=True)
+@read("/", "listBusinesses", "The businesses")
 def list_businesses(*, engine: TheEngine) -> Businesses:
     """The first 200 businesses of this deployment, by key."""
     return Businesses(businesses=tuple(named_businesses(engine)))
 
 
-@get("/", operation_id="showBusiness", summary="One business", responses=refusals(), sync_to_thread=True)
-def show_business(*, engine: TheEngine, tenant_key: p.TenantKey) -> BusinessView:
+@read("/", "showBusiness", "One business")
+def show_business(*, asked: Asked) -> BusinessView:
     """A business and its places."""
-    return business_view(engine.show_catalog(p.tenant_of(engine.tenants, tenant_key)))
+    return business_view(asked.catalog)
 
 
-@get(
-    "/services",
-    operation_id="listServices",
-    summary="What can be booked",
-    responses=refusals(),
-    sync_to_thread=True,
-)
-def list_services(
-    *, engine: TheEngine, tenant_key: p.TenantKey, after: p.AfterKey = None, limit: p.Limit = 100
-) -> Services:
+@read("/services", "listServices", "What can be booked")
+def list_services(*, asked: Asked, after: p.AfterKey = None, limit: p.Limit = 100) -> Services:
     """The services of a business, page by page."""
-    catalog = engine.show_catalog(p.tenant_of(engine.tenants, tenant_key))
+    catalog = asked.catalog
     services = list(catalog.services.values())
     keys = [service.key for service in services]
     if after is not None and after not in keys:
@@ -78,30 +67,17 @@ def list_services(
     )
 
 
-@get(
-    "/services/{service_key:str}",
-    operation_id="showService",
-    summary="One service",
-    responses=refusals(),
-    sync_to_thread=True,
-)
-def show_service(*, engine: TheEngine, tenant_key: p.TenantKey, service_key: p.ServiceKey) -> ServiceView:
+@read("/services/{service_key:str}", "showService", "One service")
+def show_service(*, asked: Asked, service_key: p.ServiceKey) -> ServiceView:
     """A service, and who can perform it."""
-    catalog = engine.show_catalog(p.tenant_of(engine.tenants, tenant_key))
+    catalog = asked.catalog
     return service_view(catalog, catalog.service(service_key))
 
 
-@get(
-    "/services/{service_key:str}/slots",
-    operation_id="searchSlots",
-    summary="Free slots",
-    responses=refusals(),
-    sync_to_thread=True,
-)
+@read("/services/{service_key:str}/slots", "searchSlots", "Free slots")
 def search_slots(
     *,
-    engine: TheEngine,
-    tenant_key: p.TenantKey,
+    asked: Asked,
     service_key: p.ServiceKey,
     start: p.WindowStart,
     end: p.WindowEnd,
@@ -114,7 +90,7 @@ def search_slots(
 ) -> Response[SlotsView]:
     """Every slot that starts inside a window of at most 92 days and could be booked now."""
     query = SlotQuery(
-        tenant=p.tenant_of(engine.tenants, tenant_key),
+        tenant=asked.tenant,
         service=service_key,
         window=p.window_of(start, end),
         quantity=quantity,
@@ -123,20 +99,13 @@ def search_slots(
         session=session,
         moving=None if moving is None else p.claim_of(moving, "moving"),
     )
-    return _written(slots_as_json(engine.search_slots(query), service_key))
+    return _written(slots_as_json(asked.engine.search_slots(query), service_key))
 
 
-@get(
-    "/services/{service_key:str}/next-slot",
-    operation_id="nextSlot",
-    summary="The next free slot",
-    responses=refusals(),
-    sync_to_thread=True,
-)
+@read("/services/{service_key:str}/next-slot", "nextSlot", "The next free slot")
 def next_slot(
     *,
-    engine: TheEngine,
-    tenant_key: p.TenantKey,
+    asked: Asked,
     service_key: p.ServiceKey,
     after: p.After = None,
     adults: p.Adults = 1,
@@ -147,32 +116,25 @@ def next_slot(
 ) -> NextSlotView:
     """The earliest slot from `after` on, within a year."""
     query = NextSlotQuery(
-        tenant=p.tenant_of(engine.tenants, tenant_key),
+        tenant=asked.tenant,
         service=service_key,
-        after=p.optional_instant(after, "after") or engine.clock.now(),
+        after=p.optional_instant(after, "after") or asked.engine.clock.now(),
         quantity=quantity,
         party=p.party_of(adults, child_age),
         resources=tuple(resource or ()),
         session=session,
     )
-    slot = engine.next_slot(query)
+    slot = asked.engine.next_slot(query)
     if slot is None:
         return NextSlotView(slot=None)
-    who = engine.show_catalog(query.tenant).resource(slot.resource).key
+    who = asked.catalog.resource(slot.resource).key
     return NextSlotView(slot=SlotView(start=slot.start, end=slot.end, resource=who))
 
 
-@get(
-    "/services/{service_key:str}/explanation",
-    operation_id="explain",
-    summary="Why something cannot be booked",
-    responses=refusals(),
-    sync_to_thread=True,
-)
+@read("/services/{service_key:str}/explanation", "explain", "Why something cannot be booked")
 def explain(
     *,
-    engine: TheEngine,
-    tenant_key: p.TenantKey,
+    asked: Asked,
     service_key: p.ServiceKey,
     start: p.OneStart = None,
     end: p.OneEnd = None,
@@ -199,18 +161,17 @@ def explain(
         party=p.party_of(adults, child_age),
         resources=tuple(resource or ()),
     )
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    violations = engine.explain(ExplainQuery(tenant=tenant, wanted=wanted, session=session))
+    violations = asked.engine.explain(ExplainQuery(tenant=asked.tenant, wanted=wanted, session=session))
     return Explanation(bookable=not violations, violations=broken_rules(violations))
 
 
-@get("/stays", operation_id="searchStays", summary="Free stays", responses=refusals(409), sync_to_thread=True)
+@read("/stays", "searchStays", "Free stays", 409)
 def search_stays(
     *,
-    engine: TheEngine,
-    tenant_key: p.TenantKey,
+    asked: Asked,
     check_in: p.CheckIn,
     check_out: p.CheckOut,
+    spoken: p.Spoken,
     service: p.OnlyService = None,
     adults: p.Adults = 1,
     child_age: p.ChildAges = None,
@@ -219,7 +180,6 @@ def search_stays(
     code: p.Codes = None,
     limit: p.Limit = 100,
     session: p.Session = "",
-    spoken: p.Spoken,
 ) -> Stays:
     """The room types and cabins that are free for every night, cheapest first, with their totals.
 
@@ -227,7 +187,7 @@ def search_stays(
     """
     stay = p.stay_of(check_in, check_out)
     query = StayQuery(
-        tenant=p.tenant_of(engine.tenants, tenant_key),
+        tenant=asked.tenant,
         stay=stay,
         service=service,
         quantity=quantity,
@@ -236,8 +196,8 @@ def search_stays(
         codes=tuple(code or ()),
         session=session,
     )
-    offers = engine.search_stays(query)
-    catalog = engine.show_catalog(query.tenant)
+    offers = asked.engine.search_stays(query)
+    catalog = asked.catalog
     return Stays(
         check_in=stay.check_in,
         check_out=stay.check_out,

@@ -67,11 +67,10 @@ def staff_book(
     """Like a guest's booking, but rules may be waived. Nobody can waive that a place is taken."""
     booked = asked.engine.book(
         book_command(
-            asked.tenant,
-            data=data,
+            asked,
+            data,
             session=session,
             idempotency_key=idempotency_key,
-            actor=asked.actor,
             waived=data.waived,
             pay_later=data.pay_later,
         )
@@ -90,14 +89,14 @@ def staff_show(*, about: AskedAbout, spoken: p.Spoken) -> StaffReservationView:
 @staff_change("/reservations/{reference:str}/confirm", "confirm", "Approve a pending reservation", *WITH_BODY)
 def confirm(*, about: AskedAbout, data: JSONBody[ReasonBody], spoken: p.Spoken) -> StaffReservationView:
     """Approve; one that has expired meanwhile is refused."""
-    decided = about.engine.confirm(decision(about.engine, about.tenant, about.reference, data, about.actor))
+    decided = about.engine.confirm(decision(about, data))
     return staff_view(about.catalog, decided, spoken)
 
 
 @staff_change("/reservations/{reference:str}/decline", "decline", "Refuse a pending reservation", *WITH_BODY)
 def decline(*, about: AskedAbout, data: JSONBody[ReasonBody], spoken: p.Spoken) -> StaffReservationView:
     """The places are free at once."""
-    decided = about.engine.decline(decision(about.engine, about.tenant, about.reference, data, about.actor))
+    decided = about.engine.decline(decision(about, data))
     return staff_view(about.catalog, decided, spoken)
 
 
@@ -111,11 +110,7 @@ def staff_cancel(
     *, about: AskedAbout, data: JSONBody[StaffCancelBody], spoken: p.Spoken
 ) -> StaffCancelledView:
     """The places are free at once. The penalty may be waived, with a reason; `cost` says what it came to."""
-    cancelled = about.engine.cancel(
-        cancellation(
-            about.engine, about.tenant, about.reference, data, about.actor, waives_penalty=data.waives_penalty
-        )
-    )
+    cancelled = about.engine.cancel(cancellation(about, data, waives_penalty=data.waives_penalty))
     view = staff_view(about.catalog, cancelled.reservation, spoken)
     return StaffCancelledView(**attrs.asdict(view, recurse=False), cost=cost_view(cancelled.assessment))
 
@@ -128,9 +123,7 @@ def staff_cancel(
 )
 def staff_reschedule(*, about: AskedAbout, data: JSONBody[StaffMoveBody], spoken: p.Spoken) -> StaffMovedView:
     """Like a guest's move, but rules may be waived, and what is owed for nights that fall away, with a reason."""
-    moved = about.engine.reschedule(
-        staff_move_command(about.engine, about.tenant, about.reference, data=data, actor=about.actor)
-    )
+    moved = about.engine.reschedule(staff_move_command(about, data))
     view = staff_view(about.catalog, moved.reservation, spoken)
     waits = moved.amendment is not None
     return StaffMovedView(**attrs.asdict(view, recurse=False), waits_for_payment=waits)

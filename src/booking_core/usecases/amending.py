@@ -13,6 +13,7 @@ from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.amendment import Amendment, added_lanes
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
+from booking_core.domain.reservations.sold import Sold
 from booking_core.ports.ambient import IdGenerator
 from booking_core.ports.storage import Transaction
 from booking_core.usecases.cashier import Cashier
@@ -30,6 +31,7 @@ class Dearer:
     is_off_session: bool
     terms: PaymentTerms
     why: str = ""
+    sold: Sold | None = None
 
 
 def begin_amendment(tx: Transaction, ids: IdGenerator, dearer: Dearer, at: datetime) -> Amendment:
@@ -64,6 +66,7 @@ def begin_amendment(tx: Transaction, ids: IdGenerator, dearer: Dearer, at: datet
         allocations=offer.allocations,
         quote=dearer.quote,
         why=dearer.why,
+        sold=dearer.sold,
         asked_at=at,
         expires_at=at + dearer.terms.pay_within,
     ).begin(at)
@@ -87,7 +90,7 @@ def _hold_added(tx: Transaction, claim: ClaimId, dearer: Dearer, session: str, a
     placed = Hold.place(
         id=claim,
         session=session,
-        service=dearer.reservation.service,
+        service=dearer.sold.service if dearer.sold else dearer.reservation.service,
         period=request.period,
         stay=request.stay,
         quantity=request.quantity,

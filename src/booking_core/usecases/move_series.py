@@ -191,6 +191,7 @@ class _Move:
             reservation=reservation.id,
             wanted=attrs.evolve(
                 wanted,
+                service=str(reservation.service),
                 start=request.period.start if has_start else None,
                 end=request.period.end if has_start and wanted.end is not None else None,
                 stay=request.stay,

@@ -9,9 +9,10 @@ import attrs
 from booking_core.domain.availability.evaluate import evaluate
 from booking_core.domain.availability.request import Offer, Refusal
 from booking_core.domain.availability.rules import RuleBook
+from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.service import Service
-from booking_core.domain.kernel.errors import BookingError
-from booking_core.domain.kernel.events import SYSTEM, Actor
+from booking_core.domain.kernel.errors import BookingError, InvalidInput
+from booking_core.domain.kernel.events import SYSTEM, Actor, Change
 from booking_core.domain.kernel.ids import ClaimId, ResourceId, TenantId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.text import plain_text
@@ -20,17 +21,21 @@ from booking_core.domain.payments.terms import terms_of
 from booking_core.domain.pricing.honour import check_displayed
 from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.pricing.reprice import reprice
+from booking_core.domain.pricing.request import PriceRequest
+from booking_core.domain.pricing.tariff import Tariff
 from booking_core.domain.reservations.amendment import Amendment
 from booking_core.domain.reservations.cancellation import CancellationClosed
 from booking_core.domain.reservations.closure import LONGEST_REASON
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation
+from booking_core.domain.reservations.sold import Sold
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.amending import Dearer, begin_amendment
 from booking_core.usecases.cancel import check_guest_may_give_up, policy_of, waiver_of
 from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, card_on_file, covered
-from booking_core.usecases.pricing import hold_codes_still, priced, uses_of_codes
+from booking_core.usecases.make_quote import NotPriced
+from booking_core.usecases.pricing import hold_codes_still, priced, quote_for, uses_of_codes
 from booking_core.usecases.reading import Reader, free_lapsed
 from booking_core.usecases.wanted import Wanted
 
@@ -46,6 +51,8 @@ class ChangedMeanwhile(BookingError):
 class RescheduleCommand:
     """The reservation as it shall be. Its resources stay unless `wanted` names others or `any_resource` is set.
 
+    `wanted` may name another service of the place, sold in the same way: another type of room. That one is sold under
+    its own policy. Plan and codes stay unless named.
     `version` is the version that was looked at: whoever changed it since is not overwritten. `displayed` is the new
     total that the customer saw. Where it becomes dearer than what is paid ahead, `method` pays the difference; without
     one the card that paid before is charged, off session. Staff may let the guest `pay_later`, at the desk, and waive
@@ -114,8 +121,8 @@ class Reschedule:
         reservation = tx.reservations.get(command.reservation)
         _check_may_move(tx, command, reservation, at)
         catalog = tx.catalogs.load()
-        service = attrs.evolve(catalog.service(reservation.service), policy=reservation.policy)
-        request = attrs.evolve(command.wanted, service=service.key).request(catalog, service)
+        service = _service_wanted(catalog, command, reservation)
+        request = command.wanted.request(catalog, service)
         if not (request.chosen or command.any_resource):
             request = attrs.evolve(request, chosen=still_assigned(service, reservation))
         view = self.reader.for_request(tx, catalog, service, request, at, without=[reservation.id])
@@ -134,9 +141,12 @@ class Reschedule:
             allocations=answer.allocations,
             quote=quote,
             why=command.why,
+            sold=None if service.id == reservation.service else Sold(service.id, service.policy),
             at=at,
         )
-        dearer = None if quote is None else _dearer(tx, command, reservation, answer, quote)
+        if command.actor.is_guest:
+            _check_gives_nothing_up(reservation, moved.state, at)
+        dearer = _dearer(tx, command, moved, answer, at)
         if dearer is not None:
             amendment = begin_amendment(tx, self.ids, dearer, at)
             return Rescheduled(reservation=reservation, amendment=amendment)
@@ -157,11 +167,20 @@ class Reschedule:
 
 
 def _dearer(
-    tx: Transaction, command: RescheduleCommand, reservation: Reservation, offer: Offer, quote: Quote
+    tx: Transaction,
+    command: RescheduleCommand,
+    moved: Change[Reservation, Reservation],
+    offer: Offer,
+    at: datetime,
 ) -> Dearer | None:
-    """What is missing of what is to be paid ahead of the new price; None where nothing is."""
-    terms, payments = terms_of(reservation.policy), tx.payments.of_claim(reservation.id)
-    if terms is None or command.pay_later or not payments:
+    """What is missing of what is to be paid ahead of the new price; None where nothing is.
+
+    Who has not paid anything was let off that, unless something else is sold now.
+    """
+    reservation, after, quote = moved.before, moved.state, moved.state.quote
+    terms, payments = terms_of(after.policy), tx.payments.of_claim(reservation.id)
+    is_other = after.service != reservation.service and standing_of(reservation, at) is Standing.FIRM
+    if quote is None or terms is None or command.pay_later or not (payments or is_other):
         return None
     difference = terms.due(quote) - covered(payments, quote.currency)
     if not difference > Money.zero(quote.currency):
@@ -175,6 +194,7 @@ def _dearer(
         is_off_session=not command.method,
         terms=terms,
         why=command.why,
+        sold=Sold(after.service, after.policy) if after.service != reservation.service else None,
     )
 
 
@@ -196,6 +216,18 @@ def _check_may_move(
         raise PaymentUnderWay("money for this reservation is being asked for", code=reservation.code)
 
 
+def _service_wanted(catalog: Catalog, command: RescheduleCommand, reservation: Reservation) -> Service:
+    """What is sold then: the same service under the policy of the booking, or another one under its own."""
+    now, wanted = catalog.service(reservation.service), catalog.service(command.wanted.service)
+    if wanted.id == now.id:
+        return attrs.evolve(now, policy=reservation.policy)
+    if (wanted.venue, wanted.policy.trade) != (now.venue, reservation.policy.trade):
+        raise InvalidInput("service", "is sold elsewhere, or in another way", wanted.key)
+    if command.actor.is_guest and wanted.policy.needs_approval:
+        raise InvalidInput("service", "is decided on by staff; please contact us", wanted.key)
+    return wanted
+
+
 def still_assigned(service: Service, reservation: Reservation) -> Mapping[str, ResourceId]:
     """The resources that fill the reservation's roles, as far as the service still has them."""
     able = {need.role: need.any_of for need in service.needs}
@@ -207,37 +239,67 @@ def _new_price(
 ) -> Quote | None:
     """The agreed price changed as little as possible: kept nights keep theirs, plan and codes stay unless named."""
     agreed, catalog, wanted = reservation.quote, tx.catalogs.load(), command.wanted
-    service = catalog.service(reservation.service)
+    service = catalog.service(wanted.service)
     (_, provider), *_ = offer.assigned
     tariff = catalog.tariff_of(service, provider)
-    if agreed is None or tariff is None:
+    if service.id == reservation.service and (agreed is None or tariff is None):
         return agreed
-    plan, codes = wanted.rate_plan or agreed.request.rate_plan, wanted.codes or agreed.request.codes
-    wanted = attrs.evolve(wanted, rate_plan=plan, codes=codes)
+    if agreed is not None:
+        if tariff is None:
+            raise NotPriced("no price is kept for this service", service=service.key)
+        wanted = _with_agreed_terms(wanted, agreed, priced(catalog, service, offer.request, wanted), tariff)
     hold_codes_still(tx, wanted)
-    if agreed.policy is None:
-        agreed = attrs.evolve(agreed, policy=policy_of(reservation))
-    changed = reprice(
-        agreed,
-        priced(catalog, service, offer.request, wanted),
-        tariff,
-        at,
-        starts_at=reservation.period.start,
-        waived=command.waives_penalty,
-        code_uses=uses_of_codes(tx, catalog, wanted, at, without=reservation.id),
-    ).quote
-    if command.actor.is_guest:
-        _check_gives_nothing_up(reservation, agreed, changed, at)
-    if command.displayed is not None:
+    uses = uses_of_codes(tx, catalog, wanted, at, without=reservation.id)
+    if agreed is None or tariff is None:
+        changed = quote_for(catalog, service, provider, offer.request, wanted, at, uses=uses)
+    else:
+        changed = reprice(
+            agreed if agreed.policy else attrs.evolve(agreed, policy=policy_of(reservation)),
+            priced(catalog, service, offer.request, wanted),
+            tariff,
+            at,
+            starts_at=reservation.period.start,
+            waived=command.waives_penalty,
+            code_uses=uses,
+        ).quote
+    if command.displayed is not None and changed is not None:
         tolerated = Money(catalog.tenant.price_tolerance_minor, changed.currency)
         check_displayed(command.displayed, changed.total, threshold=tolerated)
     return changed
 
 
-def _check_gives_nothing_up(reservation: Reservation, agreed: Quote, changed: Quote, at: datetime) -> None:
-    """A guest gives rooms or people up only while that is free; nights that fall away are charged by `reprice`."""
-    policy, notice = policy_of(reservation), reservation.period.start - at
-    falls_away = frozenset(agreed.request.nights) - frozenset(changed.request.nights)
-    if policy is None or falls_away or changed.total >= agreed.total or policy.tier_at(notice).is_free:
+def _with_agreed_terms(wanted: Wanted, agreed: Quote, request: PriceRequest, tariff: Tariff) -> Wanted:
+    """The plan and the codes that were agreed go on, unless others are named.
+
+    Where all is priced anew under a tariff that does not have them, they fall away.
+    """
+    before = agreed.request
+    plan, codes = wanted.rate_plan or before.rate_plan, wanted.codes or before.codes
+    if tariff.code != agreed.tariff or not frozenset(before.nights) & frozenset(request.nights):
+        if wanted.rate_plan is None and not tariff.has_plan(plan):
+            plan = None
+        if not wanted.codes:
+            codes = tuple(each for each in codes if tariff.promotion(each))
+    return attrs.evolve(wanted, rate_plan=plan, codes=codes)
+
+
+def _check_gives_nothing_up(before: Reservation, after: Reservation, at: datetime) -> None:
+    """A guest gives rooms or people up, or gets other terms, only while calling off is free.
+
+    Nights that fall away are charged by `reprice`.
+    """
+    policy = policy_of(before)
+    if policy is None or policy.tier_at(before.period.start - at).is_free:
         return
-    raise CancellationClosed("too late to book less online; please contact us", at=at.isoformat())
+    if policy_of(after) != policy:
+        raise CancellationClosed("too late for other terms online; please contact us", at=at.isoformat())
+    if before.quote and after.quote and _books_less(before.quote, after.quote):
+        raise CancellationClosed("too late to book less online; please contact us", at=at.isoformat())
+
+
+def _books_less(agreed: Quote, changed: Quote) -> bool:
+    """Whether what both are for has become cheaper: all of it, or the nights that stay where some fall away."""
+    nights, left = frozenset(agreed.request.nights), frozenset(changed.request.nights)
+    if nights <= left:
+        return changed.total < agreed.total
+    return changed.price_of(*nights & left) < agreed.price_of(*nights & left)

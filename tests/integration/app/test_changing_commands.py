@@ -51,6 +51,13 @@ def test_a_night_is_given_up_for_nothing_where_staff_say_why(hotel: Run, code: s
     assert moved["history"][-1]["note"] == "moved: penalty waived: no hot water"
 
 
+def test_a_stay_moves_to_another_type_of_room(hotel: Run, code: str) -> None:
+    words = ("move", "grand-hotel", code, "--service", "standard-twin", "--check-in", "2030-03-05")
+    moved = hotel(*words, "--nights", "1", "--pay-later", "--json").data
+    assert (moved["service"], list(moved["resources"].values())) == ("standard-twin", ["standard-twin"])
+    assert hotel(*words[:4], "penthouse", *words[5:], "--nights", "1").err.startswith("NOT_FOUND: ")
+
+
 def test_calling_off_says_what_was_kept(hotel: Run, code: str) -> None:
     words = ("cancel", "grand-hotel", code, "--waive", "--reason", "no hot water")
     assert hotel(*words[:3], "--language", "tlh").code == 2

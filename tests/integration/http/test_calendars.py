@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.http.asking import Client, booked, refusal
+from tests.integration.http.asking import Client, booked, fields, refusal
 from tests.integration.http.wiring import STAFF
 
 FEED = {"kind": "resource", "subject": "anna", "name": "Anna", "detail": "services"}
@@ -57,6 +57,9 @@ def test_a_subscription_is_kept_without_showing_its_address(client: Client) -> N
     assert answer.status_code == 201
     assert "calendar.example" not in answer.text
     kept = answer.json()
+    for minutes in (0, 10**12):
+        often = {**SUBSCRIPTION, "minutes": minutes}
+        assert fields(client.post("/v1/clinic/staff/subscriptions", json=often, headers=STAFF)) == ["minutes"]
     (listed,) = client.get("/v1/clinic/staff/subscriptions", headers=STAFF).json()["subscriptions"]
     assert (listed, listed["resource"], listed["minutes"]) == (kept, "anna", 60)
     resumed = client.post(f"/v1/clinic/staff/subscriptions/{kept['id']}/resume", headers=STAFF)

@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 from httpx import Response
 
+from booking_adapters.testing.builders import nightly
 from booking_adapters.testing.engine import OpenBusiness
+from booking_core.domain.catalog.policy import Trade
+from booking_core.domain.kernel.money import Money
+from booking_core.domain.reservations.cancellation import CancellationPolicy
 from tests.integration.http.asking import Client, fields, refusal
 from tests.integration.http.test_prices import (
     CHECK_IN,
@@ -137,3 +141,21 @@ def test_staff_sell_the_stay_under_another_plan(client: Client, booked: Mapping[
     moved = staff_ask(client, booked, "reschedule", stay=NIGHTS, codes=["ONCE"]).json()["reservation"]
     assert (moved["price"]["rate_plan"], moved["price"]["codes"]) == ("AAA", ["ONCE"])
     assert fields(guest_asks(client, booked, "reschedule", stay=NIGHTS, codes=["ONCE"])) == ["codes"]
+
+
+def test_another_type_of_room_is_another_service(
+    client: Client, hotel: OpenBusiness, booked: Mapping[str, Any]
+) -> None:
+    suite = nightly("SUITE", Money.of("300", "USD"), policy=CancellationPolicy.flexible("Suites", hours=72))
+    business = hotel.business.with_any("suite", "suite", largest_party=4)
+    business = business.offering("suite", "suite", trade=Trade.STAY).priced("suite", suite)
+    hotel.becomes(business.revised())
+    moved = guest_asks(client, booked, "reschedule", stay=NIGHTS, service="suite").json()
+    assert (moved["code"], moved["service"], moved["resources"][0]["resource"]) == (
+        booked["code"],
+        "suite",
+        "suite",
+    )
+    assert moved["price"]["totals"]["total_minor"] == 90_000
+    assert terms(moved) == "Kostenlose Stornierung bis 12. März 2024 um 15:00"
+    refusal(guest_asks(client, booked, "reschedule", stay=NIGHTS, service="attic"), 404, "NOT_FOUND")

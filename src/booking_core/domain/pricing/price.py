@@ -66,18 +66,14 @@ def added_nights(
 ) -> tuple[Line, ...]:
     """The lines of nights that join a booking: rates, the plan, taxes and nightly fees as of an instant.
 
-    Codes of the booking count for them while they are still open. What is given or due once per booking was
+    Plan and codes of the booking count for them while they are still given. What is given or due once per booking was
     settled when it was made.
     """
     if not nights:
         return ()
-    open_promotions = [
-        promotion
-        for code in request.codes
-        for promotion in tariff.promotions
-        if promotion.answers_to(code) and promotion.problem_at(at, code_uses) is None
-    ]
-    steps = reductions(tariff.plan(request.rate_plan), open_promotions)
+    plan = tariff.plan(request.rate_plan) if tariff.has_plan(request.rate_plan) else None
+    promotions = filter(None, map(tariff.promotion, request.codes))
+    steps = reductions(plan, [each for each in promotions if each.problem_at(at, code_uses) is None])
     discounts = [step for step in steps if not is_given_once(step[2])]
     return _completed(_subtotal(request, tariff, nights), discounts, request, tariff, added=nights)
 

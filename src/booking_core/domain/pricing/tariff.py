@@ -61,6 +61,14 @@ class Tariff:
                 return plan
         raise InvalidInput("rate_plan", f"does not exist for {self.code}", code)
 
+    def has_plan(self, code: str | None) -> bool:
+        """Whether it can be booked under a plan of that code, None for none."""
+        return code is None or any(plan.code == code for plan in self.plans)
+
+    def promotion(self, code: str) -> Promotion | None:
+        """The promotion behind a code."""
+        return next((each for each in self.promotions if each.answers_to(code)), None)
+
     def policy_under(self, plan: RatePlan | None) -> PolicySnapshot | None:
         """The cancellation policy of those who book under a plan."""
         return self.policy if plan is None or plan.policy is None else plan.policy

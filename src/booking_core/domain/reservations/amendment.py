@@ -11,6 +11,7 @@ from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.calendar import Allocation
 from booking_core.domain.reservations.party import Party
 from booking_core.domain.reservations.reservation import Claim, Reservation
+from booking_core.domain.reservations.sold import Sold
 
 
 @attrs.frozen(kw_only=True)
@@ -37,6 +38,7 @@ class Amendment:
     asked_at: datetime
     expires_at: datetime
     why: str = ""
+    sold: Sold | None = None
 
     def begin(self, at: datetime) -> Change["Amendment", None]:
         """Asked for; it ends when it is carried out or dropped."""
@@ -58,6 +60,7 @@ class Amendment:
             allocations=self.allocations,
             quote=self.quote,
             why=self.why,
+            sold=self.sold,
             at=at,
         )
 

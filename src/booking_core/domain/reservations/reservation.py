@@ -17,6 +17,7 @@ from booking_core.domain.reservations.calendar import Allocation
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.notes import LEAVES_EARLY, MOVED, STAYS_LONGER, note_of
 from booking_core.domain.reservations.party import Customer, Party
+from booking_core.domain.reservations.sold import Sold
 
 
 class Status(StrEnum):
@@ -325,8 +326,9 @@ class Reservation:
         at: datetime,
         quote: Quote | None = None,
         why: str = "",
+        sold: Sold | None = None,
     ) -> Change["Reservation", "Reservation"]:
-        """Other times, places or people under the same code, status and policy; `why` is for the history."""
+        """Other times, places or people under the same code and status, or something else `sold`, and why."""
         self._refuse_if_over(at)
         if self.status not in MOVABLE:
             raise self._refused(f"a reservation that is {self.status} cannot be moved")
@@ -340,6 +342,7 @@ class Reservation:
             claims=claims,
             allocations=allocations,
             quote=quote,
+            **attrs.asdict(sold or Sold(self.service, self.policy), recurse=False),
             history=(*self.history, Step(self.status, at, note_of(MOVED, why))),
         )
         was = {"from_start": self.period.start.isoformat(), "from_end": self.period.end.isoformat()}
