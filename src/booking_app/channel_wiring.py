@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from booking_adapters._codec.channel_letters import DELIVERIES, MESSAGES
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.channels.json_channel import JsonChannel
 from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
 from booking_adapters.http.channel_desk import ChannelDesk
+from booking_app.bell_wiring import in_queue, rung
 from booking_app.calendar_wiring import Resolving
 from booking_core.ports.ambient import Clock
 from booking_core.ports.webhooks import WebhookSecrets, WebhookSender
 from booking_core.usecases.channels import ImportBookings, ReceiveBookings
-from booking_core.usecases.duties import OFTEN, Duty
+from booking_core.usecases.duties import Duty
 from booking_core.usecases.webhooks import (
     CloseWebhook,
     EnableWebhook,
@@ -67,7 +69,9 @@ def channel_desk(container: Resolving) -> ChannelDesk:
 
 def channel_duties(container: Resolving) -> Mapping[str, Duty]:
     """What is done without being asked."""
+    import_bookings = Persistent(container.resolve(ImportBookings))
+    send_webhooks = Persistent(container.resolve(SendWebhooks))
     return {
-        "import channel bookings": Duty(act=Persistent(container.resolve(ImportBookings)), every=OFTEN),
-        "send webhooks": Duty(act=Persistent(container.resolve(SendWebhooks)), every=OFTEN),
+        "import channel bookings": rung(container, import_bookings, in_queue(MESSAGES)),
+        "send webhooks": rung(container, send_webhooks, in_queue(DELIVERIES)),
     }

@@ -27,8 +27,8 @@ from booking_app.channel_wiring import (
     channel_adapters,
     channel_desk,
     channel_door,
-    channel_duties,
 )
+from booking_app.duty_wiring import duties_of
 from booking_app.front_desk_wiring import FRONT_DESK_HANDLERS, front_desk
 from booking_app.health import Health, watched
 from booking_app.line_wiring import LINE_USE_CASES, series_desk, waitlist_desk
@@ -46,7 +46,6 @@ from booking_app.notice_wiring import (
     NOTICE_USE_CASES,
     notice_adapters,
     notice_desk,
-    send_notices,
 )
 from booking_app.notifying import Post, post_of
 from booking_app.own_handlers import own_handlers
@@ -61,7 +60,6 @@ from booking_core.ports.ambient import Clock, Holidays, IdGenerator
 from booking_core.ports.bell import Bell
 from booking_core.ports.heartbeats import Heartbeats
 from booking_core.ports.inspection import Inspection
-from booking_core.ports.outbox import Owed
 from booking_core.ports.payments import PaymentGateway
 from booking_core.ports.storage import Tenants, UnitOfWork
 from booking_core.usecases.book import Book
@@ -72,25 +70,21 @@ from booking_core.usecases.confirm import Confirm
 from booking_core.usecases.consequences import Consequences
 from booking_core.usecases.decline import Decline
 from booking_core.usecases.departing import depart_once
-from booking_core.usecases.duties import NOT_OFTEN, OFTEN, RARELY, Duty, ForgetDone, ForgetRequests, Retention
-from booking_core.usecases.editing import ForgetEdits
+from booking_core.usecases.duties import Duty, ForgetDone, ForgetRequests, Retention
 from booking_core.usecases.expire import ExpireClaims
 from booking_core.usecases.explain import Explain
 from booking_core.usecases.free_periods import FindFreePeriods
-from booking_core.usecases.handling import HandleEvents, Handler
+from booking_core.usecases.handling import Handler
 from booking_core.usecases.import_busy_times import CloseBusyTimes, ImportBusyTimes, ImportedBusyTimes
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.look_at_queues import LookAtQueues
 from booking_core.usecases.look_at_workers import LookAtWorkers
 from booking_core.usecases.make_quote import MakeQuote
-from booking_core.usecases.manage_link import ForgetLinks
 from booking_core.usecases.next_slot import NextSlot
 from booking_core.usecases.pay import AskPayment, BookAndPay, Pay, RescheduleAndPay, ResumePayment
 from booking_core.usecases.place_hold import PlaceHold
 from booking_core.usecases.plan_notices import PlanNotices
-from booking_core.usecases.push_entries import PushEntries
 from booking_core.usecases.reading import Reader
-from booking_core.usecases.refresh_calendars import RefreshCalendars
 from booking_core.usecases.refund import Refund
 from booking_core.usecases.release_hold import ReleaseHold
 from booking_core.usecases.renew_hold import RenewHold
@@ -105,7 +99,7 @@ from booking_core.usecases.show import Show
 from booking_core.usecases.show_catalog import ShowCatalog
 from booking_core.usecases.show_payments import ShowPayments
 from booking_core.usecases.tell_watchers import TellWatchers
-from booking_core.usecases.tend_waitlist import StirWaitlist, TendWaitlist
+from booking_core.usecases.tend_waitlist import StirWaitlist
 from booking_core.usecases.tidy import CompletePast, ForgetQuotes, MarkNoShows
 from booking_core.usecases.watch_payments import (
     HandleProviderEvents,
@@ -269,7 +263,7 @@ def wired(
         read_business=container.resolve(BusinessReader),
         save_business=Persistent(container.resolve(SaveBusiness)),
         close_busy_times=Persistent(container.resolve(CloseBusyTimes)),
-        duties=_duties(container, handlers, post or Post()),
+        duties=duties_of(container, [*map(container.resolve, HANDLERS), *handlers], post or Post()),
     )
 
 
@@ -284,45 +278,6 @@ def _filled(instances: Mapping[Any, object]) -> punq.Container:
     return container
 
 
-def _duties(container: punq.Container, handlers: Iterable[Handler], post: Post) -> Mapping[str, Duty]:
-    """By name, in the order in which a round does them."""
-    handle_events = HandleEvents(
-        begin=container.resolve(UnitOfWork),
-        handlers=[*map(container.resolve, HANDLERS), *handlers],
-        clock=container.resolve(Clock),
-        ids=container.resolve(IdGenerator),
-        on_failure=_log_failure,
-    )
-    return {
-        "handle events": Duty(act=Persistent(handle_events), every=OFTEN, heeds_bell=True),
-        "send payment intents": Duty(act=_worked_on(container.resolve(SendIntents)), every=OFTEN),
-        "handle provider events": Duty(act=Persistent(container.resolve(HandleProviderEvents)), every=OFTEN),
-        "watch authorisations": Duty(act=Persistent(container.resolve(WatchAuthorisations)), every=RARELY),
-        "sweep payments": Duty(act=Persistent(container.resolve(SweepPayments)), every=RARELY),
-        "send notices": Duty(act=Persistent(send_notices(container, post)), every=OFTEN),
-        "expire claims": Duty(act=Persistent(container.resolve(ExpireClaims))),
-        "tend the waitlist": Duty(act=Persistent(container.resolve(TendWaitlist)), every=OFTEN),
-        "mark no-shows": Duty(act=Persistent(container.resolve(MarkNoShows))),
-        "complete what is over": Duty(act=Persistent(container.resolve(CompletePast))),
-        "write into calendars": Duty(act=Persistent(container.resolve(PushEntries)), every=OFTEN),
-        "refresh calendars": Duty(act=Persistent(container.resolve(RefreshCalendars))),
-        **channel_duties(container),
-        "forget links": Duty(act=Persistent(container.resolve(ForgetLinks)), every=RARELY),
-        "forget quotes": Duty(act=Persistent(container.resolve(ForgetQuotes)), every=RARELY),
-        "forget old locks": Duty(act=Persistent(container.resolve(ForgetEdits)), every=RARELY),
-        "forget what is done": Duty(act=Persistent(container.resolve(ForgetDone)), every=RARELY),
-        "forget requests": Duty(act=Persistent(container.resolve(ForgetRequests)), every=RARELY),
-        "seal the audit log": Duty(act=Persistent(container.resolve(SealAudit)), every=NOT_OFTEN),
-    }
-
-
-def _worked_on(send: SendIntents) -> Callable[[TenantId], int]:
-    def act(tenant: TenantId) -> int:
-        return send(tenant).worked_on
-
-    return act
-
-
 def _sender(container: punq.Container) -> SendIntents:
     ids: IdGenerator = container.resolve(IdGenerator)
     return SendIntents(
@@ -332,10 +287,6 @@ def _sender(container: punq.Container) -> SendIntents:
         ids=ids,
         then=Consequences(ids=ids, complete=depart_once),
     )
-
-
-def _log_failure(owed: Owed, error: Exception) -> None:
-    LOG.warning("a handler failed", handler=owed.handler, event_name=owed.event.name, exc_info=error)
 
 
 def _money(container: punq.Container, send: SendIntents) -> dict[str, Any]:

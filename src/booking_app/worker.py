@@ -45,6 +45,8 @@ class Schedule:
     _due: list[tuple[float, int, Job]] = attrs.field(factory=list)
     _waiting: dict[Job, tuple[float, int]] = attrs.field(factory=dict)
     """When each job is due that nobody does: entries of `_due` that say otherwise were overtaken."""
+    _own_time: dict[Job, float] = attrs.field(factory=dict)
+    """When each job is due by itself, whether or not the bell is rung for it."""
     _doing: set[Job] = attrs.field(factory=set)
     _rung_for: set[Job] = attrs.field(factory=set)
     """What the bell was rung for while somebody did it."""
@@ -57,6 +59,7 @@ class Schedule:
         for tenant in tenants:
             if tenant not in self._known:
                 for duty in self.duties:
+                    self._own_time[tenant, duty] = now
                     self._bring_forward((tenant, duty), now)
         self._known = {*tenants}
 
@@ -64,7 +67,7 @@ class Schedule:
         """What heeds the bell is due for a tenant, and once more where somebody is doing it."""
         for name, duty in self.duties.items():
             if duty.heeds_bell and tenant in self._known:
-                self._bring_forward((tenant, name), now)
+                self._bring_forward((tenant, name), now + duty.after.total_seconds())
 
     def take(self, now: float) -> Job | None:
         """The job that has been due longest, unless its duty keeps enough threads busy."""
@@ -88,13 +91,28 @@ class Schedule:
             heapq.heappush(self._due, entry)
         return found
 
+    def is_early(self, job: Job, now: float) -> bool:
+        """Whether a job that was taken is done for the bell alone, before its own time."""
+        return now < self._own_time.get(job, now)
+
     def done(self, job: Job, now: float, *, is_more: bool) -> None:
         """Due again when its time has come, or at once, behind all others, where more is left to do."""
+        self._own_time[job] = now if is_more else now + self.duties[job[1]].every.total_seconds()
+        self.left(job, now)
+
+    def left(self, job: Job, now: float) -> None:
+        """Nothing waited for it, so it was left alone: due again when it would have been without the bell."""
         self._busy[job[1]] -= 1
         self._doing.remove(job)
-        is_more = is_more or job in self._rung_for
-        self._rung_for.discard(job)
-        self._put(job, now if is_more else now + self.duties[job[1]].every.total_seconds())
+        self._put(job, self._own_time[job])
+        if job in self._rung_for:
+            self._rung_for.remove(job)
+            self._bring_forward(job, now + self.duties[job[1]].after.total_seconds())
+
+    def pause(self, now: float, longest: float) -> float:
+        """How long until something is due, at most so long; what is due now waits for a thread to be free."""
+        ahead = self._due[0][0] - now if self._due else longest
+        return min(ahead, longest) if ahead > 0 else longest
 
     def _bring_forward(self, job: Job, now: float) -> None:
         if job in self._doing:
@@ -146,25 +164,37 @@ class Worker:
     def _work(self) -> None:
         while not self._enough.is_set():
             self._give_sign()
-            job = self._next()
-            if job is None:
+            taken = self._next()
+            if taken is None:
                 continue
-            is_more = one_duty(self._deployment, *job) > 0
+            job, is_early = taken
+            done = self._done(job, is_early=is_early)
             with self._guard:
-                self._schedule.done(job, time.monotonic(), is_more=is_more)
+                if done is None:
+                    self._schedule.left(job, time.monotonic())
+                else:
+                    self._schedule.done(job, time.monotonic(), is_more=done > 0)
                 self._guard.notify()
 
-    def _next(self) -> Job | None:
-        """What is due; None after a nap where nothing is."""
+    def _done(self, job: Job, *, is_early: bool) -> int | None:
+        """How much was done; None where the bell was rung for it and nothing waits."""
+        if is_early and not something_waits(self._deployment, *job):
+            return None
+        return one_duty(self._deployment, *job)
+
+    def _next(self) -> tuple[Job, bool] | None:
+        """What is due, and whether it is for the bell alone; None after a nap where nothing is."""
         now = time.monotonic()
         with self._guard:
             if now - self._looked_at >= NEW_TENANTS_SECONDS:
                 self._looked_at = now
                 self._look_for_tenants(now)
             job = self._schedule.take(now)
-            if job is None and not self._enough.is_set():
-                self._guard.wait(NAP_SECONDS)
-            return job
+            if job is not None:
+                return job, self._schedule.is_early(job, now)
+            if not self._enough.is_set():
+                self._guard.wait(self._schedule.pause(now, NAP_SECONDS))
+            return None
 
     def _give_sign(self) -> None:
         """One of the threads, every ten seconds."""
@@ -207,6 +237,15 @@ class Worker:
             self._schedule.knows(keys, now)
         except Exception:
             LOG.exception("the storage cannot be reached")
+
+
+def something_waits(deployment: Deployment, tenant: str, name: str) -> bool:
+    """Whether a duty has something to do for a tenant; what fails is left to the duty, when its own time comes."""
+    try:
+        return deployment.duties[name].waits(deployment.engine.tenants.by_key(tenant))
+    except Exception:
+        LOG.exception("a look at what waits broke", duty=name)
+        return False
 
 
 def one_duty(deployment: Deployment, tenant: str, name: str) -> int:

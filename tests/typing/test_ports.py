@@ -31,6 +31,7 @@ from booking_adapters._sql.frontdesk import (
     SqlTasks,
 )
 from booking_adapters._sql.heartbeats import SqlHeartbeats
+from booking_adapters._sql.intent_queue import SqlIntentQueue
 from booking_adapters._sql.ledger import SqlFolios, SqlIntents, SqlPayments, SqlProviderEvents
 from booking_adapters._sql.notice_queue import SqlNoticeQueue
 from booking_adapters._sql.notices import SqlLinks, SqlNotices, SqlPushSubscriptions
@@ -91,6 +92,7 @@ from booking_adapters.memory.frontdesk import (
     MemoryTasks,
 )
 from booking_adapters.memory.heartbeats import MemoryHeartbeats
+from booking_adapters.memory.intent_queue import MemoryIntentQueue
 from booking_adapters.memory.ledger import (
     MemoryFolios,
     MemoryIntents,
@@ -264,6 +266,8 @@ OUTBOXES: tuple[type[outbox.Outbox], ...] = (MemoryOutbox, SqlOutbox)
 QUEUES: tuple[type[queues.Queue], ...] = (
     MemoryPushQueue,
     SqlPushQueue,
+    MemoryIntentQueue,
+    SqlIntentQueue,
     MemoryHandlerQueue,
     SqlHandlerQueue,
     MemoryNoticeQueue,

@@ -17,6 +17,7 @@ from booking_adapters._sql.calendar_queues import SqlEntryQueue, SqlSubscription
 from booking_adapters._sql.channel_listings import SqlPushQueue
 from booking_adapters._sql.channel_queues import SqlDeliveryQueue, SqlMessageQueue
 from booking_adapters._sql.counting import counted
+from booking_adapters._sql.intent_queue import SqlIntentQueue
 from booking_adapters._sql.notice_queue import SqlNoticeQueue
 from booking_adapters._sql.outbox import handlings
 from booking_adapters._sql.queries import TENANT, of_tenant
@@ -147,6 +148,7 @@ def queues_of(session: Session) -> Queues:
     """Every queue of the tenant, by name."""
     return {
         SqlHandlerQueue.NAME: SqlHandlerQueue(session),
+        SqlIntentQueue.NAME: SqlIntentQueue(session),
         SqlNoticeQueue.NAME: SqlNoticeQueue(session),
         SqlEntryQueue.NAME: SqlEntryQueue(session),
         SqlSubscriptionQueue.NAME: SqlSubscriptionQueue(session),

@@ -11,6 +11,7 @@ from booking_adapters.memory.channel_queues import (
     MemoryMessageQueue,
     remove_oldest,
 )
+from booking_adapters.memory.intent_queue import MemoryIntentQueue
 from booking_adapters.memory.notice_queue import MemoryNoticeQueue
 from booking_adapters.memory.outbox import Key, put
 from booking_adapters.memory.tables import Handling, Tables, Undo, dooming
@@ -98,6 +99,7 @@ def queues_of(tables: Tables, actor: Actor, undo: Undo) -> Queues:
     links = MemoryCalendarLinks(tables, actor, undo)
     return {
         MemoryHandlerQueue.NAME: MemoryHandlerQueue(tables, undo),
+        MemoryIntentQueue.NAME: MemoryIntentQueue(tables),
         MemoryNoticeQueue.NAME: MemoryNoticeQueue(tables, actor, undo),
         MemoryEntryQueue.NAME: MemoryEntryQueue(links),
         MemorySubscriptionQueue.NAME: MemorySubscriptionQueue(links),

@@ -1,13 +1,13 @@
 """Duties: what a worker does again and again for each tenant, without being asked."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import attrs
 
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.ports.ambient import Clock
-from booking_core.ports.storage import UnitOfWork
+from booking_core.ports.storage import Transaction, UnitOfWork
 
 OFTEN = timedelta(seconds=5)
 NOW_AND_THEN = timedelta(seconds=30)
@@ -25,17 +25,34 @@ class Duty:
     """One thing that is done for a tenant at least every so often, in bounded steps.
 
     `act` returns how much was done, and may raise what it likes: it is tried again when it is due. One that
-    `heeds_bell` is due as well when something of the tenant was committed; it begins no transaction that may write
-    while there is nothing for it to do, for that would ring again.
+    `heeds_bell` is due as well `after` something of the tenant was committed. Rung for, it begins no transaction that
+    may write while there is nothing for it to do, for that would ring again: either it looks first by itself, or it is
+    done only where `waits` says so.
     """
 
     act: Callable[[TenantId], int]
     every: timedelta = NOW_AND_THEN
     heeds_bell: bool = False
+    waits: Callable[[TenantId], bool] = lambda _: True
+    after: timedelta = timedelta(0)
 
     def __call__(self, tenant: TenantId) -> int:
         """Do it once; how much was done."""
         return self.act(tenant)
+
+
+@attrs.frozen(kw_only=True)
+class Waits:
+    """Whether something waits for a duty, found out by reading alone."""
+
+    begin: UnitOfWork
+    clock: Clock
+    look: Callable[[Transaction, datetime], bool]
+
+    def __call__(self, tenant: TenantId) -> bool:
+        """As of now."""
+        with self.begin.reading(tenant) as tx:
+            return self.look(tx, self.clock.now())
 
 
 @attrs.frozen(kw_only=True)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from booking_app.worker import Schedule
 from booking_core.usecases.duties import Duty
 
@@ -108,3 +110,59 @@ def test_a_tenant_that_comes_back_is_not_served_twice_at_once() -> None:
     plan.knows([], 1)
     plan.knows(["salon"], 2)
     assert plan.take(2) is None
+
+
+def gathered() -> Schedule:
+    """A duty that looks a second after it was rung for, done at 0 and due by itself at 5."""
+    duty = Duty(act=lambda _: 0, every=timedelta(seconds=5), heeds_bell=True, after=timedelta(seconds=1))
+    plan = Schedule({"notices": duty}, most_of_a_duty=1)
+    plan.knows(["salon"], 0)
+    assert plan.take(0) == NOTICES
+    assert not plan.is_early(NOTICES, 0), "it was due by itself"
+    plan.done(NOTICES, 0, is_more=False)
+    return plan
+
+
+NOTICES = ("salon", "notices")
+
+
+def test_of_many_rings_in_a_row_one_is_heeded_a_moment_after_the_first() -> None:
+    plan = gathered()
+    for moment in (1.0, 1.2, 1.9):
+        plan.rung("salon", moment)
+    assert plan.pause(1.5, 9) == 0.5
+    assert plan.take(1.9) is None
+    assert plan.take(2) == NOTICES
+    assert plan.is_early(NOTICES, 2)
+    plan.done(NOTICES, 2, is_more=False)
+    assert plan.take(6.9) is None
+
+
+def test_where_nothing_waited_it_is_due_when_it_would_have_been_without_the_bell() -> None:
+    plan = gathered()
+    for moment in (1, 2, 3, 4):
+        plan.rung("salon", moment - 1)
+        assert plan.take(moment) == NOTICES
+        plan.left(NOTICES, moment)
+    assert plan.take(4.9) is None
+    assert plan.take(5) == NOTICES
+    assert not plan.is_early(NOTICES, 5)
+
+
+def test_rung_for_while_somebody_looks_it_is_looked_at_once_more_a_moment_later() -> None:
+    plan = gathered()
+    plan.rung("salon", 1)
+    assert plan.take(2) == NOTICES
+    plan.rung("salon", 2)
+    plan.left(NOTICES, 2.5)
+    assert plan.take(3.4) is None
+    assert plan.take(3.5) == NOTICES
+    assert plan.is_early(NOTICES, 3.5)
+
+
+def test_a_thread_naps_until_something_is_due_and_not_for_what_waits_for_another_thread() -> None:
+    plan = gathered()
+    assert plan.pause(4, 0.25) == 0.25
+    assert plan.pause(4.9, 0.25) == pytest.approx(0.1)
+    assert plan.pause(5, 0.25) == 0.25
+    assert Schedule({}, most_of_a_duty=1).pause(0, 0.25) == 0.25

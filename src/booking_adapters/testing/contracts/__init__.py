@@ -34,6 +34,7 @@ _ROOMS = (
     "gateway",
     "heartbeats",
     "holds",
+    "intent_queue",
     "intents",
     "live",
     "notices",
@@ -79,6 +80,7 @@ from booking_adapters.testing.contracts.frontdesk import FrontDeskContract  # no
 from booking_adapters.testing.contracts.gateway import PaymentGatewayContract  # noqa: E402
 from booking_adapters.testing.contracts.heartbeats import HeartbeatsContract  # noqa: E402
 from booking_adapters.testing.contracts.holds import HoldsContract  # noqa: E402
+from booking_adapters.testing.contracts.intent_queue import IntentQueueContract  # noqa: E402
 from booking_adapters.testing.contracts.intents import IntentsContract  # noqa: E402
 from booking_adapters.testing.contracts.live import (  # noqa: E402
     HoldHintsContract,
@@ -146,6 +148,7 @@ __all__ = [
     "HoldsContract",
     "HolidaysContract",
     "IdGeneratorContract",
+    "IntentQueueContract",
     "IntentsContract",
     "LanesContract",
     "LinksContract",

@@ -220,6 +220,11 @@ class Intent:
         """Whether the provider or the payer has it in hand, and nobody is asking about it now."""
         return self.state in {IntentState.UNKNOWN, IntentState.REQUIRES_ACTION}
 
+    @property
+    def is_retried(self) -> bool:
+        """Whether it was tried without an outcome, and is tried or asked about again."""
+        return self.state is IntentState.UNKNOWN or (self.is_unsent and self.version > 1)
+
     def is_ready(self, at: datetime) -> bool:
         """Whether a worker may take it now."""
         return self.is_open and at >= self.next_at
