@@ -5,15 +5,20 @@ from typing import Any
 
 from booking_adapters._codec.channel_letters import DELIVERIES, MESSAGES
 from booking_adapters.ambient.retrying import Persistent
+from booking_adapters.channels.calendar_channel import CalendarChannels
 from booking_adapters.channels.json_channel import JsonChannel
+from booking_adapters.channels.together import EveryChannel
 from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
 from booking_adapters.http.channel_desk import ChannelDesk
 from booking_app.bell_wiring import in_queue, rung
 from booking_app.calendar_wiring import Resolving
 from booking_core.ports.ambient import Clock
+from booking_core.ports.channel_connector import ChannelConnectors
+from booking_core.ports.storage import UnitOfWork
 from booking_core.ports.webhooks import WebhookSecrets, WebhookSender
 from booking_core.usecases.channels import ImportBookings, ReceiveBookings
-from booking_core.usecases.duties import Duty
+from booking_core.usecases.duties import OFTEN, Duty
+from booking_core.usecases.pull_channels import PullChannels
 from booking_core.usecases.webhooks import (
     CloseWebhook,
     EnableWebhook,
@@ -27,6 +32,7 @@ from booking_core.usecases.webhooks import (
 
 CHANNEL_USE_CASES = (
     ReceiveBookings,
+    PullChannels,
     ImportBookings,
     OpenWebhook,
     RotateWebhook,
@@ -39,9 +45,13 @@ CHANNEL_USE_CASES = (
 )
 
 
-def channel_adapters(signing_key: str) -> dict[Any, object]:
+def channel_adapters(signing_key: str, begin: UnitOfWork) -> dict[Any, object]:
     """Which adapter fills which port, in a deployment."""
-    return {WebhookSecrets: DerivedSecrets(signing_key), WebhookSender: HttpWebhookSender()}
+    return {
+        WebhookSecrets: DerivedSecrets(signing_key),
+        WebhookSender: HttpWebhookSender(),
+        ChannelConnectors: EveryChannel([CalendarChannels(begin)]),
+    }
 
 
 def channel_door(container: Resolving) -> JsonChannel:
@@ -72,6 +82,7 @@ def channel_duties(container: Resolving) -> Mapping[str, Duty]:
     import_bookings = Persistent(container.resolve(ImportBookings))
     send_webhooks = Persistent(container.resolve(SendWebhooks))
     return {
+        "pull channels": Duty(act=Persistent(container.resolve(PullChannels)), every=OFTEN),
         "import channel bookings": rung(container, import_bookings, in_queue(MESSAGES)),
         "send webhooks": rung(container, send_webhooks, in_queue(DELIVERIES)),
     }

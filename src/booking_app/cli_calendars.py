@@ -86,7 +86,7 @@ def list_subscriptions(tenant: str, *, common: Common = PLAINLY) -> None:
     """Show which outside calendars are read, and what went wrong."""
     with common.deployment() as deployment:
         found = deployment.engine.calendars.list_subscriptions(known_tenant(deployment, tenant)[0])
-    lines = [f"{each.id}  {each.name}  {_state(each)}" for each in found]
+    lines = [f"{each.id}  {each.name}  {_sold(each)}{_state(each)}" for each in found]
     data: Data = {"subscriptions": [_subscription_data(each) for each in found]}
     common.print(data, "\n".join(lines) or "No subscriptions.")
 
@@ -231,7 +231,14 @@ def _subscription_data(subscription: Subscription) -> Data:
         "is_given_up": subscription.is_given_up,
         "failures": subscription.failures,
         "problem": subscription.problem,
+        "channel": subscription.rental.channel if subscription.rental else None,
+        "sold": subscription.rental.sold if subscription.rental else 0,
     }
+
+
+def _sold(subscription: Subscription) -> str:
+    rental = subscription.rental
+    return f"{rental.channel} sold {rental.sold}  " if rental else ""
 
 
 def _state(subscription: Subscription) -> str:

@@ -247,7 +247,7 @@ def wired(
         Retention: retention or Retention(),
         **calendar_adapters(storage.store, calendars),
         **notice_adapters(post or Post()),
-        **channel_adapters(signing_key),
+        **channel_adapters(signing_key, storage.store),
         PaymentGateway: (provider or no_provider()).gateway,
     }
     container = _filled(instances)

@@ -56,6 +56,8 @@ from booking_adapters.ambient.tokens import SecretTokens
 from booking_adapters.calendars.caldav import CaldavPush
 from booking_adapters.calendars.events import IcsWriter
 from booking_adapters.calendars.feed import HttpCalendarFeed
+from booking_adapters.channels.calendar_channel import CalendarChannel, CalendarChannels
+from booking_adapters.channels.together import EveryChannel
 from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
 from booking_adapters.email.files import MailFiles, TextFiles
 from booking_adapters.email.smtp import SmtpNotifier
@@ -223,8 +225,12 @@ CHANNEL_LISTINGS: tuple[type[channel_listings.ChannelListings], ...] = (
     MemoryChannelListings,
     SqlChannelListings,
 )
-CHANNEL_CONNECTORS: tuple[type[channel_connector.ChannelConnector], ...] = (FakeChannel,)
-CONNECTED_CHANNELS: tuple[type[channel_connector.ChannelConnectors], ...] = (Connected,)
+CHANNEL_CONNECTORS: tuple[type[channel_connector.ChannelConnector], ...] = (FakeChannel, CalendarChannel)
+CONNECTED_CHANNELS: tuple[type[channel_connector.ChannelConnectors], ...] = (
+    Connected,
+    CalendarChannels,
+    EveryChannel,
+)
 WEBHOOKS: tuple[type[webhooks.Webhooks], ...] = (MemoryWebhooks, SqlWebhooks)
 WEBHOOK_ENDPOINTS: tuple[type[webhooks.WebhookEndpoints], ...] = (
     MemoryWebhookEndpoints,

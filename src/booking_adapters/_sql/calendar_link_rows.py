@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from booking_adapters._codec.converter import read, write
 from booking_adapters._sql.rows import Cells
 from booking_adapters._sql.statement import Row
 from booking_core.domain.calendars.feed import Detail, Feed, FeedKind
 from booking_core.domain.calendars.push import Push, PushTarget
 from booking_core.domain.calendars.subscription import Seen, Subscription
+from booking_core.domain.channels.rental import RentalCalendar
 from booking_core.domain.kernel.ids import ClaimId, FeedId, PushId, ResourceId, SubscriptionId, TargetId
 
 A_SECOND = timedelta(seconds=1)
@@ -60,13 +62,14 @@ def subscription_row(subscription: Subscription) -> Cells:
         "failures": subscription.failures,
         "problem": subscription.problem,
         "died_at": subscription.died_at,
+        "rental": None if subscription.rental is None else write(subscription.rental),
     }
 
 
 def subscription_of(row: Row) -> Subscription:
     """The subscription of a row."""
     subscription, version, resource, name, url, seconds, due_at, *rest = row
-    etag, last_modified, digest, read_at, failures, problem, died_at = rest
+    etag, last_modified, digest, read_at, failures, problem, died_at, rental = rest
     return Subscription(
         id=SubscriptionId(subscription),
         version=version,
@@ -80,6 +83,7 @@ def subscription_of(row: Row) -> Subscription:
         failures=failures,
         problem=problem,
         died_at=died_at,
+        rental=None if rental is None else read(rental, RentalCalendar),
     )
 
 

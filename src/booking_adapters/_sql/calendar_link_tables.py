@@ -3,7 +3,7 @@
 from sqlalchemy import Column, ForeignKeyConstraint, Index, PrimaryKeyConstraint, Table, Text, text
 
 from booking_adapters._sql.tables import metadata
-from booking_adapters._sql.types import Identifier, Instant, Whole
+from booking_adapters._sql.types import Document, Identifier, Instant, Whole
 
 _DUE = text("due_at IS NOT NULL")
 _DEAD = text("died_at IS NOT NULL")
@@ -44,6 +44,8 @@ calendar_subscriptions = Table(
     Column("failures", Whole, nullable=False),
     Column("problem", Text, nullable=False),
     Column("died_at", Instant),
+    # What a site has sold by it, where one does.
+    Column("rental", Document),
     PrimaryKeyConstraint("tenant_id", "id"),
     Index("calendar_subscriptions_due_idx", "tenant_id", "due_at", postgresql_where=_DUE, sqlite_where=_DUE),
 )

@@ -1,6 +1,6 @@
 """When an iCalendar file says that somebody is busy: every occurrence inside a window, as periods."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ MOST_EVENTS = 5_000
 MOST_SERIES = 500
 MOST_OCCURRENCES = 20_000
 LONGEST_UID = 200
+LONGEST_TITLE = 200
 A_DAY = timedelta(days=1)
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE", "SEQUENCE")
 _ONCE = ("UID", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "SEQUENCE", "STATUS", "TRANSP")
@@ -32,10 +33,14 @@ _VENDOR_ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, O
 
 @attrs.frozen
 class BusyCalendar:
-    """The busy times inside the window, and how many occurrences there keep nobody busy (cancelled, transparent)."""
+    """The busy times inside the window, and how many occurrences there keep nobody busy (cancelled, transparent).
+
+    `titles` are the summaries of busy times, by their references.
+    """
 
     busy: tuple[BusyTime, ...]
     ignored: int
+    titles: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def read_busy_times(
@@ -155,6 +160,7 @@ def _inside(
     calendar: Calendar, lines: dict[str, EventLines], window: Period, zone: ZoneInfo, file: str
 ) -> BusyCalendar:
     busy: set[BusyTime] = set()
+    titles: dict[str, str] = {}
     ignored = 0
     for seen, occurrence in enumerate(_occurrences(calendar, window, file)):
         where = lines[str(occurrence["UID"])]
@@ -168,11 +174,13 @@ def _inside(
         if start == end or _is_idle(occurrence):
             ignored += 1
             continue
+        reference = _reference(occurrence, zone)
+        titles[reference] = str(occurrence.get("SUMMARY", ""))[:LONGEST_TITLE]
         try:
-            busy.add(BusyTime(Period.between(start, end), _reference(occurrence, zone)))
+            busy.add(BusyTime(Period.between(start, end), reference))
         except InvalidDates as error:
             raise BadFile(file, [Problem(where.of("DTEND"), "DTEND", error.reason)]) from error
-    return BusyCalendar(tuple(sorted(busy)), ignored)
+    return BusyCalendar(tuple(sorted(busy)), ignored, titles)
 
 
 def _occurrences(calendar: Calendar, window: Period, file: str) -> Iterator[Event]:

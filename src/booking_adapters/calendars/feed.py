@@ -41,7 +41,7 @@ class HttpCalendarFeed:
         if seen.digest == known.digest:
             return None
         calendar = read_busy_times(answer.body, window=window, zone=zone, file="calendar")
-        return FeedContent(busy=calendar.busy, seen=seen)
+        return FeedContent(busy=calendar.busy, titles=calendar.titles, seen=seen)
 
     def _ask(self, url: str, known: Seen) -> Answer:
         headers = {"accept": "text/calendar, */*;q=0.1"}

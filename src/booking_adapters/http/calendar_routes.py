@@ -24,7 +24,7 @@ from booking_core.domain.calendars.feed import LONGEST_TOKEN
 from booking_core.domain.kernel.errors import NotFound
 from booking_core.domain.kernel.ids import FeedId, SubscriptionId, parse_uuid
 from booking_core.usecases.calendar_feeds import FeedPage, FeedQuery, FeedReference, OpenFeedCommand
-from booking_core.usecases.calendar_subscriptions import SubscribeCommand, SubscriptionReference
+from booking_core.usecases.calendar_subscriptions import Selling, SubscribeCommand, SubscriptionReference
 
 FeedFile = Annotated[str, PathParameter(description="The secret of the feed, and `.ics`.")]
 FeedIdText = Annotated[str, PathParameter(description="Id of the feed.", schema_extra={"format": "uuid"})]
@@ -110,7 +110,11 @@ def revoke_feed(*, asked: Asked, feed_id: FeedIdText) -> None:
     "/subscriptions", "subscribeCalendar", "Close a resource when an outside calendar is busy", *WITH_BODY
 )
 def subscribe(*, asked: Asked, data: JSONBody[SubscriptionBody]) -> SubscriptionView:
-    """It is read soon, and then every so many minutes. Only public https addresses are asked."""
+    """It is read soon, and then every so many minutes. Only public https addresses are asked.
+
+    What a site that sells by it has sold is booked, whatever our rules say; the rest of it closes the resource.
+    """
+    sold = data.selling
     subscription = asked.engine.calendars.subscribe(
         SubscribeCommand(
             tenant=asked.tenant,
@@ -118,6 +122,7 @@ def subscribe(*, asked: Asked, data: JSONBody[SubscriptionBody]) -> Subscription
             name=data.name,
             url=data.url,
             interval=data.interval(),
+            selling=Selling(channel=sold.channel, service=sold.service) if sold else None,
             actor=asked.actor,
         )
     )

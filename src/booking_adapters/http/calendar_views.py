@@ -34,8 +34,20 @@ class FeedBody:
 
 
 @attrs.frozen(kw_only=True)
+class SellingBody:
+    """A rental site whose calendar says which nights it has sold."""
+
+    channel: Annotated[
+        str, Body(min_length=1, max_length=55, description="The site's name: lower case, a channel of yours.")
+    ]
+    service: Annotated[
+        str, Body(min_length=1, max_length=64, description="Key of the service by the night that it sells.")
+    ]
+
+
+@attrs.frozen(kw_only=True)
 class SubscriptionBody:
-    """An outside calendar in whose busy times the resource is closed."""
+    """An outside calendar in whose busy times the resource is closed; `selling`, booked in those that are sold."""
 
     EXAMPLE: ClassVar[Mapping[str, Any]] = {
         "resource": "anna",
@@ -47,6 +59,9 @@ class SubscriptionBody:
     name: Annotated[str, Body(min_length=1, max_length=200, description="What staff see.")]
     url: Annotated[str, Body(min_length=1, max_length=2000, description="Its address: https or webcal.")]
     minutes: Annotated[int, Body(ge=5, le=LONGEST_MINUTES, description="How often it is read.")] = 60
+    selling: Annotated[
+        SellingBody | None, Body(description="The site that sells by it; without one it only keeps busy.")
+    ] = None
 
     def interval(self) -> timedelta:
         """How often it is read; raises InvalidInput for what no clock counts."""
@@ -92,7 +107,10 @@ class FeedsView:
 
 @attrs.frozen(kw_only=True)
 class SubscriptionView:
-    """A subscription. Its address may be a secret and is not shown."""
+    """A subscription. Its address may be a secret and is not shown.
+
+    `channel` is the one of a site that sells by it, and `sold` how many of its bookings are not over.
+    """
 
     id: UUID
     resource: str
@@ -103,6 +121,8 @@ class SubscriptionView:
     read_at: datetime | None
     failures: int
     problem: str
+    channel: str | None
+    sold: int
 
 
 @attrs.frozen(kw_only=True)
@@ -148,7 +168,7 @@ def feed_view(catalog: Catalog, feed: Feed, path: str | None = None) -> FeedView
 
 def subscription_view(catalog: Catalog, subscription: Subscription) -> SubscriptionView:
     """A subscription, by the key of its resource (its id where that is gone)."""
-    resource = catalog.resources.get(subscription.resource)
+    resource, rental = catalog.resources.get(subscription.resource), subscription.rental
     return SubscriptionView(
         id=subscription.id,
         resource=resource.key if resource else str(subscription.resource),
@@ -159,6 +179,8 @@ def subscription_view(catalog: Catalog, subscription: Subscription) -> Subscript
         read_at=subscription.read_at,
         failures=subscription.failures,
         problem=subscription.problem,
+        channel=rental.channel if rental else None,
+        sold=rental.sold if rental else 0,
     )
 
 

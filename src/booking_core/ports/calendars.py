@@ -1,6 +1,6 @@
 """What the use cases need of calendars outside. No call is made inside a transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 from zoneinfo import ZoneInfo
 
@@ -23,10 +23,14 @@ class CalendarUnavailable(BookingError):
 
 @attrs.frozen(kw_only=True)
 class FeedContent:
-    """What a calendar says about a window, and what to remember so that it need not say so again."""
+    """What a calendar says about a window, and what to remember so that it need not say so again.
+
+    `titles` are what it calls busy times, by their references.
+    """
 
     busy: tuple[BusyTime, ...]
     seen: Seen
+    titles: Mapping[str, str] = attrs.field(factory=dict)
 
 
 class CalendarWriter(Protocol):

@@ -6,6 +6,9 @@ from datetime import timedelta
 import attrs
 
 from booking_core.domain.calendars.subscription import Subscription
+from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.policy import Trade
+from booking_core.domain.channels.rental import RentalCalendar
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import SubscriptionId, TenantId
@@ -17,14 +20,26 @@ MOST_SUBSCRIPTIONS = 500
 
 
 @attrs.frozen(kw_only=True)
+class Selling:
+    """A rental site (`channel`) sells the resource as a service (by key); its calendar says what it has sold."""
+
+    channel: str
+    service: str
+
+
+@attrs.frozen(kw_only=True)
 class SubscribeCommand:
-    """Close a resource (by key) whenever the calendar at `url` is busy."""
+    """Close a resource (by key) whenever the calendar at `url` is busy.
+
+    With `selling`, it is booked instead where the calendar says that it is sold.
+    """
 
     tenant: TenantId
     resource: str
     name: str
     url: str = attrs.field(repr=False)
     interval: timedelta
+    selling: Selling | None = None
     actor: Actor = SYSTEM
 
 
@@ -47,21 +62,36 @@ class SubscribeCalendar:
     feed: CalendarFeed
 
     def __call__(self, command: SubscribeCommand) -> Subscription:
-        """The subscription; raises NotFound, and InvalidInput for an address that is not asked."""
+        """The subscription; raises NotFound, and InvalidInput for an address that is not asked.
+
+        Also for a service that no calendar of nights can sell.
+        """
         url = self.feed.accept(command.url)
         with self.begin(command.tenant, command.actor) as tx:
             if len(tx.calendar_links.subscriptions.every()) >= MOST_SUBSCRIPTIONS:
                 raise InvalidInput("subscription", f"there are {MOST_SUBSCRIPTIONS} already")
+            catalog = tx.catalogs.load()
             change = Subscription.subscribe(
                 id=SubscriptionId(self.ids.new()),
-                resource=tx.catalogs.load().resource(command.resource).id,
+                resource=catalog.resource(command.resource).id,
                 name=command.name,
                 url=url,
                 interval=command.interval,
                 at=self.clock.now(),
+                rental=None if command.selling is None else _rental(catalog, command, command.selling),
             )
             tx.calendar_links.subscriptions.save(change)
         return change.state
+
+
+def _rental(catalog: Catalog, command: SubscribeCommand, selling: Selling) -> RentalCalendar:
+    """What the site sells: nights of a service that the resource leads."""
+    service, resource = catalog.service(selling.service), catalog.resource(command.resource)
+    if service.policy.trade is not Trade.STAY:
+        raise InvalidInput("service", "is not sold by the night", selling.service)
+    if resource.id not in service.needs[0].any_of:
+        raise InvalidInput("service", "is not performed by the resource", selling.service)
+    return RentalCalendar.of(name=selling.channel, service=service.key, unit=resource.key)
 
 
 @attrs.frozen(kw_only=True)

@@ -1,7 +1,8 @@
 """Close a resource at the busy times of an outside calendar, again and again without doing it twice."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TypeVar
 
 import attrs
 
@@ -18,6 +19,7 @@ from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Page, Transaction, UnitOfWork
 from booking_core.usecases.reading import free_lapsed
 
+T = TypeVar("T")
 MOST_BUSY_TIMES = 5_000
 LONGEST_SOURCE = 200
 LONGEST_REFERENCE = 300
@@ -92,7 +94,7 @@ def reconcile(
         if each.resource == resource.id and each.period.overlaps(command.window)
     }
     found = differences(stored, set(command.busy), at)
-    new = [each for each in found.new if not _is_ours(tx, each)]
+    new = [each for each in found.new if not is_ours(tx, each.uid)]
     for busy in (*found.gone, *(was for was, _ in found.moved)):
         tx.closures.save(stored[busy].reopen(at))
     for busy, closure in (
@@ -109,11 +111,19 @@ def reconcile(
     )
 
 
-def _is_ours(tx: Transaction, busy: BusyTime) -> bool:
-    """Whether a busy time is a booking of this engine that comes back from a calendar into which it was written."""
+def is_ours(tx: Transaction, uid: str) -> bool:
+    """Whether an event is a booking or closed time of ours that comes back from a calendar that shows it."""
     try:
-        tx.reservations.get(ClaimId(parse_uuid(busy.uid)))
-    except (InvalidInput, NotFound):
+        known_by = parse_uuid(uid)
+    except InvalidInput:
+        return False
+    return _exists(tx.reservations.get, ClaimId(known_by)) or _exists(tx.closures.get, ClosureId(known_by))
+
+
+def _exists(get: Callable[[T], object], known_by: T) -> bool:
+    try:
+        get(known_by)
+    except NotFound:
         return False
     return True
 

@@ -1,20 +1,22 @@
 """Reading the outside calendars that are due: each taken (committed), read outside any transaction, and recorded."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import attrs
 
 from booking_core.domain.calendars.subscription import Subscription
+from booking_core.domain.channels.rental import RentalCalendar
 from booking_core.domain.kernel.errors import BookingError, Conflict, InvalidInput, NotFound
 from booking_core.domain.kernel.events import Actor, Change
 from booking_core.domain.kernel.ids import AlertId, TenantId
-from booking_core.domain.kernel.period import Period
+from booking_core.domain.kernel.period import Period, epoch
 from booking_core.domain.kernel.problems import BadFile
 from booking_core.ports.alerts import Alert
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.calendars import CalendarFeed, CalendarUnavailable, FeedContent
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.import_busy_times import ImportBusyTimes, reconcile
+from booking_core.usecases.rental_calendars import Said, read_rental, said_by
 
 BATCH = 20
 LEASE = timedelta(minutes=2)
@@ -92,16 +94,19 @@ class RefreshCalendars:
             if failed.state.is_given_up:
                 self._alert(tx, "calendar_given_up", subscription, "an outside calendar cannot be read")
             return failed
-        resource = tx.catalogs.load().resource(subscription.resource)
-        said = ImportBusyTimes(
+        catalog = tx.catalogs.load()
+        resource = catalog.resource(subscription.resource)
+        zone = catalog.venue_of(resource).zone
+        said = said_by(outcome, zone, at, is_rental=subscription.rental is not None)
+        busy = ImportBusyTimes(
             tenant=tenant,
             resource=resource.key,
             source=subscription.source,
             window=window,
-            busy=outcome.busy,
+            busy=said.closed,
             actor=READER,
         )
-        for reservation in reconcile(tx, resource, said, at=at, ids=self.ids).affected:
+        for reservation in reconcile(tx, resource, busy, at=at, ids=self.ids).affected:
             tx.alerts.raise_(
                 Alert(
                     id=AlertId(self.ids.new()),
@@ -111,7 +116,19 @@ class RefreshCalendars:
                     at=at,
                 )
             )
-        return subscription.read(outcome.seen, at)
+        return subscription.read(outcome.seen, at, self._sold(tx, subscription, said, at))
+
+    def _sold(
+        self, tx: Transaction, subscription: Subscription, said: Said, at: datetime
+    ) -> RentalCalendar | None:
+        """What a site has sold by the calendar, now that it was read; people are told of bookings that it lost."""
+        if subscription.rental is None:
+            return None
+        reading = read_rental(tx, subscription.rental, said, revision=epoch(at))
+        if reading.lost:
+            what = f"{len(reading.lost)} bookings vanished from a calendar at once; they are kept until you cancel them"
+            self._alert(tx, "calendar_lost_bookings", subscription, what)
+        return reading.calendar
 
     def _alert(self, tx: Transaction, kind: str, subscription: Subscription, message: str) -> None:
         alert = Alert(

@@ -1,5 +1,7 @@
 """Calendars over HTTP: feeds that are read conditionally, and subscriptions that staff keep."""
 
+from typing import Any
+
 import pytest
 
 from tests.integration.http.asking import Client, booked, fields, refusal
@@ -67,6 +69,34 @@ def test_a_subscription_is_kept_without_showing_its_address(client: Client) -> N
     gone = client.delete(f"/v1/clinic/staff/subscriptions/{kept['id']}", headers=STAFF)
     assert gone.status_code == 204
     assert client.get("/v1/clinic/staff/subscriptions", headers=STAFF).json() == {"subscriptions": []}
+
+
+CABIN = {"resource": "cabin-1", "name": "The site's", "url": "https://site.example/cabin.ics"}
+
+
+def test_a_site_sells_a_cabin_by_a_calendar(client: Client) -> None:
+    selling = {"channel": "site", "service": "cabin"}
+    subscriptions = "/v1/alpine-cabins/staff/subscriptions"
+    answer = client.post(subscriptions, json={**CABIN, "selling": selling}, headers=STAFF)
+    assert (answer.status_code, answer.json()["channel"], answer.json()["sold"]) == (201, "ical:site", 0)
+    assert client.get(subscriptions, headers=STAFF).json() == {"subscriptions": [answer.json()]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"service": "tree-house"}, 404),
+        ({"channel": "Two Words"}, 422),
+        ({"channel": "x" * 60}, 422),
+        ({"more": 1}, 422),
+    ],
+)
+def test_what_no_site_can_sell_is_refused(client: Client, changes: dict[str, Any], status: int) -> None:
+    selling = {"channel": "site", "service": "cabin", **changes}
+    answer = client.post(
+        "/v1/alpine-cabins/staff/subscriptions", json={**CABIN, "selling": selling}, headers=STAFF
+    )
+    assert answer.status_code == status
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,11 @@ from booking_adapters.testing.contracts.unit_of_work import StorageContract
 from booking_core.domain.calendars.feed import Detail, Feed, FeedKind, token_hash
 from booking_core.domain.calendars.push import Push, PushTarget
 from booking_core.domain.calendars.subscription import MOST_FAILURES, Seen, Subscription
+from booking_core.domain.channels.rental import RentalCalendar, SoldNights
 from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import ClaimId, FeedId, PushId, SubscriptionId, TargetId
+from booking_core.domain.kernel.period import Stay
 from booking_core.ports.queues import Standing
 
 HOUR = timedelta(hours=1)
@@ -187,6 +189,21 @@ class SubscriptionsContract(StorageContract):
         with scene.reading() as tx:
             assert tx.calendar_links.subscriptions.get(new.id) == failed.state
             assert list(tx.calendar_links.subscriptions.every()) == [failed.state]
+
+    def test_what_a_site_has_sold_survives(self, scene: Scene) -> None:
+        rental = RentalCalendar.of(name="site", service="room", unit="room")
+        nights = Stay.of_nights(NOW.date() + timedelta(days=2), 3)
+        told = [SoldNights(uid="Zürich@site", stay=nights)]
+        sold = rental.read(told, today=NOW.date(), revision=7).calendar
+        new = attrs.evolve(a_subscription(scene).state, rental=rental)
+        changes = [Change(new, (), None), new.read(Seen(), NOW, sold)]
+        last = changes[-1].state.imported([each.message for each in sold.owed()])
+        assert last is not None
+        for change in (*changes, last):
+            with scene.begin() as tx:
+                tx.calendar_links.subscriptions.save(change)
+            with scene.reading() as tx:
+                assert tx.calendar_links.subscriptions.get(new.id) == change.state
 
     def test_the_longest_due_are_taken_first_and_once(self, scene: Scene) -> None:
         late, early, future = (subscribed(scene, minutes=each) for each in (2, 1, 99))

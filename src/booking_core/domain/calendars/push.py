@@ -6,11 +6,11 @@ from typing import Any, Self
 import attrs
 
 from booking_core.domain.calendars.feed import Detail
-from booking_core.domain.calendars.patience import pause
 from booking_core.domain.calendars.subscription import LONGEST_PROBLEM, LONGEST_VALIDATOR
 from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import Change, Event
 from booking_core.domain.kernel.ids import ClaimId, PushId, ResourceId, TargetId, checked_key
+from booking_core.domain.kernel.patience import pause
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=2)

@@ -1,15 +1,18 @@
 """An outside calendar that is read again and again, and in whose busy times a resource is closed."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Self
 
 import attrs
 
 from booking_core.domain.calendars.feed import checked_name
-from booking_core.domain.calendars.patience import pause
+from booking_core.domain.channels.link import Message
+from booking_core.domain.channels.rental import RentalCalendar
 from booking_core.domain.kernel.errors import Conflict, InvalidInput
 from booking_core.domain.kernel.events import Change, Event
 from booking_core.domain.kernel.ids import ResourceId, SubscriptionId
+from booking_core.domain.kernel.patience import pause
 from booking_core.domain.kernel.text import plain_text
 
 LONGEST_URL = 2_000
@@ -53,6 +56,7 @@ class Subscription:
 
     `due_at` is when it is read next, None once it was given up (at `died_at`) after many `failures`. What it last said
     stays in force whatever fails; `read_at` is when that was read in full, `problem` what went wrong since.
+    `rental` is what a site has sold by it; without one, everything in it is busy time.
     """
 
     id: SubscriptionId
@@ -66,6 +70,7 @@ class Subscription:
     failures: int = 0
     problem: str = ""
     died_at: datetime | None = None
+    rental: RentalCalendar | None = None
     version: int = 1
 
     @classmethod
@@ -78,6 +83,7 @@ class Subscription:
         url: str,
         interval: timedelta,
         at: datetime,
+        rental: RentalCalendar | None = None,
     ) -> Change[Self, None]:
         """Read at once, and every `interval` from then on; raises InvalidInput."""
         plain_text(url, "url", LONGEST_URL)
@@ -85,7 +91,15 @@ class Subscription:
             raise InvalidInput(
                 "interval", f"must be {SHORTEST_INTERVAL}…{LONGEST_INTERVAL}, in whole seconds", interval
             )
-        new = cls(id=id, resource=resource, name=checked_name(name), url=url, interval=interval, due_at=at)
+        new = cls(
+            id=id,
+            resource=resource,
+            name=checked_name(name),
+            url=url,
+            interval=interval,
+            due_at=at,
+            rental=rental,
+        )
         return Change(new, (_event(new, "CalendarSubscribed", at),), None)
 
     @property
@@ -112,9 +126,20 @@ class Subscription:
         """It says what it said."""
         return self._to(due_at=at + self._pause(), failures=0, problem="")
 
-    def read(self, seen: Seen, at: datetime) -> Change["Subscription", "Subscription"]:
-        """It was read in full."""
-        return self._to(due_at=at + self._pause(), failures=0, problem="", seen=seen, read_at=at)
+    def read(
+        self, seen: Seen, at: datetime, rental: RentalCalendar | None = None
+    ) -> Change["Subscription", "Subscription"]:
+        """It was read in full; `rental` is what was sold, where a site sells by it."""
+        assert (rental is None) == (self.rental is None), "a calendar stays what it is"
+        return self._to(
+            due_at=at + self._pause(), failures=0, problem="", seen=seen, read_at=at, rental=rental
+        )
+
+    def imported(self, messages: Collection[Message]) -> Change["Subscription", "Subscription"] | None:
+        """Bookings of the site were imported as of these; None where that was known."""
+        if self.rental is None or (rental := self.rental.acknowledged(messages)) == self.rental:
+            return None
+        return self._to(rental=rental)
 
     def fail(self, problem: str, at: datetime) -> Change["Subscription", "Subscription"]:
         """It could not be read: later again, and after too many times not until somebody resumes it."""

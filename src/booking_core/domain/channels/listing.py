@@ -10,12 +10,12 @@ from typing import Any, Self
 
 import attrs
 
-from booking_core.domain.calendars.patience import pause
 from booking_core.domain.channels.dates import A_DAY, Dates, clipped, split, united, without
 from booking_core.domain.channels.link import LONGEST_CHANNEL
 from booking_core.domain.kernel.errors import Conflict, InvalidInput
 from booking_core.domain.kernel.events import Change, Event
 from booking_core.domain.kernel.ids import ListingId, ResourceId, ServiceId, checked_key
+from booking_core.domain.kernel.patience import pause
 from booking_core.domain.kernel.text import plain_text
 
 FIRST_PAUSE = timedelta(seconds=10)

@@ -5,10 +5,10 @@ from typing import Any, Self
 
 import attrs
 
-from booking_core.domain.calendars.patience import pause
 from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import DeliveryId, EndpointId
+from booking_core.domain.kernel.patience import pause
 
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=4)
