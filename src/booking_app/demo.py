@@ -38,8 +38,9 @@ def demo_settings(settings: Settings) -> Settings:
 def demo_payments(settings: Settings, address: str) -> Iterator[Settings]:
     """The same settings with payments that cost nothing, unless a provider is set: a server that speaks as Stripe does.
 
-    It runs on a free port of this machine and remembers nothing beyond this run. Without the extra `stripe` the
-    sandbox stands in, which tells of nothing by webhook.
+    It runs on a free port of this machine, and keeps what it has in `.booking/demo-stripe.json`, so that the demo's
+    bookings and its money are known again together. Without the extra `stripe` the sandbox stands in, which tells of
+    nothing by webhook and remembers nothing beyond this run. Raises SystemFailure where the file cannot be read.
     """
     if settings.stripe_key or settings.sandbox_payments:
         yield settings
@@ -49,7 +50,12 @@ def demo_payments(settings: Settings, address: str) -> Iterator[Settings]:
     except ImportError:
         yield attrs.evolve(settings, sandbox_payments=True)
         return
-    with StripeServer() as server:
+    DATA.mkdir(exist_ok=True)
+    try:
+        server = StripeServer(keeps=DATA / "demo-stripe.json")
+    except ValueError as unreadable:
+        raise SystemFailure(f"{unreadable}: delete {DATA} to start afresh") from unreadable
+    with server:
         yield attrs.evolve(
             settings,
             stripe_key=server.api_key,

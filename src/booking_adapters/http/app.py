@@ -40,7 +40,7 @@ from booking_adapters.http import (
 from booking_adapters.http.asking import about, asked
 from booking_adapters.http.document import STAFF_TOKEN, StrictSchemas, document
 from booking_adapters.http.engine import Engine
-from booking_adapters.http.guest_limits import GuestLimits
+from booking_adapters.http.guest_limits import SIGNED, GuestLimits
 from booking_adapters.http.json_bodies import LARGEST_BODY
 from booking_adapters.http.payment_desk import PaymentDesk
 from booking_adapters.http.problems import failed, refused, refused_by_framework, status_of
@@ -168,8 +168,10 @@ def _guests(limits: GuestLimits | None, desk: PaymentDesk | None) -> Router:
 def _within(limits: GuestLimits | None) -> Guard:
     """A guard that counts; the framework copies guards, and what counts must not be copied."""
 
-    async def within_limits(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-        if limits is not None:
+    async def within_limits(
+        connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+    ) -> None:
+        if limits is not None and not handler.opt.items() >= SIGNED.items():
             await limits(connection)
 
     return within_limits

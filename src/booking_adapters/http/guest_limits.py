@@ -19,6 +19,8 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 LONGEST_KEY = 100
 A_HOUSEHOLD = 64
 """Bits of an IPv6 address that one household or host has in common (RFC 6177)."""
+SIGNED = {"is_signed": True}
+"""The `opt` of routes for providers and channels: who signs what they say is no guest, and is not held up as one."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

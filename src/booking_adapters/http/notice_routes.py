@@ -12,6 +12,7 @@ from litestar.params import JSONBody, PathParameter, QueryParameter, SkipValidat
 from booking_adapters.http import parameters as p
 from booking_adapters.http.document import STAFF, WITH_BODY, refusals
 from booking_adapters.http.engine import Engine
+from booking_adapters.http.guest_limits import SIGNED
 from booking_adapters.http.notice_views import (
     BrowserBody,
     BrowserView,
@@ -108,6 +109,7 @@ def cancel_by_link(
     "/notices/{notice_id:str}/status",
     status_code=HTTPStatus.NO_CONTENT,
     include_in_schema=False,
+    opt=SIGNED,
 )
 async def delivery_report(
     *, request: Request[Any, Any, Any], engine: TheEngine, tenant_key: p.TenantKey, notice_id: NoticeIdText

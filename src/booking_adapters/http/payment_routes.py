@@ -10,6 +10,7 @@ from litestar.params import HeaderParameter, JSONBody, PathParameter, RawBody, S
 from booking_adapters.http import parameters as p
 from booking_adapters.http.asking import Asked, AskedAbout, AskingAbout
 from booking_adapters.http.document import WITH_BODY
+from booking_adapters.http.guest_limits import SIGNED
 from booking_adapters.http.operations import change, create, read, staff_create, staff_read
 from booking_adapters.http.payment_desk import PaymentDesk
 from booking_adapters.http.payment_views import CardView, MoneyView, PaymentPageView
@@ -129,7 +130,7 @@ def refund(*, about: AskedAbout, data: JSONBody[RefundBody]) -> MoneyView:
     return _money(about)
 
 
-@change("/webhooks/stripe", "stripeWebhook", "Told by Stripe", 409, 413)
+@change("/webhooks/stripe", "stripeWebhook", "Told by Stripe", 409, 413, opt=SIGNED)
 def stripe_webhook(
     *, asked: Asked, desk: TheDesk, body: RawBody, signature: Signature = ""
 ) -> Response[None]:

@@ -7,6 +7,7 @@ from litestar.params import JSONBody, PathParameter, RawBody
 
 from booking_adapters.http.asking import Asked, Asking
 from booking_adapters.http.document import WITH_BODY
+from booking_adapters.http.guest_limits import SIGNED
 from booking_adapters.http.operations import change, staff_change, staff_create, staff_end, staff_read
 from booking_adapters.http.webhook_views import (
     DeliveriesView,
@@ -32,7 +33,13 @@ DeliveryIdText = Annotated[
 
 
 @change(
-    "/channels/{channel:str}/bookings", "receiveChannelBookings", "Leave bookings of a channel", 401, 409, 413
+    "/channels/{channel:str}/bookings",
+    "receiveChannelBookings",
+    "Leave bookings of a channel",
+    401,
+    409,
+    413,
+    opt=SIGNED,
 )
 def receive_bookings(
     *, request: Request[Any, Any, Any], asked: Asked, channel: ChannelName, body: RawBody

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -133,3 +134,26 @@ def test_guests_of_the_demo_pay_with_a_test_card(tmp_path: Path) -> None:
         (payment,) = money["payments"]
         assert payment["asked"] == money["charges"]
         assert payment["asked"]["amount_minor"] == booked.json()["price"]["totals"]["total_minor"]
+
+
+def test_money_of_the_demo_outlives_the_demo(tmp_path: Path) -> None:
+    """Paid in one run, called off in the next: the pretended Stripe still knows the payment, and gives it back."""
+    friday = datetime.now(UTC).date() + timedelta(days=70)
+    stay = {"check_in": str(friday), "check_out": str(friday + timedelta(days=3))}
+    body = {"service": "deluxe-king", "stay": stay, "customer": {"name": "Ada"}, "method": "pm_card_visa"}
+    with serving(tmp_path, "--demo", "--port", "0") as (process, lines):
+        hotel = f"{lines[0].rsplit(' ', 1)[1]}/v1/grand-hotel/reservations"
+        booked = httpx.post(hotel, json=body, timeout=SECONDS).json()
+        assert booked["status"] == "confirmed"
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=SECONDS)
+    with serving(tmp_path, "--demo", "--port", "0") as (_, lines):
+        there = f"{lines[0].rsplit(' ', 1)[1]}/v1/grand-hotel/reservations/{booked['code']}"
+        assert httpx.post(f"{there}/cancel", json={}, timeout=SECONDS).json()["status"] == "cancelled"
+        until = time.monotonic() + SECONDS
+        while (money := httpx.get(f"{there}/payments", timeout=SECONDS).json())["refunded"][
+            "amount_minor"
+        ] == 0:
+            assert time.monotonic() < until, money
+            time.sleep(0.2)
+        assert money["refunded"] == money["payments"][0]["captured"]

@@ -10,8 +10,11 @@ from litestar.types import Receive, Scope, Send
 
 from booking_adapters.http import create_app
 from booking_adapters.http.guest_limits import GuestLimits, networks
+from booking_adapters.http.json_bodies import LARGEST_BODY
 from booking_adapters.http.staff_door import StaffDoor
 from booking_adapters.memory.live import MemoryRateLimiter
+from booking_app.provider import open_provider, payment_desk
+from booking_app.settings import Settings
 from booking_core.domain.kernel.errors import InvalidInput
 from tests.integration.http.asking import refusal
 from tests.integration.http.wiring import STAFF, TOKEN, TheApi, http_engine, the_api
@@ -33,7 +36,9 @@ def app(api: TheApi) -> Litestar:
         changes_per_minute=2,
         proxies=networks(["10.0.0.0/8"]),
     )
-    return create_app(http_engine(api.engine, api.store), door=StaffDoor(TOKEN), limits=limits)
+    settings = Settings(stripe_key="sk_test_1", stripe_webhook_secret="whsec_1")
+    desk = payment_desk(open_provider(settings, api.engine.clock))
+    return create_app(http_engine(api.engine, api.store), door=StaffDoor(TOKEN), limits=limits, desk=desk)
 
 
 @pytest.fixture
@@ -73,6 +78,25 @@ def test_changes_are_counted_more_strictly(guest: TestClient[Litestar]) -> None:
     statuses = [guest.post(HOLDS, json={}).status_code for _ in range(3)]
     assert statuses == [422, 422, 429]
     assert guest.get(BUSINESS).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "refused"),
+    [
+        ("webhooks/stripe", 400),
+        ("channels/nobody/bookings", 401),
+        ("notices/019cad21-cf00-7001-98a7-dbefd82c07cd/status", 404),
+    ],
+)
+def test_providers_are_not_held_up_as_guests_but_their_bodies_are_bounded(
+    guest: TestClient[Litestar], path: str, refused: int
+) -> None:
+    """A provider sends all its webhooks from a few addresses; each is answered for what it is."""
+    statuses = {guest.post(f"{BUSINESS}/{path}", content=b"{}").status_code for _ in range(9)}
+    assert 429 not in statuses
+    assert statuses == {refused}
+    assert guest.post(f"{BUSINESS}/{path}", content=b"x" * (LARGEST_BODY + 1)).status_code == 413
+    assert guest.get(BUSINESS).status_code == 200, "nor do guests at the same address pay for it"
 
 
 def test_staff_are_not_limited(guest: TestClient[Litestar]) -> None:

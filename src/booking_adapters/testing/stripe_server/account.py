@@ -116,6 +116,10 @@ class Account:
             raise missing(kind, id, param=param)
         return found
 
+    def everything(self) -> Iterable[Json]:
+        """All objects of all kinds, each kind oldest first."""
+        return itertools.chain.from_iterable(kept.values() for kept in self._objects.values())
+
     def every(self, kind: str) -> Iterable[Json]:
         """All objects of a kind, newest first."""
         return reversed(self._objects[kind].values())

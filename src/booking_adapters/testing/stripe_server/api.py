@@ -65,7 +65,7 @@ class Api:
         self.faults = Faults()
         self.closing = threading.Event()
         self.seen: deque[Seen] = deque(maxlen=REMEMBERED_REQUESTS)
-        self._keys = IdempotencyKeys(account.now)
+        self.keys = IdempotencyKeys(account.now)
         self._busy: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def answer(self, request: Request) -> Response:
@@ -102,16 +102,16 @@ class Api:
         if key is None:
             return self._execute(route, object_id, params, fault, Cause(request_id=request_id))
         fingerprint = json.dumps(params, sort_keys=True)
-        saved = self._keys.begin(key, path=request.path, fingerprint=fingerprint, request_id=request_id)
+        saved = self.keys.begin(key, path=request.path, fingerprint=fingerprint, request_id=request_id)
         if saved:
             return saved
         try:
             cause = Cause(request_id=request_id, idempotency_key=key)
             response = self._execute(route, object_id, params, fault, cause)
         except BaseException:
-            self._keys.give_up(key)
+            self.keys.give_up(key)
             raise
-        self._keys.finish(key, response)
+        self.keys.finish(key, response)
         return response
 
     def _execute(

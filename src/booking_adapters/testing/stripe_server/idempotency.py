@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import attrs
 
-from booking_adapters.testing.stripe_server.wire import ApiError, Response, invalid_request
+from booking_adapters.testing.stripe_server.wire import ApiError, Json, Response, invalid_request
 
 LONGEST_KEY = 255
 KEPT_SECONDS = 24 * 3600
@@ -59,6 +59,18 @@ class IdempotencyKeys:
         """Save the answer for whoever comes again with the key."""
         with self._lock:
             self._entries[key].answer = answer
+
+    def kept(self) -> Json:
+        """The keys that have their answers, as data."""
+        with self._lock:
+            answered = {key: entry for key, entry in self._entries.items() if entry.answer}
+            return {key: attrs.asdict(entry) for key, entry in answered.items()}
+
+    def recall(self, kept: Json) -> None:
+        """Know again what `kept` told."""
+        with self._lock:
+            for key, entry in kept.items():
+                self._entries[key] = _Entry(**{**entry, "answer": Response(**entry["answer"])})
 
     def give_up(self, key: str) -> None:
         """Forget the key: nothing was executed."""

@@ -1,5 +1,7 @@
 """Payment intents: the life of one payment (docs.stripe.com/payments/paymentintents/lifecycle)."""
 
+from functools import partial
+
 from booking_adapters.testing.stripe_server import charges, shapes
 from booking_adapters.testing.stripe_server.account import Account
 from booking_adapters.testing.stripe_server.cards import Decline
@@ -162,6 +164,15 @@ def _charge(
     before = account.later(window, lambda: _expire(account, intent))
     charge["payment_method_details"]["card"]["capture_before"] = before
     account.emit("payment_intent.amount_capturable_updated", intent)
+
+
+def take_up(account: Account) -> None:
+    """What was kept goes on: authorisations lapse at their time."""
+    for intent in account.every("payment_intent"):
+        if intent["status"] == "requires_capture":
+            charge = account.find("charge", intent["latest_charge"])
+            before = charge["payment_method_details"]["card"]["capture_before"]
+            account.later(before - account.now(), partial(_expire, account, intent))
 
 
 def _save_card(account: Account, intent: Json, method: Json) -> None:

@@ -25,12 +25,9 @@ def create(account: Account, _id: str, params: Json) -> Json:
     refund["reason"] = params.get("reason")
     merge_metadata(refund, params)
     account.add(refund)
-    outcome = account.plastic[charge["payment_method"]].card.refunds
-    if outcome is RefundOutcome.PENDING_FIRST:
+    if _outcome(account, charge) is RefundOutcome.PENDING_FIRST:
         refund |= {"status": "pending", "pending_reason": "processing"}
-        account.later(SETTLES_AFTER_SECONDS, lambda: _settle(account, refund, "succeeded"))
-    elif outcome is RefundOutcome.FAILS_LATER:
-        account.later(SETTLES_AFTER_SECONDS, lambda: _settle(account, refund, "failed"))
+    _settle_later(account, refund, charge)
     account.emit("refund.created", refund)
     charges.note_refunded(account, charge, amount)
     return refund
@@ -49,6 +46,25 @@ def settle(account: Account, id: str, status: str) -> Json:
     refund = account.find("refund", id)
     _settle(account, refund, status)
     return refund
+
+
+def take_up(account: Account) -> None:
+    """What was kept goes on: refunds that have not arrived do, or come back."""
+    for refund in account.every("refund"):
+        if refund["status"] != "failed":
+            _settle_later(account, refund, account.find("charge", refund["charge"]))
+
+
+def _outcome(account: Account, charge: Json) -> RefundOutcome:
+    return account.plastic[charge["payment_method"]].card.refunds
+
+
+def _settle_later(account: Account, refund: Json, charge: Json) -> None:
+    ends = {RefundOutcome.PENDING_FIRST: "succeeded", RefundOutcome.FAILS_LATER: "failed"}
+    status = ends.get(_outcome(account, charge))
+    if status is not None:
+        wait = refund["created"] + SETTLES_AFTER_SECONDS - account.now()
+        account.later(wait, lambda: _settle(account, refund, status))
 
 
 def _settle(account: Account, refund: Json, status: str) -> None:

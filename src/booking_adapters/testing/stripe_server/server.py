@@ -8,6 +8,7 @@ import sys
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from booking_adapters.testing.stripe_server.api import Api, Request, Seen, Silen
 from booking_adapters.testing.stripe_server.control import PREFIX as CONTROL
 from booking_adapters.testing.stripe_server.control import Control
 from booking_adapters.testing.stripe_server.faults import Faults
+from booking_adapters.testing.stripe_server.keeping import Keeper
 from booking_adapters.testing.stripe_server.webhooks import Webhooks
 from booking_adapters.testing.stripe_server.wire import Json, Response
 from booking_core.ports.ambient import Clock
@@ -33,21 +35,32 @@ class StripeServer:
     """A Stripe of one's own.
 
     `with StripeServer() as server:` and `StripeClient(server.api_key, base_addresses={"api": server.url})`. Time is
-    `clock`'s (the system's by default), moved on by `advance`.
+    `clock`'s (the system's by default), moved on by `advance`. What it has is kept in the file `keeps`, where one is
+    given, and known again by the next that is given it (one at a time); raises ValueError for a file that is not its.
     """
 
-    def __init__(self, clock: Clock | None = None, *, port: int = 0) -> None:
+    def __init__(self, clock: Clock | None = None, *, port: int = 0, keeps: Path | None = None) -> None:
         self.account = Account(clock or SystemClock(), sdk_version())
         self.api_key = API_KEY
         self.webhooks = Webhooks(self.account)
         self._api = Api(self.account, API_KEY)
         self._control = Control(self._api, self.webhooks)
-        self._http = _Listener(port, self._api, self._control)
+        keeper = None if keeps is None else Keeper(keeps, self.account, self._api.keys)
+        self._http = _Listener(port, self._api, self._control, keeper)
         self._thread = threading.Thread(
             target=self._http.serve_forever, args=(POLL_SECONDS,), name="stripe-server"
         )
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
         self.account.base_url = self.url
+        if keeper is not None:
+            self._recall(keeper)
+
+    def _recall(self, keeper: Keeper) -> None:
+        try:
+            keeper.recall()
+        except BaseException:
+            self._http.server_close()
+            raise
 
     def __enter__(self) -> Self:
         """Listen."""
@@ -107,8 +120,8 @@ class _Listener(ThreadingHTTPServer):
     block_on_close = True
     request_queue_size = 128
 
-    def __init__(self, port: int, api: Api, control: Control) -> None:
-        self.api, self.control = api, control
+    def __init__(self, port: int, api: Api, control: Control, keeper: Keeper | None) -> None:
+        self.api, self.control, self.keeper = api, control, keeper
         self._guard = threading.Lock()
         self._open: set[socket.socket] = set()
         self._unanswered: set[socket.socket] = set()
@@ -209,6 +222,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(page.status, page.text.encode(), headers)
 
     def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        keeper = cast("_Listener", self.server).keeper
+        if keeper is not None and self.command != "GET":
+            keeper.keep()
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
