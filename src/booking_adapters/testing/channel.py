@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
+from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -77,7 +78,9 @@ class FakeChannel:
         self.updates.append(update)
         nights = self.nights.setdefault(update.code, {})
         nights |= {each.date: each for each in update.nights if each.date not in self.refuses}
-        kept = [each for each in self.openings.get(update.code, []) if not _is_of(each.start.date(), update)]
+        place = ZoneInfo(update.zone)
+        before = self.openings.get(update.code, [])
+        kept = [each for each in before if not _is_of(each.start.astimezone(place).date(), update)]
         self.openings[update.code] = sorted([*kept, *update.openings], key=lambda each: each.start)
 
     def pull(self, cursor: str = "") -> Pulled:

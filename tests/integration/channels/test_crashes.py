@@ -1,55 +1,23 @@
 """Inbox, allocate, acknowledge: wherever it dies, each booking is one reservation, and the channel is told so."""
 
-from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import attrs
 import pytest
 
 from booking_adapters.testing.builders import Business, cabins
-from booking_adapters.testing.channel import Connected, FakeChannel, Fault
+from booking_adapters.testing.channel import Connected, Fault
 from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.channels.booking import ExternalBooking
-from booking_core.domain.channels.link import Kind, Message
-from booking_core.domain.channels.restrictions import DepartureDating
-from booking_core.domain.channels.update import Refused, Update
+from booking_core.domain.channels.link import Kind
 from booking_core.domain.kernel.ids import TenantId
-from booking_core.ports.channel_connector import Pulled
 from booking_core.ports.storage import UnitOfWork
 from tests.integration.channels.seller import Seller, booking, cancelled
+from tests.integration.channels.strained import DyingChannel
 from tests.integration.crashes.dying import Arrows, Died, DyingUnitOfWork
 
 MOST_ARROWS = 80
 MOST_ROUNDS = 10
-
-
-@attrs.frozen
-class DyingChannel:
-    """Dies before a call arrives or before its answer does."""
-
-    inner: FakeChannel
-    arrows: Arrows
-
-    @property
-    def dating(self) -> DepartureDating:
-        return self.inner.dating
-
-    def push(self, update: Update) -> Sequence[Refused]:
-        self.arrows.step()
-        refused = self.inner.push(update)
-        self.arrows.step()
-        return refused
-
-    def pull(self, cursor: str = "") -> Pulled:
-        self.arrows.step()
-        pulled = self.inner.pull(cursor)
-        self.arrows.step()
-        return pulled
-
-    def acknowledge(self, messages: Iterable[Message]) -> None:
-        self.arrows.step()
-        self.inner.acknowledge([*messages])
-        self.arrows.step()
 
 
 def feed(seller: Seller) -> list[ExternalBooking]:

@@ -65,6 +65,36 @@ def test_closed_to_departure_stands_on_the_check_out_date_or_on_the_night_before
     assert len(ours) == len(theirs) == 4
 
 
+def test_the_shortest_and_the_longest_stay_are_told_by_the_day_of_arrival() -> None:
+    rows = table(RuleSetting.of("nights", minimum=2, maximum=7), RuleSetting.of("nights", maximum=5))
+    assert rows[MONDAY] == Restriction(arrival_nights=2, most_nights=5)
+    for nights, is_sold in ((1, False), (2, True), (5, True), (6, False)):
+        stay = Stay(MONDAY, MONDAY + nights * A_DAY)
+        assert allows(rows, stay, DepartureDating.CHECK_OUT_DATE) is is_sold
+
+
+@pytest.mark.parametrize(
+    ("check_out", "last_night"),
+    [
+        ("2026-03-31", "2026-03-30"),
+        ("2026-04-01", "2026-03-31"),
+        ("2028-03-01", "2028-02-29"),
+        ("2027-01-01", "2026-12-31"),
+    ],
+)
+def test_at_the_end_of_a_month_or_a_year_the_last_night_is_in_the_one_before(
+    check_out: str, last_night: str
+) -> None:
+    departs, sleeps = date.fromisoformat(check_out), date.fromisoformat(last_night)
+    rules = [RuleSetting.of("closed_to_departure", dates=[check_out])]
+    rows = restrictions_of(rules, sleeps - 3 * A_DAY, departs + A_DAY)
+    for dating, day in ((DepartureDating.CHECK_OUT_DATE, departs), (DepartureDating.LAST_NIGHT, sleeps)):
+        dated = dated_for(rows, dating)
+        assert [each for each, row in dated.items() if row.is_closed_to_departure] == [day]
+        assert not allows(dated, Stay(sleeps - A_DAY, departs), dating)
+        assert allows(dated, Stay(sleeps - A_DAY, sleeps), dating)
+
+
 def test_the_last_date_has_no_row_of_a_last_night() -> None:
     rows = table()
     assert max(dated_for(rows, DepartureDating.LAST_NIGHT)) == LAST - A_DAY

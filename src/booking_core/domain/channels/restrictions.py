@@ -19,6 +19,7 @@ from booking_core.domain.kernel.period import Stay
 A_DAY = timedelta(days=1)
 MOST_DATES = 1_100
 """About three years, which is as far as channels sell."""
+LONGEST_NIGHTS = 1_000
 
 
 class DepartureDating(StrEnum):
@@ -33,7 +34,7 @@ class Restriction:
     """What is restricted on one date. `is_stopped` and `through_nights` are about the night that begins on it.
 
     `arrival_nights` and `through_nights` are the least number of nights of a stay that arrives on the date, and of
-    one that includes its night.
+    one that includes its night; `most_nights` the most of a stay that arrives on it, None for no limit.
     """
 
     is_stopped: bool = False
@@ -41,6 +42,10 @@ class Restriction:
     is_closed_to_departure: bool = False
     arrival_nights: int = 1
     through_nights: int = 1
+    most_nights: int | None = None
+
+
+Restrict = Callable[[Restriction], Restriction]
 
 
 def restrictions_of(rules: Iterable[RuleSetting], first: date, last: date) -> Mapping[date, Restriction]:
@@ -57,10 +62,8 @@ def restrictions_of(rules: Iterable[RuleSetting], first: date, last: date) -> Ma
         restrict = _RESTRICTING.get(setting.name)
         if restrict is None:
             continue
-        parameters = Parameters(setting)
-        nights = parameters.whole("nights", 1, least=1, most=1_000)
-        applies = restricted_days(parameters)
-        table |= {day: restrict(known, nights) for day, known in table.items() if applies(day)}
+        restricted, applies = restrict(Parameters(setting)), restricted_days(Parameters(setting))
+        table |= {day: restricted(known) for day, known in table.items() if applies(day)}
     return table
 
 
@@ -89,18 +92,48 @@ def allows(restrictions: Mapping[date, Restriction], stay: Stay, dating: Departu
         nights[0].is_closed_to_arrival
         or departure.is_closed_to_departure
         or stay.nights < nights[0].arrival_nights
+        or (nights[0].most_nights is not None and stay.nights > nights[0].most_nights)
         or any(night.is_stopped or stay.nights < night.through_nights for night in nights)
     )
 
 
-_RESTRICTING: Mapping[str, Callable[[Restriction, int], Restriction]] = {
-    "stop_sell": lambda known, _: attrs.evolve(known, is_stopped=True),
-    "closed_to_arrival": lambda known, _: attrs.evolve(known, is_closed_to_arrival=True),
-    "closed_to_departure": lambda known, _: attrs.evolve(known, is_closed_to_departure=True),
-    "minimum_stay_on_arrival": lambda known, nights: attrs.evolve(
-        known, arrival_nights=max(known.arrival_nights, nights)
-    ),
-    "minimum_stay_through": lambda known, nights: attrs.evolve(
-        known, through_nights=max(known.through_nights, nights)
-    ),
+def _stopped(_: Parameters) -> Restrict:
+    return lambda known: attrs.evolve(known, is_stopped=True)
+
+
+def _closed_to_arrival(_: Parameters) -> Restrict:
+    return lambda known: attrs.evolve(known, is_closed_to_arrival=True)
+
+
+def _closed_to_departure(_: Parameters) -> Restrict:
+    return lambda known: attrs.evolve(known, is_closed_to_departure=True)
+
+
+def _from_arrival(parameters: Parameters) -> Restrict:
+    least = parameters.whole("nights", least=1, most=LONGEST_NIGHTS)
+    return lambda known: attrs.evolve(known, arrival_nights=max(known.arrival_nights, least))
+
+
+def _through(parameters: Parameters) -> Restrict:
+    least = parameters.whole("nights", least=1, most=LONGEST_NIGHTS)
+    return lambda known: attrs.evolve(known, through_nights=max(known.through_nights, least))
+
+
+def _lengths(parameters: Parameters) -> Restrict:
+    least = parameters.whole("minimum", 1, least=1, most=LONGEST_NIGHTS)
+    most = parameters.whole("maximum", LONGEST_NIGHTS, least=1, most=LONGEST_NIGHTS)
+    return lambda known: attrs.evolve(
+        known,
+        arrival_nights=max(known.arrival_nights, least),
+        most_nights=most if known.most_nights is None else min(known.most_nights, most),
+    )
+
+
+_RESTRICTING: Mapping[str, Callable[[Parameters], Restrict]] = {
+    "stop_sell": _stopped,
+    "closed_to_arrival": _closed_to_arrival,
+    "closed_to_departure": _closed_to_departure,
+    "minimum_stay_on_arrival": _from_arrival,
+    "minimum_stay_through": _through,
+    "nights": _lengths,
 }

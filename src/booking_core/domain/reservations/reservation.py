@@ -345,8 +345,7 @@ class Reservation:
             **attrs.asdict(sold or Sold(self.service, self.policy), recurse=False),
             history=(*self.history, Step(self.status, at, note_of(MOVED, why))),
         )
-        was = {"from_start": self.period.start.isoformat(), "from_end": self.period.end.isoformat()}
-        return Change(moved, (_event(moved, "ReservationMoved", at, **was),), self)
+        return Change(moved, (_event(moved, "ReservationMoved", at, self),), self)
 
     def _refuse_if_over(self, at: datetime) -> None:
         has_lapsed = self.expires_at is not None and at >= self.expires_at
@@ -364,7 +363,7 @@ class Reservation:
         if self.status not in REPEATS[note]:
             raise self._refused("the guest is not in the house")
         changed = attrs.evolve(self, history=(*self.history, Step(self.status, at, note)), **changes)
-        return Change(changed, (_event(changed, name, at),), self)
+        return Change(changed, (_event(changed, name, at, self),), self)
 
     def _end(self, status: Status, at: datetime, note: str) -> Change["Reservation", "Reservation"]:
         return self._to(status, at, note, allocations=(), expires_at=None)
@@ -383,16 +382,16 @@ class Reservation:
         return Change(reached, (_event(reached, _EVENT_NAMES[status], at),), self)
 
 
-def _event(reservation: Reservation, name: str, at: datetime, **data: str) -> Event:
-    facts = {
-        "code": reservation.code,
-        "service": str(reservation.service),
-        "status": reservation.status.value,
-    }
-    facts |= {"start": reservation.period.start.isoformat(), "end": reservation.period.end.isoformat()}
-    return Event(
-        name=name, subject=reservation.id, version=reservation.version, at=at, data={**facts, **data}
-    )
+def _event(reservation: Reservation, name: str, at: datetime, was: Reservation | None = None) -> Event:
+    """What happened; `was` is the reservation before it, where that took other times or places."""
+    data = {"code": reservation.code, "status": reservation.status.value, **_sold(reservation)}
+    data |= {f"from_{field}": value for field, value in _sold(was).items()} if was else {}
+    return Event(name=name, subject=reservation.id, version=reservation.version, at=at, data=data)
+
+
+def _sold(reservation: Reservation) -> dict[str, str]:
+    start, end = reservation.period.start.isoformat(), reservation.period.end.isoformat()
+    return {"service": str(reservation.service), "start": start, "end": end}
 
 
 def _waits_until(waits: timedelta, period: Period, at: datetime) -> datetime:
