@@ -39,6 +39,7 @@ from booking_app.live import (
     live_adapters,
     live_desk,
     open_live,
+    recalled_booking,
     without_server,
 )
 from booking_app.metrics import Metrics
@@ -317,7 +318,9 @@ def _engine(container: punq.Container, health: Health) -> Engine:
         place_hold=hinted_hold(container),
         renew_hold=Persistent(container.resolve(RenewHold)),
         release_hold=Persistent(container.resolve(ReleaseHold)),
-        book=BookAndPay(book=Persistent(container.resolve(Book).answer), send=send),
+        book=recalled_booking(
+            container, BookAndPay(book=Persistent(container.resolve(Book).answer), send=send)
+        ),
         show=Persistent(container.resolve(Show)),
         cancel=Persistent(container.resolve(Cancel).answer),
         simulate_cancellation=Persistent(container.resolve(SimulateCancellation)),

@@ -15,19 +15,23 @@ from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.http.guest_limits import GuestLimits, networks
 from booking_adapters.http.live_desk import LiveDesk
+from booking_adapters.memory.answers import MemoryAnswers, NoAnswers
 from booking_adapters.memory.live import MemoryRateLimiter, NoHoldHints
 from booking_app.calendar_wiring import Resolving
 from booking_app.settings import Settings
 from booking_app.storage import Storage
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.ports.ambient import Clock
+from booking_core.ports.answers import Answers
 from booking_core.ports.bell import Bell
 from booking_core.ports.live import HoldHints, LiveUpdates, Locks, RateLimiter
 from booking_core.ports.storage import UnitOfWork
+from booking_core.usecases.book import BookCommand, Booked
 from booking_core.usecases.editing import Edits, ForgetEdits, ReleaseLock, RenewLock, TakeLock
 from booking_core.usecases.explain import Explain
 from booking_core.usecases.hinted_hold import HintedHold
 from booking_core.usecases.place_hold import PlaceHold
+from booking_core.usecases.recalled_booking import RecalledBooking
 from booking_core.usecases.watched import WatchedUnits
 
 LIVE_USE_CASES = (TakeLock, RenewLock, ReleaseLock, ForgetEdits)
@@ -54,6 +58,7 @@ class LiveParts:
     updates: LiveUpdates
     limiter: RateLimiter
     hints: HoldHints
+    answers: Answers = attrs.field(factory=NoAnswers)
     server: SharedServer | None = None
     hears_others: Callable[[], bool] = lambda: True
 
@@ -72,7 +77,8 @@ def without_server(store: UnitOfWork, clock: Clock | None = None) -> LiveParts:
 def open_live(settings: Settings, storage: Storage, stack: ExitStack) -> LiveParts:
     """What the settings name, closed with the stack; while the server is lost, what there is without it."""
     clock = SystemClock()
-    alone = without_server(storage.store, clock)
+    answers = MemoryAnswers(clock) if settings.recall_answers else NoAnswers()
+    alone = attrs.evolve(without_server(storage.store, clock), answers=answers)
     if not settings.redis_url:
         if storage.carrier is None:
             return alone
@@ -80,6 +86,7 @@ def open_live(settings: Settings, storage: Storage, stack: ExitStack) -> LivePar
         return attrs.evolve(alone, updates=shared, hears_others=shared.is_hearing)
     try:
         from booking_adapters.redis import (
+            RedisAnswers,
             RedisCarrier,
             RedisConnection,
             RedisHoldHints,
@@ -101,6 +108,7 @@ def open_live(settings: Settings, storage: Storage, stack: ExitStack) -> LivePar
         locks=FallbackLocks(RedisLocks(connection), alone.locks, clock),
         updates=shared,
         hints=RedisHoldHints(connection) if settings.hold_hints else alone.hints,
+        answers=RedisAnswers(connection) if settings.recall_answers else alone.answers,
         limiter=FallbackRateLimiter(RedisRateLimiter(connection), alone.limiter),
     )
 
@@ -115,6 +123,7 @@ def live_adapters(store: UnitOfWork, bell: Bell, parts: LiveParts, clock: Clock)
         LiveUpdates: parts.updates,
         RateLimiter: parts.limiter,
         HoldHints: parts.hints,
+        Answers: parts.answers,
     }
 
 
@@ -140,6 +149,11 @@ def hinted_hold(container: Resolving) -> HintedHold:
         explain=Persistent(container.resolve(Explain)),
         hints=container.resolve(HoldHints),  # type: ignore[type-abstract]
     )
+
+
+def recalled_booking(container: Resolving, book: Callable[[BookCommand], Booked]) -> RecalledBooking:
+    """Booking behind the answers of the last minute."""
+    return RecalledBooking(book=book, answers=container.resolve(Answers))  # type: ignore[type-abstract]
 
 
 def guest_limits(settings: Settings, limiter: RateLimiter) -> GuestLimits:

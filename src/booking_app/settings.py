@@ -96,7 +96,8 @@ class Settings:
     From `signing_key` follow the secrets of webhooks and channels; without one there are none.
 
     `redis_url` names a server of Redis or Valkey that several processes share for locks, live updates and limits.
-    `hold_hints` keeps hints about holds there, too.
+    `hold_hints` keeps hints about holds there, too. `recall_answers` keeps for a minute, there or else in memory, what
+    bookings with an idempotency key were answered with.
     `proxies` are the addresses or networks of our own proxies: only they may say for whom they ask.
 
     `stripe_key` takes payments through Stripe (extra `stripe`); `stripe_webhook_secret` is what Stripe signs with
@@ -115,6 +116,7 @@ class Settings:
     redis_url_file: Path | None = None
     redis_prefix: str = "booking"
     hold_hints: bool = False
+    recall_answers: bool = False
     guest_requests_per_minute: int = attrs.field(default=600, validator=_between(1, 60_000))
     guest_changes_per_minute: int = attrs.field(default=60, validator=_between(1, 60_000))
     proxies: tuple[str, ...] = ()

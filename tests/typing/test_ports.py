@@ -65,6 +65,7 @@ from booking_adapters.letters.wording import TemplateWording
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.alerts import MemoryAlerts
 from booking_adapters.memory.amendments import MemoryAmendments
+from booking_adapters.memory.answers import MemoryAnswers, NoAnswers
 from booking_adapters.memory.audit import MemoryAuditLog
 from booking_adapters.memory.calendar_links import (
     MemoryCalendarLinks,
@@ -128,7 +129,7 @@ from booking_adapters.postgres.repositories import (
 from booking_adapters.postgres.store import PostgresTransaction
 from booking_adapters.postgres.updates import PostgresCarrier
 from booking_adapters.push.webpush import WebPushNotifier
-from booking_adapters.redis import RedisCarrier, RedisHoldHints, RedisLocks, RedisRateLimiter
+from booking_adapters.redis import RedisAnswers, RedisCarrier, RedisHoldHints, RedisLocks, RedisRateLimiter
 from booking_adapters.sandbox import SandboxGateway, SandboxVault
 from booking_adapters.sandbox.calendars import SandboxCalendars
 from booking_adapters.sms.reports import TwilioReports
@@ -145,6 +146,7 @@ from booking_app.notifying import LoggedOnly, NoPush, NoReports
 from booking_core.ports import (
     alerts,
     ambient,
+    answers,
     audit,
     bell,
     calendar_links,
@@ -303,7 +305,10 @@ HINTS: tuple[type[live.HoldHints], ...] = (MemoryHoldHints, NoHoldHints, RedisHo
 
 HEARTBEATS: tuple[type[heartbeats.Heartbeats], ...] = (MemoryHeartbeats, SqlHeartbeats)
 
+ANSWERS: tuple[type[answers.Answers], ...] = (NoAnswers, MemoryAnswers, RedisAnswers)
+
 EVERY_PORT = (
+    (answers.Answers, ANSWERS),
     (heartbeats.Heartbeats, HEARTBEATS),
     (ambient.Clock, CLOCKS),
     (ambient.IdGenerator, IDS),

@@ -16,6 +16,7 @@ import pytest
 
 _ROOMS = (
     "alerts",
+    "answers",
     "audit",
     "bell",
     "calendar_links",
@@ -55,6 +56,7 @@ _ROOMS = (
 pytest.register_assert_rewrite(*(f"{__name__}.{room}" for room in _ROOMS))
 
 from booking_adapters.testing.contracts.alerts import AlertsContract  # noqa: E402
+from booking_adapters.testing.contracts.answers import AnswersContract  # noqa: E402
 from booking_adapters.testing.contracts.audit import AuditLogContract  # noqa: E402
 from booking_adapters.testing.contracts.bell import BellContract  # noqa: E402
 from booking_adapters.testing.contracts.calendar_links import (  # noqa: E402
@@ -124,6 +126,7 @@ from booking_adapters.testing.contracts.world import (  # noqa: E402
 
 __all__ = [
     "AlertsContract",
+    "AnswersContract",
     "AuditLogContract",
     "BellContract",
     "CalendarPushContract",
