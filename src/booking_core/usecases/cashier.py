@@ -129,6 +129,11 @@ def _called(tx: Transaction, claim: ClaimId) -> str:
         return str(claim)
 
 
+def asking_alone(tx: Transaction, claim: ClaimId) -> None:
+    """Wait until nobody else looks whether money of a reservation is asked for: looking and asking are one."""
+    tx.one_at_a_time(f"money:{claim}")
+
+
 def supersede(tx: Transaction, intent: Intent, at: datetime) -> None:
     """End an intent that was never sent, and the order of its payment."""
     dropped = tx.payments.get(intent.payment).drop(intent.id, at)

@@ -22,7 +22,14 @@ from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.cancel import policy_of
-from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, card_on_file, covered
+from booking_core.usecases.cashier import (
+    Cashier,
+    PaymentUnderWay,
+    asked_for,
+    asking_alone,
+    card_on_file,
+    covered,
+)
 from booking_core.usecases.charging import folio_of
 from booking_core.usecases.departing import complete_departure
 from booking_core.usecases.pay import pursued
@@ -83,6 +90,7 @@ class PrepareCheckOut:
             command.actor.check_is_staff("accept_balance_due")
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
+            asking_alone(tx, command.reservation)
             reservation = tx.reservations.get(command.reservation)
             folio = folio_of(tx, reservation, at)
             reservation.complete(at)  # refused before anything is charged

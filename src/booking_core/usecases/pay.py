@@ -18,7 +18,7 @@ from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.book import BookCommand, Booked
-from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, covered
+from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, asking_alone, covered
 from booking_core.usecases.reschedule import RescheduleCommand, Rescheduled
 from booking_core.usecases.send_intents import SendIntents
 
@@ -62,6 +62,7 @@ class AskPayment:
         plain_text(command.method, "method", LONGEST_REFERENCE)
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
+            asking_alone(tx, command.reservation)
             reservation = tx.reservations.get(command.reservation)
             standing = standing_of(reservation, at)
             if standing is Standing.LAPSED:
