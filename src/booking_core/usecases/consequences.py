@@ -27,7 +27,7 @@ from booking_core.domain.payments.verdicts import (
     after_void,
 )
 from booking_core.domain.reservations.calendar import Allocation
-from booking_core.domain.reservations.reservation import Reservation, Status
+from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import IdGenerator
 from booking_core.ports.storage import Transaction
 from booking_core.usecases.amending import drop_amendment
@@ -38,17 +38,12 @@ Complete = Callable[[Transaction, Reservation, datetime], object]
 """Ends the stay of a reservation whose balance was paid."""
 
 
-def complete(tx: Transaction, reservation: Reservation, at: datetime) -> None:
-    """The stay is over."""
-    tx.reservations.save(reservation.complete(at))
-
-
 @attrs.frozen(kw_only=True)
 class Consequences:
     """The `then` of SendIntents: confirms, releases, swaps, settles, and tells people."""
 
     ids: IdGenerator
-    complete: Complete = complete
+    complete: Complete
 
     def __call__(self, tx: Transaction, payment: Payment, intent: Intent, at: datetime) -> None:
         """Write what follows. Money for a claim that was never booked is only recorded."""
@@ -173,8 +168,6 @@ class _Case:
             return None
         if reservation.is_live:
             return reservation.allocations
-        if reservation.status is not Status.EXPIRED:
-            return None
         catalog = self.tx.catalogs.load()
         places: list[Allocation] = []
         for claim in reservation.claims:
@@ -190,10 +183,11 @@ class _Case:
         return tuple(sorted(places))
 
     def _release(self) -> None:
-        """End what waited for the money; what is firm, or ended with its penalty, stays as it is."""
+        """End what waited for the money."""
         tx, reservation, at = self.tx, self.reservation, self.at
-        if self.standing in {Standing.FIRM, Standing.ENDED}:
-            return
+        assert self.standing not in {Standing.FIRM, Standing.ENDED}, (
+            "the tables release what waited for money"
+        )
         match self.standing:
             case Standing.AWAITED | Standing.UNAPPROVED:
                 tx.reservations.save(reservation.cancel(at, "payment failed"))

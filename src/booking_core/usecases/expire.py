@@ -86,11 +86,8 @@ class ExpireClaims:
         amendment = tx.amendments.of_reservation(claim)
         if amendment is None or at < amendment.expires_at:
             raise NotFound("lapsed modification", claim)
-        payment = tx.payments.get(amendment.payment)
         drop_amendment(tx, amendment, at)
-        order = payment.order_of(*FIRST_STEPS)
-        if order is not None:
-            Cashier(self.ids).give_back(tx, payment.id, at)
+        Cashier(self.ids).give_back(tx, amendment.payment, at)
 
 
 def _first_step(tx: Transaction, reservation: Reservation) -> Intent | None:

@@ -120,9 +120,9 @@ def test_the_final_bill_is_itemised_and_everything_else_follows_from_the_departu
     assert charged == {"occupancy-tax": 7_284 + 2_268, "resort-fee": 4 * 1_500, "MINIBAR": MINIBAR}
     rooms = {room["room"]: room["status"] for room in asked(hotel, "/rooms")["rooms"]}
     assert rooms["302"] == "needs_cleaning"
+    hotel.deployment.duties["handle events"](hotel.tenant)
     (task,) = asked(hotel, "/tasks")["tasks"]
     assert (task["room"], task["work"]) == ("302", "cleaning")
-    hotel.deployment.duties["handle events"](hotel.tenant)
     guest = asked(hotel, "/guests/Ada")
     (visit,) = guest["visits"]
     assert (visit["kind"], visit["nights"], visit["spent_minor"]) == ("stayed", 4, EVERYTHING)
