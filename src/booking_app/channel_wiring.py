@@ -18,25 +18,29 @@ from booking_core.ports.storage import UnitOfWork
 from booking_core.ports.webhooks import WebhookSecrets, WebhookSender
 from booking_core.usecases.channels import ImportBookings, ReceiveBookings
 from booking_core.usecases.duties import OFTEN, Duty
+from booking_core.usecases.list_channel_bookings import ListChannelBookings
 from booking_core.usecases.pull_channels import PullChannels
+from booking_core.usecases.send_webhooks import SendWebhooks
 from booking_core.usecases.webhooks import (
     CloseWebhook,
+    DisableWebhook,
     EnableWebhook,
     ListDeliveries,
     ListWebhooks,
     OpenWebhook,
     Redeliver,
     RotateWebhook,
-    SendWebhooks,
 )
 
 CHANNEL_USE_CASES = (
     ReceiveBookings,
     PullChannels,
     ImportBookings,
+    ListChannelBookings,
     OpenWebhook,
     RotateWebhook,
     EnableWebhook,
+    DisableWebhook,
     CloseWebhook,
     ListWebhooks,
     ListDeliveries,
@@ -67,9 +71,11 @@ def channel_desk(container: Resolving) -> ChannelDesk:
     """What HTTP drives of channels and webhooks."""
     return ChannelDesk(
         receive=channel_door(container),
+        list_bookings=Persistent(container.resolve(ListChannelBookings)),
         open_webhook=Persistent(container.resolve(OpenWebhook)),
         rotate_webhook=Persistent(container.resolve(RotateWebhook)),
         enable_webhook=Persistent(container.resolve(EnableWebhook)),
+        disable_webhook=Persistent(container.resolve(DisableWebhook)),
         close_webhook=Persistent(container.resolve(CloseWebhook)),
         list_webhooks=Persistent(container.resolve(ListWebhooks)),
         list_deliveries=Persistent(container.resolve(ListDeliveries)),

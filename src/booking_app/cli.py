@@ -22,6 +22,7 @@ from booking_app.cli_payments import pay, payments, refund
 from booking_app.cli_prices import estimate, replay_policy
 from booking_app.cli_series import series
 from booking_app.cli_waitlist import waitlist
+from booking_app.cli_webhooks import webhooks
 from booking_app.cli_worker import alerts, dead_letters, worker
 from booking_app.logs import configure_logs
 from booking_app.plain import error_data
@@ -64,6 +65,7 @@ app.command(import_files, name="import")
 app.command(alerts)
 app.command(dead_letters)
 app.command(channels)
+app.command(webhooks)
 app.command(desk)
 app.command(feeds)
 app.command(subscriptions)

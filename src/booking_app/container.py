@@ -96,6 +96,7 @@ from booking_core.usecases.seal_audit import SealAudit
 from booking_core.usecases.search_slots import SearchSlots
 from booking_core.usecases.search_stays import SearchStays
 from booking_core.usecases.send_intents import SendIntents
+from booking_core.usecases.send_webhooks import OweWebhooks
 from booking_core.usecases.show import Show
 from booking_core.usecases.show_catalog import ShowCatalog
 from booking_core.usecases.show_payments import ShowPayments
@@ -108,7 +109,6 @@ from booking_core.usecases.watch_payments import (
     SweepPayments,
     WatchAuthorisations,
 )
-from booking_core.usecases.webhooks import OweWebhooks
 from booking_core.usecases.what_would import EstimateStay, ReplayPolicy
 
 LOG = structlog.get_logger("booking.handlers")

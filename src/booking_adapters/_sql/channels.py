@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import (
     Column,
@@ -34,6 +35,8 @@ from booking_core.domain.kernel.errors import NotFound, StaleVersion
 from booking_core.domain.kernel.ids import ClaimId
 from booking_core.ports.channels import Outcome
 
+LAST = UUID(int=2**128 - 1)
+"""After every id."""
 _WAITING = text("outcome = ''")
 _SETTLED_ONES = text("outcome <> ''")
 _OWED = text("outcome IN ('followed', 'stale') AND acknowledged_at IS NULL")
@@ -164,6 +167,14 @@ LINK = Query(select(*_LINK).where(*_ONE_LINK))
 LINK_OF_RESERVATION = Query(
     select(*_LINK).where(of_tenant(channel_links), channel_links.c.reservation_id == bindparam("reservation"))
 )
+_NEWEST = (
+    select(*_LINK)
+    .where(of_tenant(channel_links), channel_links.c.reservation_id < bindparam("before"))
+    .order_by(channel_links.c.reservation_id.desc())
+    .limit(bindparam("limit"))
+)
+LISTED = Query(_NEWEST)
+FLAGGED = Query(_NEWEST.where(channel_links.c.violations != bindparam("none", type_=Document)))
 ADD_LINK = adding(channel_links)
 # The reservation of a booking never changes; its revision only grows, so it tells whether somebody else was here.
 CHANGE_LINK = Query(
@@ -252,6 +263,14 @@ class SqlChannelLinks:
     def of_reservation(self, reservation: ClaimId) -> Link | None:
         found = self._session.select(LINK_OF_RESERVATION, reservation=reservation)
         return _link(found[0]) if found else None
+
+    def listed(
+        self, limit: int, after: ClaimId | None = None, *, only_flagged: bool = False
+    ) -> Sequence[Link]:
+        before = LAST if after is None else after
+        if only_flagged:
+            return [_link(row) for row in self._session.select(FLAGGED, before=before, limit=limit, none=[])]
+        return [_link(row) for row in self._session.select(LISTED, before=before, limit=limit)]
 
     def save(self, link: Link, before: Link | None) -> None:
         state = {

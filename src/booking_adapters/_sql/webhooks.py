@@ -42,9 +42,9 @@ webhook_endpoints = Table(
     Column("opened_at", Instant, nullable=False),
     Column("generation", Whole, nullable=False),
     Column("rotated_at", Instant),
-    Column("dead_in_a_row", Whole, nullable=False),
     Column("disabled_at", Instant),
     Column("version", Whole, nullable=False),
+    Column("failing_since", Instant),
     PrimaryKeyConstraint("tenant_id", "id"),
 )
 
@@ -214,14 +214,14 @@ def _endpoint_cells(endpoint: WebhookEndpoint) -> Cells:
         "opened_at": endpoint.opened_at,
         "generation": endpoint.generation,
         "rotated_at": endpoint.rotated_at,
-        "dead_in_a_row": endpoint.dead_in_a_row,
+        "failing_since": endpoint.failing_since,
         "disabled_at": endpoint.disabled_at,
         "version": endpoint.version,
     }
 
 
 def _endpoint(row: Row) -> WebhookEndpoint:
-    endpoint, url, events, opened_at, generation, rotated_at, dead, disabled_at, version = row
+    endpoint, url, events, opened_at, generation, rotated_at, disabled_at, version, failing_since = row
     return WebhookEndpoint(
         id=EndpointId(endpoint),
         url=url,
@@ -229,7 +229,7 @@ def _endpoint(row: Row) -> WebhookEndpoint:
         opened_at=opened_at,
         generation=generation,
         rotated_at=rotated_at,
-        dead_in_a_row=dead,
+        failing_since=failing_since,
         disabled_at=disabled_at,
         version=version,
     )

@@ -75,6 +75,12 @@ def enable_webhook(*, asked: Asked, webhook_id: WebhookIdText) -> WebhookView:
     return webhook_view(asked.engine.channels.enable_webhook(_endpoint(asked, webhook_id)))
 
 
+@staff_change("/webhooks/{webhook_id:str}/disable", "disableWebhook", "Tell an address nothing for now")
+def disable_webhook(*, asked: Asked, webhook_id: WebhookIdText) -> WebhookView:
+    """Until it is enabled again. What is owed to it is given up, and can be sent one by one later."""
+    return webhook_view(asked.engine.channels.disable_webhook(_endpoint(asked, webhook_id)))
+
+
 @staff_end("/webhooks/{webhook_id:str}", "closeWebhook", "Tell an address no more")
 def close_webhook(*, asked: Asked, webhook_id: WebhookIdText) -> None:
     """What is owed to it is owed no more, and its log goes."""
@@ -107,6 +113,7 @@ OF_STAFF = (
     list_webhooks,
     rotate_webhook,
     enable_webhook,
+    disable_webhook,
     close_webhook,
     list_deliveries,
     redeliver,

@@ -37,6 +37,7 @@ class WebhookView:
     host: str
     events: tuple[str, ...]
     generation: int
+    failing_since: datetime | None
     disabled_at: datetime | None
     secret: str | None = None
 
@@ -84,6 +85,7 @@ def webhook_view(endpoint: WebhookEndpoint, secret: str | None = None) -> Webhoo
         host=urlsplit(endpoint.url).hostname or "",
         events=tuple(sorted(endpoint.events)),
         generation=endpoint.generation,
+        failing_since=endpoint.failing_since,
         disabled_at=endpoint.disabled_at,
         secret=secret,
     )

@@ -105,6 +105,18 @@ class MemoryChannelLinks:
         every = self._tables.channel_links.values()
         return next((each for each in every if each.reservation == reservation), None)
 
+    def listed(
+        self, limit: int, after: ClaimId | None = None, *, only_flagged: bool = False
+    ) -> Sequence[Link]:
+        """The links that have a reservation, the newest first."""
+        made = {
+            each.reservation: each
+            for each in self._tables.channel_links.values()
+            if each.reservation is not None and (each.violations or not only_flagged)
+        }
+        ids = sorted((each for each in made if after is None or each < after), reverse=True)
+        return [made[each] for each in ids[:limit]]
+
     @dooming
     def save(self, link: Link, before: Link | None) -> None:
         """Write a link; raises StaleVersion."""

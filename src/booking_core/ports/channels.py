@@ -67,6 +67,15 @@ class ChannelLinks(Protocol):
         """The channel's booking that a reservation is, or None where it was booked here."""
         ...
 
+    def listed(
+        self, limit: int, after: ClaimId | None = None, *, only_flagged: bool = False
+    ) -> Sequence[Link]:
+        """At most `limit` links that have a reservation, the newest first, from the one with reservation `after` on.
+
+        With `only_flagged`, those alone that break rules.
+        """
+        ...
+
     def save(self, link: Link, before: Link | None) -> None:
         """Write a link. Raises StaleVersion where `before` is no longer what is stored.
 

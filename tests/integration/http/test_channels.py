@@ -137,6 +137,30 @@ def test_a_signed_body_that_makes_no_sense_is_refused(client: Client, api: TheAp
     refusal(send(client, api, body=body), 422, "INVALID_INPUT")
 
 
+def test_staff_see_what_was_sold_and_what_is_wrong_with_it(client: Client, api: TheApi) -> None:
+    house = api.businesses["alpine-cabins"]
+    crowd = {**a_booking()["content"], "party": {"adults": 9, "child_ages": []}}
+    send(client, api, a_booking(), a_booking(reference="R-2", content=crowd))
+    api.engine.import_bookings(house.tenant)
+    path = "/v1/alpine-cabins/staff/channel-bookings"
+    listed = client.get(path, headers=STAFF).json()
+    assert [each["reference"] for each in listed["bookings"]] == ["R-2", "R-1"]
+    assert listed["next"] is None
+    crowded, fine = listed["bookings"]
+    assert (fine["violations"], fine["is_overbooked"], fine["status"]) == ([], False, "confirmed")
+    assert (fine["check_in"], fine["check_out"]) == ("2026-03-10", "2026-03-12")
+    assert "party_too_large" in crowded["violations"]
+    flagged = client.get(path, params={"flagged": "true"}, headers=STAFF).json()
+    assert flagged["bookings"] == [crowded]
+    first = client.get(path, params={"limit": 1}, headers=STAFF).json()
+    second = client.get(path, params={"limit": 1, "after": first["next"]}, headers=STAFF).json()
+    assert [each["bookings"][0]["reference"] for each in (first, second)] == ["R-2", "R-1"]
+    assert "Ann" not in client.get(path, headers=STAFF).text
+    refusal(client.get(path, params={"after": "x"}, headers=STAFF), 422, "INVALID_INPUT")
+    elsewhere = client.get("/v1/clinic/staff/channel-bookings", headers=STAFF)
+    assert elsewhere.json() == {"bookings": [], "next": None}
+
+
 def test_a_webhook_shows_its_secret_once_and_never_its_address(client: Client) -> None:
     answer = client.post("/v1/clinic/staff/webhooks", json=WEBHOOK, headers=STAFF)
     assert answer.status_code == 201
@@ -149,6 +173,7 @@ def test_a_webhook_shows_its_secret_once_and_never_its_address(client: Client) -
     rotated = client.post(f"{path}/rotate", headers=STAFF).json()
     assert rotated["generation"] == 2
     assert rotated["secret"] != opened["secret"]
+    assert client.post(f"{path}/disable", headers=STAFF).json()["disabled_at"] is not None
     assert client.post(f"{path}/enable", headers=STAFF).json()["disabled_at"] is None
     assert client.delete(path, headers=STAFF).status_code == 204
     refusal(client.get(f"{path}/deliveries", headers=STAFF), 404, "NOT_FOUND")
@@ -164,7 +189,7 @@ def test_a_webhook_on_a_private_address_is_refused(client: Client, url: str) -> 
 
 def test_a_message_is_in_the_log_and_can_be_sent_again(client: Client, api: TheApi) -> None:
     from booking_core.usecases.handling import HandleEvents
-    from booking_core.usecases.webhooks import OweWebhooks
+    from booking_core.usecases.send_webhooks import OweWebhooks
 
     opened = client.post("/v1/clinic/staff/webhooks", json=WEBHOOK, headers=STAFF).json()
     booked(client)

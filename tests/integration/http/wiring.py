@@ -62,6 +62,7 @@ from booking_core.usecases.cancel import Cancel
 from booking_core.usecases.dead_letters import ListDeadLetters, RequeueDeadLetter
 from booking_core.usecases.delivery import RecordDelivery
 from booking_core.usecases.editing import ReleaseLock, RenewLock, TakeLock
+from booking_core.usecases.list_channel_bookings import ListChannelBookings
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.look_at_workers import Workers
 from booking_core.usecases.manage_link import CancelByLink, ShowByLink
@@ -73,6 +74,7 @@ from booking_core.usecases.show_payments import ShowPayments
 from booking_core.usecases.waitlist import ListWaitlist, ShowWaitlistEntry
 from booking_core.usecases.webhooks import (
     CloseWebhook,
+    DisableWebhook,
     EnableWebhook,
     ListDeliveries,
     ListWebhooks,
@@ -290,11 +292,13 @@ def channel_desk_of(engine: TheEngine, store: Storage) -> ChannelDesk:
     secrets, clock = DerivedSecrets(SIGNING_KEY), engine.clock
     return ChannelDesk(
         receive=JsonChannel(secrets=secrets, clock=clock, receive=engine.receive_bookings),
+        list_bookings=ListChannelBookings(begin=store),
         open_webhook=OpenWebhook(
             begin=store, clock=clock, ids=engine.ids, secrets=secrets, sender=HttpWebhookSender()
         ),
         rotate_webhook=RotateWebhook(begin=store, clock=clock, secrets=secrets),
         enable_webhook=EnableWebhook(begin=store, clock=clock),
+        disable_webhook=DisableWebhook(begin=store, clock=clock),
         close_webhook=CloseWebhook(begin=store, clock=clock),
         list_webhooks=ListWebhooks(begin=store),
         list_deliveries=ListDeliveries(begin=store),

@@ -17,20 +17,19 @@ from booking_core.domain.channels.booking import SignatureRefused
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import EndpointId, TenantId
 from booking_core.domain.webhooks.delivery import MOST_ATTEMPTS, Delivery
-from booking_core.domain.webhooks.endpoint import MOST_DEAD_IN_A_ROW, WebhookEndpoint
+from booking_core.domain.webhooks.endpoint import DISABLED_AFTER, WebhookEndpoint
 from booking_core.usecases.handling import HandleEvents
+from booking_core.usecases.send_webhooks import LEASE, OweWebhooks, SendWebhooks
 from booking_core.usecases.webhooks import (
-    LEASE,
     DeliveryReference,
+    DisableWebhook,
     EnableWebhook,
     EndpointReference,
     OpenedWebhook,
     OpenWebhook,
     OpenWebhookCommand,
-    OweWebhooks,
     Redeliver,
     RotateWebhook,
-    SendWebhooks,
 )
 from tests.integration.crashes.dying import Arrows, Died, DyingUnitOfWork
 from tests.integration.webhooks.receiver import Receiver
@@ -72,6 +71,10 @@ class Office:
     def stored(self) -> WebhookEndpoint:
         with self.scene.reading() as tx:
             return tx.webhooks.endpoints.get(self.endpoint)
+
+    def alerts(self) -> list[str]:
+        with self.scene.reading() as tx:
+            return [each.kind for each in tx.alerts.open(9)]
 
     def reference(self) -> EndpointReference:
         return EndpointReference(tenant=self.scene.tenant, endpoint=self.endpoint)
@@ -121,26 +124,65 @@ def test_who_does_not_answer_well_is_told_again_later_under_the_same_id(office: 
     assert (logged.attempts, logged.status, logged.due_at) == (3, 200, None)
 
 
-def test_who_is_not_there_is_given_up_and_told_no_more(office: Office) -> None:
-    office.receiver.answers = [500] * 99
-    for number in range(MOST_DEAD_IN_A_ROW):
-        office.scene.reserve("room", hours(10 + number, 11 + number))
-    for _ in range(MOST_ATTEMPTS + 1):
+def test_who_is_not_there_is_told_no_more_after_three_days(office: Office) -> None:
+    office.receiver.answers = [500] * 999
+    rounds = 0
+    while office.stored().disabled_at is None:
+        if rounds % 4 == 0:
+            office.scene.reserve("room", hours(10, 11, day=rounds))
         office.tells()
         office.clock.advance(timedelta(hours=6))
-    assert [each.died_at is not None for each in office.log()] == [True] * MOST_DEAD_IN_A_ROW
-    assert len(office.receiver.messages) == MOST_ATTEMPTS * MOST_DEAD_IN_A_ROW
-    assert office.stored().disabled_at is not None
-    with office.scene.reading() as tx:
-        (alert,) = tx.alerts.open(9)
-    assert (alert.kind, alert.subject) == ("webhook_failing", office.endpoint)
-    office.scene.reserve("room", hours(20, 21))
+        rounds += 1
+        assert rounds < 40, "it is never disabled"
+    first = office.log()[-1]
+    assert (first.attempts, first.status) == (MOST_ATTEMPTS, 500)
+    disabled = office.stored()
+    assert disabled.failing_since == first.made_at
+    assert disabled.disabled_at is not None
+    assert timedelta(0) <= disabled.disabled_at - first.made_at - DISABLED_AFTER < timedelta(days=2)
+    assert office.alerts() == ["webhook_failing", "webhook_disabled"]
+    office.scene.reserve("hall", hours(20, 21))
+    sent = len(office.receiver.messages)
+    for _ in range(20):
+        office.tells()
+    assert len(office.receiver.messages) == sent
+    assert office.alerts() == ["webhook_failing", "webhook_disabled"]
+
+
+def test_who_was_away_for_less_than_that_is_told_on(office: Office) -> None:
+    office.receiver.answers = [500] * MOST_ATTEMPTS
+    office.scene.reserve("room", hours(10, 11))
+    for _ in range(MOST_ATTEMPTS):
+        office.tells()
+        office.clock.advance(timedelta(hours=5))
+    assert (office.log()[0].died_at is None, office.stored().failing_since) == (False, NOW)
+    office.scene.reserve("room", hours(12, 13))
+    office.tells()
+    assert (office.stored().failing_since, office.stored().disabled_at) == (None, None)
+    assert office.alerts() == ["webhook_failing"]
+
+
+def test_who_was_disabled_is_told_again_once_enabled(office: Office) -> None:
+    disable = DisableWebhook(begin=office.scene.store, clock=office.clock)
+    assert disable(office.reference()).disabled_at == NOW
+    office.scene.reserve("room", hours(10, 11))
     assert office.tells() == 0
     EnableWebhook(begin=office.scene.store, clock=office.clock)(office.reference())
-    office.receiver.answers = []
-    office.scene.reserve("room", hours(22, 23))
+    office.scene.reserve("room", hours(12, 13))
     assert office.tells() == 1
-    assert office.stored().disabled_at is None
+    assert len(office.receiver.messages) == 1
+
+
+def test_what_is_owed_to_who_was_disabled_is_given_up_unsent(office: Office) -> None:
+    office.receiver.answers = [500]
+    office.scene.reserve("room", hours(10, 11))
+    office.tells()
+    DisableWebhook(begin=office.scene.store, clock=office.clock)(office.reference())
+    office.clock.advance(timedelta(hours=1))
+    office.tells()
+    (message,) = office.log()
+    assert (message.died_at, message.reason) == (office.clock.now(), "the endpoint is disabled")
+    assert (len(office.receiver.messages), office.alerts()) == (1, [])
 
 
 def test_who_says_that_they_are_gone_is_told_no_more_at_once(office: Office) -> None:
@@ -149,6 +191,7 @@ def test_who_says_that_they_are_gone_is_told_no_more_at_once(office: Office) -> 
     office.tells()
     assert office.stored().disabled_at == NOW
     assert office.log()[0].died_at == NOW
+    assert office.alerts() == ["webhook_disabled"]
 
 
 def test_a_redirect_is_no_success_and_nobody_follows_it(office: Office) -> None:

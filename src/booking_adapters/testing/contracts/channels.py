@@ -222,6 +222,17 @@ class ChannelLinksContract(StorageContract):
         with pytest.raises(Conflict):
             save(scene, a_link(1, foreign))
 
+    def test_links_are_listed_the_newest_first_and_page_by_page(self, scene: Scene) -> None:
+        booked = [scene.reserve("pool", hours(10, 11), lanes=[lane]).id for lane in (1, 2, 3)]
+        links = [a_link(1 + nth % 2, each, reference=f"R-{nth}") for nth, each in enumerate(booked)]
+        for link in (*links, a_link(reference="R-9")):
+            save(scene, link)
+        with scene.reading() as tx:
+            assert tx.channels.links.listed(2) == [links[2], links[1]]
+            assert tx.channels.links.listed(2, booked[1]) == [links[0]]
+            assert tx.channels.links.listed(9, only_flagged=True) == [links[1]]
+            assert tx.channels.links.listed(9, booked[1], only_flagged=True) == []
+
     def test_of_many_who_link_a_booking_one_does(self, scene: Scene) -> None:
         booked = [scene.reserve("pool", hours(10, 11), lanes=[lane]).id for lane in (1, 2, 3)]
         outcomes = all_at_once(*(partial(save, scene, a_link(1, each)) for each in booked))

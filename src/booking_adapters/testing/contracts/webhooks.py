@@ -64,10 +64,9 @@ class WebhookEndpointsContract(StorageContract):
     def test_an_endpoint_comes_back_as_it_was(self, scene: Scene) -> None:
         first, second = opened(scene), opened(scene, 2)
         changed = first
-        for change in (
-            first.rotate(NOW + MINUTE),
-            first.rotate(NOW + MINUTE).state.buried(NOW, is_gone=True),
-        ):
+        gone = first.rotate(NOW + MINUTE).state.gave_up(NOW, NOW, is_gone=True)
+        assert gone is not None
+        for change in (first.rotate(NOW + MINUTE), gone):
             with scene.begin() as tx:
                 tx.webhooks.endpoints.save(change)
             changed = change.state

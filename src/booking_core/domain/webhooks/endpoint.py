@@ -16,8 +16,8 @@ MOST_EVENTS = 100
 LONGEST_NAME = 64
 BOTH_SECRETS_FOR = timedelta(hours=24)
 """How long after a rotation messages are signed with the secret before as well."""
-MOST_DEAD_IN_A_ROW = 3
-"""So many messages given up without one that arrived, each tried over half a day: nobody is there."""
+DISABLED_AFTER = timedelta(days=3)
+"""How long messages are given up without one that arrives until nobody is taken to be there."""
 
 
 @attrs.frozen(kw_only=True)
@@ -25,7 +25,7 @@ class WebhookEndpoint:
     """Where a tenant is told which events (`*` for all).
 
     Its secret is not kept: it follows from the deployment's own key and from `generation`, which counts rotations.
-    `dead_in_a_row` counts messages that were given up since the last one that arrived.
+    `failing_since` is when the first message was made that was given up since the last one that arrived.
     """
 
     id: EndpointId
@@ -34,7 +34,7 @@ class WebhookEndpoint:
     opened_at: datetime
     generation: int = 1
     rotated_at: datetime | None = None
-    dead_in_a_row: int = 0
+    failing_since: datetime | None = None
     disabled_at: datetime | None = None
     version: int = 1
 
@@ -62,20 +62,31 @@ class WebhookEndpoint:
         """Another secret from now on; the one before signs as well for a day, the one before that no longer."""
         return self._to("WebhookRotated", at, generation=self.generation + 1, rotated_at=at)
 
-    def arrived(self, at: datetime) -> Change["WebhookEndpoint", "WebhookEndpoint"]:
-        """A message arrived: somebody is there."""
-        return self._to("WebhookWorks", at, dead_in_a_row=0)
+    def arrived(self, at: datetime) -> Change["WebhookEndpoint", "WebhookEndpoint"] | None:
+        """A message arrived: somebody is there. None where that was known."""
+        return None if self.failing_since is None else self._to("WebhookWorks", at, failing_since=None)
 
-    def buried(self, at: datetime, *, is_gone: bool = False) -> Change["WebhookEndpoint", "WebhookEndpoint"]:
-        """A message was given up; with the third in a row, or where they say that they are gone, nothing is sent."""
-        dead = self.dead_in_a_row + 1
-        if is_gone or dead >= MOST_DEAD_IN_A_ROW:
-            return self._to("WebhookDisabled", at, dead_in_a_row=dead, disabled_at=self.disabled_at or at)
-        return self._to("WebhookFailed", at, dead_in_a_row=dead)
+    def gave_up(
+        self, made_at: datetime, at: datetime, *, is_gone: bool = False
+    ) -> Change["WebhookEndpoint", "WebhookEndpoint"] | None:
+        """A message of `made_at` was given up; None where that says nothing new.
+
+        After three days without one that arrived, or where they say that they are gone, nothing is sent any more.
+        """
+        if self.disabled_at is not None:
+            return None
+        since = made_at if self.failing_since is None else min(self.failing_since, made_at)
+        if is_gone or at - since >= DISABLED_AFTER:
+            return self._to("WebhookDisabled", at, failing_since=since, disabled_at=at)
+        return None if since == self.failing_since else self._to("WebhookFailed", at, failing_since=since)
+
+    def disable(self, at: datetime) -> Change["WebhookEndpoint", "WebhookEndpoint"]:
+        """Told no longer, until it is enabled again; disabled already it stays so since then."""
+        return self._to("WebhookDisabled", at, disabled_at=self.disabled_at or at)
 
     def enable(self, at: datetime) -> Change["WebhookEndpoint", "WebhookEndpoint"]:
         """Told again from now on."""
-        return self._to("WebhookEnabled", at, dead_in_a_row=0, disabled_at=None)
+        return self._to("WebhookEnabled", at, failing_since=None, disabled_at=None)
 
     def close(self, at: datetime) -> Change[None, "WebhookEndpoint"]:
         """Told no longer; what is owed is owed no more."""
