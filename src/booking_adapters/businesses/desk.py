@@ -7,6 +7,7 @@ from booking_adapters.businesses.sections import Section
 from booking_adapters.businesses.tariffs import read_levy
 from booking_core.domain.catalog.desk import Article, DeskTerms, LateFee, LoyaltyTerms
 from booking_core.domain.catalog.schedule import minute_of_day
+from booking_core.domain.pricing.taxes import Levy
 
 
 def read_desk(venue: Section, currency: str) -> DeskTerms | None:
@@ -40,24 +41,30 @@ def _late_fee(section: Section, inner: Section, currency: str) -> LateFee | None
         inner.wrong("needs amount or percent, and not both")
     amount, percent = read_amount(inner, "amount", currency), read_percent(inner)
     fee = percent if amount is None else amount
+    levies = _levies(inner, currency)
     _ended(section, inner)
     if until is None or fee is None or not inner.is_good:
         return None
-    return inner.made(lambda: LateFee(until, fee))
+    return inner.made(lambda: LateFee(until, fee, levies))
 
 
 def _article(section: Section, inner: Section, currency: str) -> Article | None:
     code, text, price = inner.text("code"), inner.text("text"), read_amount(inner, "price", currency)
     if price is None and inner.is_good:
         inner.wrong("is required", "price")
-    levies = tuple(read_levy(inner, each, currency) for each in inner.tables("levies"))
+    levies = _levies(inner, currency)
     _ended(section, inner)
     if price is None or not inner.is_good:
         return None
-    kept = tuple(each for each in levies if each)
-    made = inner.made(lambda: Article(code=code, text=text, price=price, levies=kept))
+    made = inner.made(lambda: Article(code=code, text=text, price=price, levies=levies))
     section.absorb(inner)
     return made
+
+
+def _levies(inner: Section, currency: str) -> tuple[Levy, ...]:
+    """The good ones; of the others `inner` knows."""
+    read = (read_levy(inner, each, currency) for each in inner.tables("levies"))
+    return tuple(each for each in read if each)
 
 
 def _loyalty(section: Section, currency: str) -> LoyaltyTerms | None:

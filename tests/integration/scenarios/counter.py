@@ -14,6 +14,7 @@ from booking_core.domain.frontdesk.rooms import RoomStatus
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import UnitId
 from booking_core.domain.kernel.money import Money, Percentage
+from booking_core.domain.pricing import Base, Levy, Percent
 from booking_core.domain.reservations.bill import Bill
 from booking_core.domain.reservations.cancellation import CancellationPolicy, Waiver
 from booking_core.domain.reservations.reservation import Reservation
@@ -31,12 +32,14 @@ from tests.integration.following import what_follows
 
 ROOMS = ("301", "302", "303")
 MINIBAR = Article(code="MINIBAR", text="Minibar", price=Money(1_250, "USD"))
+TAX = Levy.tax("sales-tax", Percent(Percentage.of(10), Base.AFTER_DISCOUNT))
+BREAKFAST = Article(code="BREAKFAST", text="Breakfast", price=Money(2_000, "USD"), levies=(TAX,))
 TERMS = DeskTerms(
     late_fees=(
         LateFee(14 * 60, Money(3_000, "USD")),
         LateFee(18 * 60, Percentage.of(50)),
     ),
-    articles=(MINIBAR,),
+    articles=(MINIBAR, BREAKFAST),
     loyalty=LoyaltyTerms(points_per_unit=1, point_value=Money(1, "USD")),
 )
 
@@ -44,12 +47,13 @@ TERMS = DeskTerms(
 class Desk:
     """The counter of a hotel with the rooms 301, 302 and 303, all clean, on a quiet afternoon."""
 
-    def __init__(self, engine: TheEngine, terms: DeskTerms = TERMS) -> None:
+    def __init__(self, engine: TheEngine, terms: DeskTerms = TERMS, *, is_priced: bool = True) -> None:
         units = tuple(Unit(id=UnitId(named_id("unit", key)), key=key, name=key) for key in ROOMS)
         hotel = grand_hotel(3).changing("deluxe-king", units=units)
         hotel = hotel.under(no_show_after=timedelta(hours=12), no_show_fee=(("first_night", True),))
         policy = CancellationPolicy.flexible("Flexible 24-Hour")
-        hotel = hotel.priced("deluxe-king", nightly("DELUXE-KING", Money(18_900, "USD"), policy=policy))
+        if is_priced:
+            hotel = hotel.priced("deluxe-king", nightly("DELUXE-KING", Money(18_900, "USD"), policy=policy))
         hotel = attrs.evolve(hotel, venue=attrs.evolve(hotel.venue, desk=terms))
         self.hotel: OpenBusiness = engine.opens(hotel)
         self.tenant = self.hotel.tenant

@@ -1,5 +1,7 @@
 """Checking out with a card: charged once, declined, retried, paid otherwise, and whatever dies in between."""
 
+from datetime import timedelta
+
 import pytest
 
 from booking_adapters.testing.engine import TheEngine
@@ -140,3 +142,30 @@ def test_what_was_paid_for_nights_given_up_and_waived_goes_back(desk: Desk) -> N
     assert has_left(desk, guest)
     folio = folio_of(desk, guest)
     assert (folio.received, folio.refunded, folio.balance) == (usd(STAY), usd(STAY - 18_900), usd(0))
+
+
+def test_a_charge_that_is_answered_after_the_stay_was_over_ends_nothing_twice(desk: Desk) -> None:
+    guest = in_house(desk)
+    desk.prepares(guest, GOOD)
+    desk.it_is_at_least(guest.period.end + timedelta(days=1))
+    assert desk.hotel.time_passes() == 1
+    assert has_left(desk, guest)
+    desk.till.works(desk.tenant)
+    assert (folio_of(desk, guest).received, folio_of(desk, guest).balance) == (usd(STAY + MINIBAR), usd(0))
+    assert has_left(desk, guest)
+
+
+def test_what_goes_back_is_split_over_the_payments_and_none_gives_back_more_than_it_took(desk: Desk) -> None:
+    guest = desk.a_guest()
+    desk.arrives(guest)
+    desk.till.pay(PayCommand(tenant=desk.tenant, reservation=guest.id, method=GOOD))
+    desk.charge(guest)
+    desk.till.pay(PayCommand(tenant=desk.tenant, reservation=guest.id, method=GOOD))
+    desk.leaves_now(guest, waiver=Waiver("the heating failed"))
+    assert has_left(desk, guest)
+    moved = [entry.amount.amount_minor for entry in folio_of(desk, guest).entries if entry.payment]
+    rest = STAY - 18_900 - MINIBAR
+    assert sorted(moved) == [-STAY, -MINIBAR, MINIBAR, rest], (
+        "all of the newest, and what is missing of the first"
+    )
+    assert folio_of(desk, guest).balance == usd(0)

@@ -15,7 +15,7 @@ from booking_core.usecases.check_out import BalanceDue
 from booking_core.usecases.housekeeping import (
     RoomReport,
 )
-from tests.integration.scenarios.counter import MINIBAR, ROOMS, Desk
+from tests.integration.scenarios.counter import BREAKFAST, MINIBAR, ROOMS, Desk
 
 
 @pytest.fixture
@@ -57,6 +57,18 @@ def test_who_leaves_owing_is_known_to_staff(desk: Desk) -> None:
     desk.leaves(guest, owing=True)
     with desk.hotel.engine.store.reading(desk.tenant) as tx:
         assert [(each.kind, each.subject) for each in tx.alerts.open(9)] == [("balance_due", guest.id)]
+
+
+def test_taxes_on_what_a_guest_takes_are_charged_and_taken_back_with_it(desk: Desk) -> None:
+    guest = desk.a_guest()
+    desk.arrives(guest)
+    before = desk.owes(guest)
+    assert desk.charge(guest, BREAKFAST.code) - before == Money(2_200, "USD")
+    bill = [(item.code, item.amount.amount_minor) for item in desk.bill(guest).items]
+    assert {("BREAKFAST", 2_000), ("sales-tax", 200)} < {*bill}
+    with desk.hotel.engine.store.reading(desk.tenant) as tx:
+        group = tx.folios.get(guest.id).entries[-1].group
+    assert desk.take_back(guest, group) == before
 
 
 def test_an_extra_is_taken_back(desk: Desk) -> None:

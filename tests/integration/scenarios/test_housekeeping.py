@@ -108,6 +108,15 @@ def test_a_house_that_inspects_every_room_has_it_inspected_before_a_guest_gets_i
     assert to_do(desk) == [("301", Work.CLEANING, TaskState.OPEN)], "the inspection found it dirty"
 
 
+def test_staff_may_say_themselves_that_a_room_was_inspected(engine: TheEngine) -> None:
+    desk = Desk(engine, attrs.evolve(TERMS, inspected_only=True))
+    desk.report("301", RoomReport.INSPECTED)
+    assert to_do(desk) == [(key, Work.INSPECTION, TaskState.OPEN) for key in ("302", "303")]
+    desk.report("302", RoomReport.NEEDS_CLEANING)
+    with pytest.raises(InvalidTransition):
+        desk.report("302", RoomReport.INSPECTED)
+
+
 def test_news_that_come_late_open_nothing(desk: Desk) -> None:
     for report in (
         RoomReport.NEEDS_CLEANING,

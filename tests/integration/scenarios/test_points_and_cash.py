@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+import attrs
 import pytest
 
 from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.frontdesk.guests import VisitKind
 from booking_core.domain.frontdesk.loyalty import AlreadyMoved, NotEnoughPoints
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
+from booking_core.domain.kernel.events import Change
+from booking_core.domain.kernel.ids import ClaimId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.reservations.entries import EntryKind
 from booking_core.domain.reservations.reservation import Reservation, Status
@@ -153,6 +156,34 @@ def test_points_that_came_back_with_a_waived_fee_pay_when_the_guest_comes_after_
     came = desk.knows("Ada")
     assert came.account is not None
     assert came.account.balance == STAY // 100 - 100 + (STAY - 100) // 100
+
+
+def test_who_came_after_all_before_anything_followed_was_never_a_no_show(desk: Desk) -> None:
+    guest = desk.a_guest()
+    desk.it_is_at_least(guest.period.start + timedelta(hours=12))
+    desk.hotel.time_passes()
+    desk.arrives(guest, after_all=True)
+    with pytest.raises(NotFound):
+        desk.knows("Ada")
+    desk.leaves(guest, owing=True)
+    file = desk.knows("Ada")
+    assert file.guest is not None
+    assert [visit.kind for visit in file.guest.visits] == [VisitKind.STAYED]
+
+
+def test_a_stay_sold_before_there_were_folios_earns_the_points_of_its_price(desk: Desk) -> None:
+    sold = desk.a_guest()
+    lane = tuple(attrs.evolve(each, lane=3) for each in sold.allocations)
+    old = attrs.evolve(sold, id=ClaimId(desk.hotel.engine.ids.new()), code="GH-NYC-OLD", allocations=lane)
+    desk.hotel.cancel(sold)
+    with desk.hotel.engine.store(desk.tenant) as tx:
+        tx.reservations.save(Change(old, (), None))
+    desk.arrives(old)
+    desk.it_is_at_least(old.period.end + timedelta(days=1))
+    assert desk.hotel.time_passes() == 1
+    account = desk.knows("Ada").account
+    assert account is not None
+    assert account.balance == STAY // 100
 
 
 def test_points_stay_spent_on_what_a_cancellation_costs(desk: Desk) -> None:

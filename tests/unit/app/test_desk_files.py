@@ -41,8 +41,16 @@ needs = {{ room = ["room"] }}
 DESK = """\
 [venues.desk]
 inspected_only = true
-late_fees = [{ until = "14:00", amount = "30.00" }, { until = "18:00", percent = "50" }]
 loyalty = { points_per_unit = 2, point_value = "0.01" }
+
+[[venues.desk.late_fees]]
+until = "14:00"
+amount = "30.00"
+
+[[venues.desk.late_fees]]
+until = "18:00"
+percent = "50"
+levies = [{ code = "vat", kind = "tax", percent = "19", of = "after_discount", included = true }]
 
 [[venues.desk.articles]]
 code = "WATER"
@@ -54,7 +62,7 @@ VAT = Levy.tax("vat", Percent(Percentage.of(19), Base.AFTER_DISCOUNT), included=
 WATER = Article(code="WATER", text="Still water", price=Money(450, "EUR"), levies=(VAT,))
 TERMS = DeskTerms(
     inspected_only=True,
-    late_fees=(LateFee(14 * 60, Money(3_000, "EUR")), LateFee(18 * 60, Percentage.of(50))),
+    late_fees=(LateFee(14 * 60, Money(3_000, "EUR")), LateFee(18 * 60, Percentage.of(50), (VAT,))),
     articles=(WATER,),
     loyalty=LoyaltyTerms(points_per_unit=2, point_value=Money(1, "EUR")),
 )

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking_core.domain.kernel.errors import BookingError
+from booking_core.domain.kernel.errors import BookingError, InvalidInput
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import IntentId, PaymentId
 from booking_core.domain.kernel.money import Money
@@ -63,3 +64,10 @@ def test_parts_sum_to_wholes_whatever_the_desk_does(operations: list[tuple[str, 
         assert folio.owed == folio.charges - tendered
         assert folio.paid_in(EntryKind.CASH) >= usd(0)
         assert folio.paid_in(EntryKind.POINTS) >= usd(0)
+
+
+def test_cash_that_nobody_took_is_none() -> None:
+    folio = Folio.open(RESERVATION, [], "USD", CHECK_OUT).state
+    with pytest.raises(InvalidInput) as refused:
+        take_cash(folio, usd(1), taken_by=" ", at=CHECK_OUT)
+    assert refused.value.field == "taken_by"

@@ -1,13 +1,14 @@
 from datetime import date, datetime
 
+import attrs
 import pytest
 
-from booking_core.domain.catalog.desk import LateFee
+from booking_core.domain.catalog.desk import MOST_LATE_FEES, Article, DeskTerms, LateFee
 from booking_core.domain.frontdesk.departure import LateCheckOutRefused, Leaving, departure_of, late_check_out
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Period, Stay
-from booking_core.domain.pricing import Base, Levy, Percent, PriceRequest, price, reprice
+from booking_core.domain.pricing import Base, Fixed, Levy, Per, Percent, PriceRequest, price, reprice
 from booking_core.domain.reservations.cancellation import CancellationPolicy
 from booking_core.domain.reservations.folio import Folio
 from tests.unit.folio.builders import (
@@ -74,14 +75,13 @@ def test_an_early_departure_costs_what_the_policy_says_unless_staff_waive_it() -
     assert account.agree(waived.quote.lines, at).state.balance == usd("446.16")
 
 
-def late(minute: int, levies: tuple[Levy, ...] = ()) -> Money | None:
+def late(minute: int) -> Money | None:
     extra = late_check_out(
         FEES,
         check_out=date(2024, 3, 18),
         minute=minute,
         night=usd("199"),
         venue=grand_hotel(),
-        levies=levies,
     ).extra
     return None if extra is None else extra.amount
 
@@ -104,8 +104,9 @@ def test_a_late_check_out_costs_by_the_hour_it_is_late(minute: int, fee: str | N
 
 def test_a_late_check_out_is_an_extra_with_its_taxes_until_an_instant_at_the_venue() -> None:
     vat = Levy.tax("vat", Percent(percent("10"), Base.AFTER_DISCOUNT))
+    fees = [LateFee(14 * 60, usd("25"), (vat,))]
     agreed = late_check_out(
-        FEES, check_out=date(2024, 3, 18), minute=14 * 60, night=usd("199"), venue=grand_hotel(), levies=[vat]
+        fees, check_out=date(2024, 3, 18), minute=14 * 60, night=usd("199"), venue=grand_hotel()
     )
 
     assert agreed.until == at_new_york(date(2024, 3, 18), 14)
@@ -126,6 +127,23 @@ def test_a_fee_that_makes_no_sense_is_refused(until: int, fee: str, field: str) 
     with pytest.raises(InvalidInput) as refused:
         LateFee(until, usd(fee))
     assert refused.value.field == field
+
+
+def test_a_desk_has_bounds_and_one_article_of_a_code() -> None:
+    water = Article(code="WATER", text="Still water", price=usd("4.50"))
+    with pytest.raises(InvalidInput, match="articles"):
+        DeskTerms(articles=(water, water))
+    with pytest.raises(InvalidInput, match="late_fees"):
+        DeskTerms(late_fees=(FEES[0],) * (MOST_LATE_FEES + 1))
+    for wrong in ({"code": ""}, {"text": "a\nb"}, {"price": usd("0")}):
+        with pytest.raises(InvalidInput):
+            attrs.evolve(water, **wrong)
+
+
+def test_the_currencies_of_a_desk_are_those_of_all_its_amounts() -> None:
+    fixed = Levy.fee("glass", Fixed(Money(10, "EUR"), Per.BOOKING))
+    terms = DeskTerms(late_fees=(LateFee(14 * 60, percent("50"), (fixed,)), FEES[1]))
+    assert terms.currencies == {"EUR", "USD"}
 
 
 def test_a_stay_of_one_night_left_on_the_first_day_is_still_one_night() -> None:

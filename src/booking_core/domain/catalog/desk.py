@@ -17,11 +17,12 @@ LONGEST_NAME = 200
 
 @attrs.frozen
 class LateFee:
-    """What staying until a time of the day of departure costs: an amount, or a percentage of a night."""
+    """What staying until a time of the day of departure costs: an amount or a percentage of a night, and its levies."""
 
     until: int
     """Minutes since local midnight."""
     fee: Money | Percentage
+    levies: tuple[Levy, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         """Refuse times of another day and fees that pay the guest."""
@@ -118,8 +119,9 @@ class DeskTerms:
 
     def _amounts(self) -> Iterator[Money]:
         yield from (each.fee for each in self.late_fees if isinstance(each.fee, Money))
-        for article in self.articles:
-            yield article.price
-            yield from (each.charge.amount for each in article.levies if isinstance(each.charge, Fixed))
+        yield from (each.price for each in self.articles)
+        sold = [each.levies for each in self.late_fees] + [each.levies for each in self.articles]
+        for levies in sold:
+            yield from (each.charge.amount for each in levies if isinstance(each.charge, Fixed))
         if self.loyalty is not None:
             yield self.loyalty.point_value

@@ -14,7 +14,6 @@ from booking_core.domain.kernel.errors import BookingError, InvalidInput
 from booking_core.domain.kernel.money import Money, Percentage
 from booking_core.domain.kernel.period import Period, Stay, from_epoch
 from booking_core.domain.kernel.zone import wall_epoch
-from booking_core.domain.pricing.taxes import Levy
 from booking_core.domain.reservations.extra import Extra
 
 
@@ -77,7 +76,6 @@ def late_check_out(
     minute: int,
     night: Money,
     venue: Venue,
-    levies: Sequence[Levy] = (),
 ) -> LateCheckOut:
     """Staying until `minute` of the check-out date; `night` is the price of the last night.
 
@@ -95,5 +93,5 @@ def late_check_out(
         return LateCheckOut(until=until, extra=None)
     text = f"late check-out until {clock_text(minute)}"
     return LateCheckOut(
-        until=until, extra=Extra(code="late-check-out", text=text, price=price, levies=tuple(levies))
+        until=until, extra=Extra(code="late-check-out", text=text, price=price, levies=tier.levies)
     )
