@@ -32,6 +32,7 @@ from booking_core.usecases.wanted import Wanted
 MONDAY = datetime(2026, 3, 2, 6, tzinfo=UTC)
 NOWHERE = "http://127.0.0.1:1"
 """An address of this machine at which nobody answers."""
+CLINIC = a_clinic().with_staff("anna")
 DESK = NoticeSettings(contacts=(Contact(email="desk@clinic.example"),))
 
 
@@ -47,10 +48,17 @@ class Office:
 
     @classmethod
     def opened(
-        cls, store: AnyStore, mails: Path, settings: NoticeSettings = DESK, push: Notifier | None = None
+        cls,
+        store: AnyStore,
+        mails: Path,
+        settings: NoticeSettings = DESK,
+        *,
+        push: Notifier | None = None,
+        business: Business = CLINIC,
+        at: datetime = MONDAY,
     ) -> "Office":
-        """The clinic, open on every day."""
-        clock = FixedClock(MONDAY)
+        """A business."""
+        clock = FixedClock(at)
         account = TwilioAccount(sid="AC1", token="secret", sender="+15005550006", base_url=NOWHERE)
         notifiers: dict[NoticeChannel, Notifier] = {
             NoticeChannel.EMAIL: MailFiles(directory=mails, sender="desk@clinic.example", clock=clock),
@@ -65,9 +73,9 @@ class Office:
             holidays=PublicHolidays(),
             post=Post(notifiers=notifiers, sender="desk@clinic.example"),
         )
-        office = cls(deployment, store, clock, a_clinic().with_staff("anna"), mails)
+        office = cls(deployment, store, clock, business, mails)
         with store(office.tenant) as tx:
-            tx.catalogs.save(attrs.evolve(office.business.catalog, notices=settings), MONDAY)
+            tx.catalogs.save(attrs.evolve(office.business.catalog, notices=settings), at)
         return office
 
     @property
