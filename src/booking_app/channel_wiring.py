@@ -1,26 +1,38 @@
 """Wiring of outside sellers and webhooks: which adapters they use, and their use cases ready to be called."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from booking_adapters._codec.channel_letters import DELIVERIES, MESSAGES
+from booking_adapters._codec.channel_letters import DELIVERIES, MESSAGES, PUSHES
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.channels.calendar_channel import CalendarChannels
 from booking_adapters.channels.json_channel import JsonChannel
+from booking_adapters.channels.json_connector import ChannelSite, JsonChannels
 from booking_adapters.channels.together import EveryChannel
 from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
 from booking_adapters.http.channel_desk import ChannelDesk
 from booking_app.bell_wiring import in_queue, rung
 from booking_app.calendar_wiring import Resolving
-from booking_core.ports.ambient import Clock
+from booking_app.settings import Settings
+from booking_app.storage import Store
+from booking_core.domain.channels.restrictions import DepartureDating
+from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.channel_connector import ChannelConnectors
-from booking_core.ports.storage import UnitOfWork
 from booking_core.ports.webhooks import WebhookSecrets, WebhookSender
+from booking_core.usecases.channel_listings import (
+    ListResource,
+    ResyncChannel,
+    ShowListings,
+    WithdrawListing,
+)
 from booking_core.usecases.channels import ImportBookings, ReceiveBookings
 from booking_core.usecases.duties import OFTEN, Duty
 from booking_core.usecases.list_channel_bookings import ListChannelBookings
 from booking_core.usecases.pull_channels import PullChannels
+from booking_core.usecases.push_channels import PushChannels
 from booking_core.usecases.send_webhooks import SendWebhooks
+from booking_core.usecases.standing import Standing
 from booking_core.usecases.webhooks import (
     CloseWebhook,
     DisableWebhook,
@@ -37,6 +49,12 @@ CHANNEL_USE_CASES = (
     PullChannels,
     ImportBookings,
     ListChannelBookings,
+    Standing,
+    PushChannels,
+    ListResource,
+    ShowListings,
+    WithdrawListing,
+    ResyncChannel,
     OpenWebhook,
     RotateWebhook,
     EnableWebhook,
@@ -49,12 +67,35 @@ CHANNEL_USE_CASES = (
 )
 
 
-def channel_adapters(signing_key: str, begin: UnitOfWork) -> dict[Any, object]:
+def channel_sites(settings: Settings) -> Sequence[ChannelSite]:
+    """The channels of the settings; raises InvalidInput."""
+    if settings.channels and not settings.signing_key:
+        raise InvalidInput("signing_key", "is what channels are spoken to under; please set it")
+    known = [each.value for each in DepartureDating]
+    for each in settings.channels:
+        if each.departure not in known:
+            raise InvalidInput("channels.departure", f"must be one of {', '.join(known)}", each.departure)
+    return tuple(
+        ChannelSite(
+            tenant=each.tenant,
+            channel=each.channel,
+            url=each.url,
+            dating=DepartureDating(each.departure),
+        )
+        for each in settings.channels
+    )
+
+
+def channel_adapters(
+    signing_key: str, sites: Sequence[ChannelSite], store: Store, clock: Clock, ids: IdGenerator
+) -> dict[Any, object]:
     """Which adapter fills which port, in a deployment."""
+    secrets = DerivedSecrets(signing_key)
+    channels = JsonChannels(sites=sites, tenants=store, secrets=secrets, clock=clock, ids=ids)
     return {
-        WebhookSecrets: DerivedSecrets(signing_key),
+        WebhookSecrets: secrets,
         WebhookSender: HttpWebhookSender(),
-        ChannelConnectors: EveryChannel([CalendarChannels(begin)]),
+        ChannelConnectors: EveryChannel([CalendarChannels(store), channels]),
     }
 
 
@@ -86,9 +127,11 @@ def channel_desk(container: Resolving) -> ChannelDesk:
 def channel_duties(container: Resolving) -> Mapping[str, Duty]:
     """What is done without being asked."""
     import_bookings = Persistent(container.resolve(ImportBookings))
+    push_channels = Persistent(container.resolve(PushChannels))
     send_webhooks = Persistent(container.resolve(SendWebhooks))
     return {
         "pull channels": Duty(act=Persistent(container.resolve(PullChannels)), every=OFTEN),
+        "push channels": rung(container, push_channels, in_queue(PUSHES)),
         "import channel bookings": rung(container, import_bookings, in_queue(MESSAGES)),
         "send webhooks": rung(container, send_webhooks, in_queue(DELIVERIES)),
     }

@@ -14,6 +14,7 @@ from booking_adapters.ambient.ids import UuidV7
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.businesses import BusinessReader
 from booking_adapters.calendars.caldav import CaldavCalendar
+from booking_adapters.channels.json_connector import ChannelSite
 from booking_adapters.http.engine import Engine
 from booking_adapters.http.payment_desk import PaymentDesk
 from booking_app.calendar_wiring import (
@@ -27,6 +28,7 @@ from booking_app.channel_wiring import (
     channel_adapters,
     channel_desk,
     channel_door,
+    channel_sites,
 )
 from booking_app.duty_wiring import duties_of
 from booking_app.front_desk_wiring import FRONT_DESK_HANDLERS, front_desk
@@ -82,6 +84,7 @@ from booking_core.usecases.look_at_queues import LookAtQueues
 from booking_core.usecases.look_at_workers import LookAtWorkers
 from booking_core.usecases.make_quote import MakeQuote
 from booking_core.usecases.next_slot import NextSlot
+from booking_core.usecases.owe_channels import OweChannels
 from booking_core.usecases.pay import AskPayment, BookAndPay, Pay, RescheduleAndPay, ResumePayment
 from booking_core.usecases.place_hold import PlaceHold
 from booking_core.usecases.plan_notices import PlanNotices
@@ -178,6 +181,7 @@ USE_CASES = (
 HANDLERS: tuple[type[Handler], ...] = (
     OweEntries,
     *FRONT_DESK_HANDLERS,
+    OweChannels,
     StirWaitlist,
     PlanNotices,
     TellWatchers,
@@ -212,6 +216,7 @@ def open_deployment(settings: Settings) -> Iterator[Deployment]:
             provider=open_provider(settings, SystemClock()),
             live=open_live(settings, storage, stack),
             signing_key=settings.signing_key,
+            channels=channel_sites(settings),
             retention=retention_of(settings),
         )
 
@@ -229,33 +234,46 @@ def wired(
     calendars: Sequence[CaldavCalendar] = (),
     live: LiveParts | None = None,
     signing_key: str = "",
+    channels: Sequence[ChannelSite] = (),
     retention: Retention | None = None,
 ) -> Deployment:
     """A deployment on a storage; what is not given is the world as it is. A missing wire fails here, at start-up.
 
     `handlers` are an application's own, beside those of every deployment. Without a `post`, notices are only logged.
     `calendars` are those that bookings may be written into. Without a `signing_key` nobody has a webhook.
+    `channels` are outside sellers that are told and asked.
     """
-    clock = clock or SystemClock()
+    clock, ids = clock or SystemClock(), ids or UuidV7()
     live = live or without_server(storage.store, clock)
     instances: dict[Any, object] = {
         **live_adapters(storage.store, storage.bell, live, clock),
         Heartbeats: storage.heartbeats,
         Tenants: storage.store,
-        IdGenerator: ids or UuidV7(),
+        IdGenerator: ids,
         Holidays: holidays or PublicHolidays(),
         RuleBook: rules or standard_rules(),
         Retention: retention or Retention(),
         **calendar_adapters(storage.store, calendars),
         **notice_adapters(post or Post()),
-        **channel_adapters(signing_key, storage.store),
+        **channel_adapters(signing_key, channels, storage.store, clock, ids),
         PaymentGateway: (provider or no_provider()).gateway,
     }
     container = _filled(instances)
-    metrics = Metrics(storage.store, Persistent(container.resolve(LookAtQueues)), clock)
+    duties = duties_of(container, [*map(container.resolve, HANDLERS), *handlers], post or Post())
+    return _deployed(container, storage, live, provider or no_provider(), duties)
+
+
+def _deployed(
+    container: punq.Container,
+    storage: Storage,
+    live: LiveParts,
+    provider: Provider,
+    duties: Mapping[str, Duty],
+) -> Deployment:
+    metrics = Metrics(storage.store, Persistent(container.resolve(LookAtQueues)), container.resolve(Clock))
     return Deployment(
         engine=_engine(container, watched(metrics, live, container.resolve(LookAtWorkers))),
-        desk=payment_desk(provider or no_provider()),
+        desk=payment_desk(provider),
         inspection=storage.inspection,
         bell=storage.bell,
         heartbeats=storage.heartbeats,
@@ -264,7 +282,7 @@ def wired(
         read_business=container.resolve(BusinessReader),
         save_business=Persistent(container.resolve(SaveBusiness)),
         close_busy_times=Persistent(container.resolve(CloseBusyTimes)),
-        duties=duties_of(container, [*map(container.resolve, HANDLERS), *handlers], post or Post()),
+        duties=duties,
     )
 
 

@@ -76,6 +76,20 @@ class CaldavSettings:
 
 
 @attrs.frozen(kw_only=True)
+class ChannelSettings:
+    """An outside seller (`[[channels]]`) that is told how dates of a tenant (by key) stand, and asked for its bookings.
+
+    `channel` is its name with us. `departure` says on which date it looks for a departure that is closed:
+    `check_out_date`, or `last_night`.
+    """
+
+    tenant: str
+    channel: str
+    url: str
+    departure: str = "check_out_date"
+
+
+@attrs.frozen(kw_only=True)
 class Settings:
     """One deployment.
 
@@ -148,6 +162,7 @@ class Settings:
     vapid_contact: str = ""
     outbox_directory: Path | None = None
     caldav: tuple[CaldavSettings, ...] = ()
+    channels: tuple[ChannelSettings, ...] = ()
 
 
 def load_settings(file: Path | None = None) -> Settings:

@@ -57,6 +57,7 @@ from booking_adapters.calendars.caldav import CaldavPush
 from booking_adapters.calendars.events import IcsWriter
 from booking_adapters.calendars.feed import HttpCalendarFeed
 from booking_adapters.channels.calendar_channel import CalendarChannel, CalendarChannels
+from booking_adapters.channels.json_connector import JsonChannels, JsonConnector
 from booking_adapters.channels.together import EveryChannel
 from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
 from booking_adapters.email.files import MailFiles, TextFiles
@@ -227,11 +228,16 @@ CHANNEL_LISTINGS: tuple[type[channel_listings.ChannelListings], ...] = (
     MemoryChannelListings,
     SqlChannelListings,
 )
-CHANNEL_CONNECTORS: tuple[type[channel_connector.ChannelConnector], ...] = (FakeChannel, CalendarChannel)
+CHANNEL_CONNECTORS: tuple[type[channel_connector.ChannelConnector], ...] = (
+    FakeChannel,
+    CalendarChannel,
+    JsonConnector,
+)
 CONNECTED_CHANNELS: tuple[type[channel_connector.ChannelConnectors], ...] = (
     Connected,
     CalendarChannels,
     EveryChannel,
+    JsonChannels,
 )
 WEBHOOKS: tuple[type[webhooks.Webhooks], ...] = (MemoryWebhooks, SqlWebhooks)
 WEBHOOK_ENDPOINTS: tuple[type[webhooks.WebhookEndpoints], ...] = (

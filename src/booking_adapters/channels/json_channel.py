@@ -54,7 +54,7 @@ class JsonChannel:
 
     def secret_of(self, tenant: TenantId, channel: str) -> str:
         """What a channel signs with; raises InvalidInput for what is no name of a channel, or without a signing key."""
-        return self.secrets.of(tenant, f"channel {checked_key(channel, 'channel')}", GENERATION)
+        return channel_secret(self.secrets, tenant, channel)
 
     def __call__(self, tenant: TenantId, channel: str, headers: Mapping[str, str], body: bytes) -> int:
         """How many of the bookings are new; `body` is what arrived, byte for byte.
@@ -81,14 +81,25 @@ def bookings_of(channel: str, body: bytes) -> tuple[ExternalBooking, ...]:
     sent = read(data, SentBookings).bookings
     if not 1 <= len(sent) <= MOST_BOOKINGS:
         raise InvalidInput("bookings", f"must be 1…{MOST_BOOKINGS}", len(sent))
-    return tuple(
-        ExternalBooking(
-            message=Message(
-                channel=channel, reference=each.reference, revision=each.revision, kind=each.kind
-            ),
-            content=None if each.content is None else _sensible(each.content),
-        )
-        for each in sent
+    return tuple(_booking(channel, each) for each in sent)
+
+
+def read_booking(channel: str, data: Any) -> ExternalBooking:
+    """One booking as it is written; raises InvalidInput."""
+    if not isinstance(data, dict):
+        raise InvalidInput("booking", "is not an object")
+    return _booking(channel, read(data, SentBooking))
+
+
+def channel_secret(secrets: WebhookSecrets, tenant: TenantId, channel: str) -> str:
+    """What a channel and we sign with; raises InvalidInput for what is no name of a channel, or without a key."""
+    return secrets.of(tenant, f"channel {checked_key(channel, 'channel')}", GENERATION)
+
+
+def _booking(channel: str, sent: SentBooking) -> ExternalBooking:
+    return ExternalBooking(
+        message=Message(channel=channel, reference=sent.reference, revision=sent.revision, kind=sent.kind),
+        content=None if sent.content is None else _sensible(sent.content),
     )
 
 

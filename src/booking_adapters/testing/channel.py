@@ -56,6 +56,11 @@ class FakeChannel:
         self._owed = [*bookings]
 
     @property
+    def owed(self) -> list[Message]:
+        """What was not acknowledged."""
+        return [each.message for each in self._owed]
+
+    @property
     def is_done(self) -> bool:
         """Whether everything was acknowledged."""
         return not self._owed
@@ -70,9 +75,17 @@ class FakeChannel:
             raise ChannelUnavailable(fault.value)
         return [Refused(date=each, reason=why) for each, why in self.refuses.items() if _is_of(each, update)]
 
+    def turn(self, code: str) -> int:
+        """The latest turn of a listing that it heard."""
+        return self._turns.get(code, 0)
+
+    def has_heard_better(self, update: Update) -> bool:
+        """Whether something later was heard already."""
+        return update.turn < self.turn(update.code)
+
     def _hear(self, update: Update) -> None:
-        """Keep what is told, unless something later was heard already."""
-        if update.turn < self._turns.get(update.code, 0):
+        """Keep what is told, unless it comes too late."""
+        if self.has_heard_better(update):
             return
         self._turns[update.code] = update.turn
         self.updates.append(update)

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from booking_adapters.calendars.caldav import CaldavCalendar, CaldavPush
+from booking_adapters.channels.json_connector import ChannelSite
 from booking_adapters.memory import MemoryStore
 from booking_app.calendar_wiring import caldav_calendars
+from booking_app.channel_wiring import channel_sites
 from booking_app.settings import LogLevel, Settings, load_settings
+from booking_core.domain.channels.restrictions import DepartureDating
 from booking_core.domain.kernel.errors import InvalidInput
 
 
@@ -146,3 +149,40 @@ def test_two_calendars_with_one_collection_are_refused() -> None:
     ]
     with pytest.raises(InvalidInput):
         CaldavPush(calendars=calendars, tenants=MemoryStore())
+
+
+CHANNEL = """
+signing_key = "a key of this deployment alone"
+
+[[channels]]
+tenant = "grand-hotel"
+channel = "ota"
+url = "https://channel.example/hotel"
+departure = "last_night"
+"""
+
+
+def test_a_channel_is_set_up_with_how_it_dates_departures(tmp_path: Path) -> None:
+    (site,) = channel_sites(load_settings(written(tmp_path, CHANNEL)))
+    assert site == ChannelSite(
+        tenant="grand-hotel",
+        channel="ota",
+        url="https://channel.example/hotel",
+        dating=DepartureDating.LAST_NIGHT,
+    )
+
+
+@pytest.mark.parametrize(
+    ("written_as", "instead", "field"),
+    [
+        ("last_night", "some_night", "channels.departure"),
+        ("a key of this deployment alone", "", "signing_key"),
+    ],
+)
+def test_a_channel_without_a_key_or_dating_is_refused(
+    tmp_path: Path, written_as: str, instead: str, field: str
+) -> None:
+    settings = load_settings(written(tmp_path, CHANNEL.replace(written_as, instead)))
+    with pytest.raises(InvalidInput) as refused:
+        channel_sites(settings)
+    assert refused.value.field == field

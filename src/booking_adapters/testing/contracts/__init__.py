@@ -25,6 +25,7 @@ _ROOMS = (
     "cashier",
     "catalogs",
     "channel_queues",
+    "channel_connector",
     "channel_listings",
     "channels",
     "claims",
@@ -67,6 +68,7 @@ from booking_adapters.testing.contracts.calendar_links import (  # noqa: E402
 from booking_adapters.testing.contracts.calendar_push import CalendarPushContract  # noqa: E402
 from booking_adapters.testing.contracts.calendars import CalendarsContract  # noqa: E402
 from booking_adapters.testing.contracts.catalogs import CatalogsContract  # noqa: E402
+from booking_adapters.testing.contracts.channel_connector import ChannelConnectorContract  # noqa: E402
 from booking_adapters.testing.contracts.channel_listings import ChannelListingsContract  # noqa: E402
 from booking_adapters.testing.contracts.channel_queues import (  # noqa: E402
     ChannelReceiptsContract,
@@ -133,6 +135,7 @@ __all__ = [
     "CalendarsContract",
     "CardVaultContract",
     "CatalogsContract",
+    "ChannelConnectorContract",
     "ChannelInboxContract",
     "ChannelLinksContract",
     "ChannelListingsContract",
