@@ -34,7 +34,7 @@ from booking_app.cli_bookings import (
     With,
     wanted_of,
 )
-from booking_app.cli_options import Common, PartyOptions, PriceOptions, TimeOptions, known_tenant
+from booking_app.cli_options import Common, PartyOptions, PriceOptions, TimeOptions, known_tenant, read_date
 from booking_app.container import Deployment
 from booking_app.plain import view_data
 from booking_core.domain.catalog.catalog import Catalog
@@ -51,6 +51,11 @@ SeriesReference = Annotated[str, Parameter(help="Id of the series.")]
 Rule = Annotated[str, Parameter(help="How it recurs, in local time, such as FREQ=WEEKLY;COUNT=6 (RFC 5545).")]
 Mode = Annotated[SeriesMode, Parameter(help="What becomes of a series some of whose dates cannot be had.")]
 ShiftDays = Annotated[int, Parameter(help="With --mode shift: how far a date may be shifted.")]
+Except = Annotated[
+    tuple[str, ...],
+    Parameter(name="--except", negative="", help="Date of the rule that is left out; repeatable."),
+]
+NO_DATES: tuple[str, ...] = ()
 DryRun = Annotated[bool, Parameter(negative="", help="Say what it would give, and book nothing.")]
 Number = Annotated[int, Parameter(help="Which date is meant, counted from 1.")]
 HowMuch = Annotated[Scope, Parameter(help="That date, it and those that follow, or all.")]
@@ -69,6 +74,7 @@ def book(
     phone: Phone = "",
     mode: Mode = SeriesMode.ALL_OR_NOTHING,
     shift_days: ShiftDays = 7,
+    except_dates: Except = NO_DATES,
     key: Key = "",
     dry_run: DryRun = False,
     resources: With = NOBODY_CHOSEN,
@@ -88,6 +94,7 @@ def book(
             customer=Customer(name=name, email=email, phone=phone),
             mode=mode,
             shift_days=shift_days,
+            except_dates=frozenset(read_date(each, "except") for each in except_dates),
             idempotency_key=key,
             actor=STAFF,
         )

@@ -27,7 +27,7 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import SeriesId, TenantId
 from booking_core.domain.kernel.period import instant
-from booking_core.domain.reservations.recurrence import Recurrence
+from booking_core.domain.reservations.recurrence import MOST_OCCURRENCES, Recurrence
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.domain.reservations.series import Missing, Series
 from booking_core.usecases.cancel_series import CancelSeriesCommand
@@ -38,7 +38,9 @@ from booking_core.usecases.wanted import Wanted
 
 Mode = Annotated[SeriesMode, Body(description="What becomes of a series some of whose dates cannot be had.")]
 ShiftDays = Annotated[int, Body(ge=1, le=31, description="How far a date may be shifted.")]
-Number = Annotated[int, Body(ge=1, le=366, description="The date that is meant, counted from 1.")]
+Number = Annotated[
+    int, Body(ge=1, le=MOST_OCCURRENCES, description="The date that is meant, counted from 1.")
+]
 HowMuch = Annotated[Scope, Body(description="That date, it and those that follow, or all.")]
 
 
@@ -65,6 +67,9 @@ class SeriesBody(HoldBody):
     customer: CustomerBody
     mode: Mode = SeriesMode.ALL_OR_NOTHING
     shift_days: ShiftDays = 7
+    except_dates: Annotated[
+        tuple[date, ...], Body(max_items=MOST_OCCURRENCES, description="Dates of the rule that are left out.")
+    ] = ()
     waived: Waived = ()
 
     def command(self, catalog: Catalog, tenant: TenantId, actor: Actor, key: str = "") -> SeriesCommand:
@@ -77,6 +82,7 @@ class SeriesBody(HoldBody):
             customer=self.customer.customer(),
             mode=self.mode,
             shift_days=self.shift_days,
+            except_dates=frozenset(self.except_dates),
             idempotency_key=key,
             actor=actor,
         )

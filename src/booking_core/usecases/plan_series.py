@@ -24,7 +24,7 @@ from booking_core.domain.kernel.zone import wall_epoch
 from booking_core.domain.payments.terms import terms_of
 from booking_core.domain.reservations.calendar import Allocation
 from booking_core.domain.reservations.party import Customer
-from booking_core.domain.reservations.recurrence import Recurrence
+from booking_core.domain.reservations.recurrence import MOST_OCCURRENCES, Recurrence
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.storage import Transaction
 from booking_core.usecases.book import LONGEST_IDEMPOTENCY_KEY
@@ -58,6 +58,8 @@ class SeriesMode(StrEnum):
 class SeriesCommand:
     """`wanted` is the first date's; every other one is the same on the wall clock of the venue.
 
+    `except_dates` are dates of the rule on which nothing is wanted (RFC 5545 calls them EXDATE).
+
     Also the question of a dry run, which needs neither customer nor mode nor key. The same `idempotency_key` with the
     same content gives the same series, however often it is sent.
     """
@@ -68,26 +70,21 @@ class SeriesCommand:
     customer: Customer
     mode: SeriesMode = SeriesMode.ALL_OR_NOTHING
     shift_days: int = 7
+    except_dates: frozenset[date] = frozenset()
     idempotency_key: str = ""
     actor: Actor = SYSTEM
 
     def __attrs_post_init__(self) -> None:
         """Refuse to shift a date out of sight, and keys that cannot be kept."""
         check_shift(self.shift_days)
+        if len(self.except_dates) > MOST_OCCURRENCES:
+            raise InvalidInput("except_dates", f"are at most {MOST_OCCURRENCES}", len(self.except_dates))
         plain_text(self.idempotency_key, "idempotency_key", LONGEST_IDEMPOTENCY_KEY)
 
     def fingerprint(self) -> str:
         """What tells two commands under one key apart (who sent it does not)."""
-        content = repr(
-            (
-                "series",
-                *self.wanted.content,
-                self.customer.content,
-                self.recurrence,
-                self.mode,
-                self.shift_days,
-            )
-        )
+        how = (self.recurrence, self.mode, self.shift_days, sorted(self.except_dates))
+        content = repr(("series", *self.wanted.content, self.customer.content, how))
         return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -132,7 +129,7 @@ class SeriesPlanner:
         plan = Plan(
             catalog=catalog,
             service=service,
-            wishes=_wishes(catalog, service, wanted, command.recurrence),
+            wishes=_wishes(catalog, service, wanted, command),
             customer=command.customer.key if counts else "",
         )
         for number, (_, wish) in enumerate(plan.wishes, start=1):
@@ -246,12 +243,12 @@ class Plan:
 
 
 def _wishes(
-    catalog: Catalog, service: Service, wanted: Wanted, rule: Recurrence
+    catalog: Catalog, service: Service, wanted: Wanted, command: SeriesCommand
 ) -> tuple[tuple[date, Wanted], ...]:
     """The wish on every date, the same on the wall clock whatever the clock does in between."""
     if wanted.stay is not None:
         nights = wanted.stay.nights
-        days = rule.dates(wanted.stay.check_in)
+        days = _days(command, wanted.stay.check_in)
         return tuple((day, attrs.evolve(wanted, stay=Stay.of_nights(day, nights))) for day in days)
     if wanted.start is None:
         raise InvalidInput("start", "is required", None)
@@ -269,7 +266,19 @@ def _wishes(
             else attrs.evolve(wanted, start=on_the_wall(start, day - first, venue), end=end)
         )
 
-    return tuple((day, wish(day, wanted.start)) for day in rule.dates(first))
+    return tuple((day, wish(day, wanted.start)) for day in _days(command, first))
+
+
+def _days(command: SeriesCommand, first: date) -> tuple[date, ...]:
+    """The dates that are wanted; raises InvalidInput for exceptions that are none of the rule's, or leave nothing."""
+    days = command.recurrence.dates(first)
+    unknown = command.except_dates.difference(days)
+    if unknown:
+        raise InvalidInput("except_dates", "is none of the series' dates", min(unknown))
+    left = tuple(day for day in days if day not in command.except_dates)
+    if not left:
+        raise InvalidInput("except_dates", "leave no date of the series")
+    return left
 
 
 def with_taken(snapshot: Snapshot, taken: list[Allocation], booked: int) -> Snapshot:

@@ -1,11 +1,13 @@
 """SCENARIOS.md section 6, item 9: a series is booked as a whole, or says date by date why not."""
 
-from datetime import UTC, datetime
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
 
+import attrs
 import pytest
 
 from booking_adapters._codec.recurrence import recurrence_of
-from booking_adapters.testing.builders import a_clinic, a_tour, cabins, nightly
+from booking_adapters.testing.builders import a_car_rental, a_clinic, a_tour, cabins, nightly
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.kernel.errors import InvalidInput, KeyReused
 from booking_core.domain.kernel.money import Money
@@ -29,6 +31,7 @@ def command(
     seats: int = 1,
     wanted: Wanted | None = None,
     key: str = "",
+    without: Collection[str] = (),
 ) -> SeriesCommand:
     return SeriesCommand(
         tenant=business.tenant,
@@ -37,6 +40,7 @@ def command(
         customer=Customer(name="Bob"),
         mode=mode,
         idempotency_key=key,
+        except_dates=frozenset(map(date.fromisoformat, without)),
     )
 
 
@@ -221,3 +225,71 @@ def test_one_click_that_arrives_four_times_at_once_is_one_series(engine: TheEngi
     assert len({each.series.id for each in made}) == 1
     assert sorted(each.is_replay for each in made) == [False, True, True, True]
     assert places_taken(tour, "tour", "2026-03-17") == 2
+
+
+def test_dates_that_are_left_out_are_none_of_the_series(clinic: OpenBusiness) -> None:
+    clinic.book("visit", "2026-03-10 10:00")
+    asked = command(clinic, "visit", TEN, WEEKLY, without=["2026-03-10", "2026-03-24"])
+    assert days(clinic.engine.book_series(asked).lines, booked=True) == ["03-03", "03-17", "03-31", "04-07"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "without", "reason"),
+    [
+        (WEEKLY, ["2026-03-11"], "none of the series"),
+        ("FREQ=WEEKLY;COUNT=1", ["2026-03-03"], "no date"),
+        (WEEKLY, [str(date(2026, 1, 1) + timedelta(days=day)) for day in range(367)], "at most 366"),
+    ],
+)
+def test_what_is_left_out_must_be_in_the_series_and_leave_something(
+    clinic: OpenBusiness, rule: str, without: list[str], reason: str
+) -> None:
+    with pytest.raises(InvalidInput, match=reason):
+        clinic.engine.book_series(command(clinic, "visit", TEN, rule, without=without))
+
+
+@pytest.mark.parametrize(
+    ("first", "day", "shown"),
+    [
+        ("2026-03-22 02:30", "2026-03-29", "03:00"),  # the clock jumps from two to three, and there it begins
+        ("2026-10-18 02:30", "2026-10-25", "02:30"),  # half past two comes twice; the first one is meant
+    ],
+)
+def test_a_series_goes_through_the_hour_that_is_missing_or_comes_twice(
+    engine: TheEngine, first: str, day: str, shown: str
+) -> None:
+    night = engine.opens(a_clinic().with_staff("anna", hours="MO-SU 00:00-06:00"))
+    lines = engine.book_series(command(night, "visit", first, "FREQ=WEEKLY;COUNT=3")).lines
+    starts = [line.reservation.period.start for line in lines if line.reservation]
+    zone = night.business.venue.zone
+    assert [f"{each.astimezone(zone):%H:%M}" for each in starts] == ["02:30", shown, "02:30"]
+    assert f"{starts[1].astimezone(zone):%Y-%m-%d}" == day
+    assert starts[1].astimezone(zone).fold == 0
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Wanted(service="visit"),
+        Wanted(service="visit", start=datetime(2026, 3, 3, 9, 0, 1, tzinfo=UTC)),
+    ],
+    ids=["no start", "seconds"],
+)
+def test_a_series_begins_on_a_whole_minute(clinic: OpenBusiness, wanted: Wanted) -> None:
+    with pytest.raises(InvalidInput, match="start"):
+        clinic.engine.book_series(command(clinic, "visit", TEN, WEEKLY, wanted=wanted))
+
+
+def test_a_date_is_shifted_out_of_sight_for_nobody(clinic: OpenBusiness) -> None:
+    asked = command(clinic, "visit", TEN, WEEKLY)
+    for far in (0, 32):
+        with pytest.raises(InvalidInput, match="shift_days"):
+            attrs.evolve(asked, shift_days=far)
+
+
+def test_a_series_of_rentals_keeps_both_ends_on_the_wall(engine: TheEngine) -> None:
+    cars = engine.opens(a_car_rental())
+    asked = command(cars, "car", "2026-03-24 09:00/17:00", "FREQ=WEEKLY;COUNT=2")
+    ends = [line.reservation.period for line in engine.book_series(asked).lines if line.reservation]
+    shown = [(cars.wall.shown(each.start), cars.wall.shown(each.end)) for each in ends]
+    assert shown == [("09:00", "17:00"), ("09:00", "17:00")]

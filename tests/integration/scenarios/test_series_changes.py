@@ -16,6 +16,7 @@ from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.usecases.book_series import BookedSeries, SeriesNotBookable
 from booking_core.usecases.cancel_series import CancelSeriesCommand
+from booking_core.usecases.cashier import PaymentUnderWay
 from booking_core.usecases.changing_series import ChangedDate, Scope
 from booking_core.usecases.move_series import MoveSeriesCommand
 from booking_core.usecases.pay import PayCommand
@@ -301,6 +302,19 @@ def test_a_series_moves_at_the_price_of_each_date_and_what_was_paid_too_much_goe
     half = Money(6_000, "CHF")
     assert charges == [A_NIGHT + half, A_NIGHT], "half of what is given up so late is kept"
     assert [each.amount for each in intents if each.operation is Operation.REFUND] == [A_NIGHT]
+
+
+def test_a_date_whose_money_is_being_asked_for_does_not_move(camp: OpenBusiness) -> None:
+    series = book(camp, "FREQ=WEEKLY;COUNT=2", "cabin", "2026-03-03/2026-03-05")
+    asks = PayCommand(
+        tenant=camp.tenant, reservation=_reservation(series, 2).id, method="pm_card_authenticationRequired"
+    )
+    camp.engine.till.pay(asks)
+    with pytest.raises(PaymentUnderWay):
+        moving(camp, series, 1, Scope.ALL, "2026-03-04/2026-03-06")
+    assert camp.show(_reservation(series, 1).id) == _reservation(series, 1)
+    lines = moving(camp, series, 1, Scope.ALL, "2026-03-04/2026-03-06", SeriesMode.SKIP)
+    assert codes(lines) == [[], ["payment_under_way"]]
 
 
 def dying(business: OpenBusiness, arrows: Arrows) -> OpenBusiness:

@@ -1,7 +1,10 @@
 """Dates of recurrence rules are those that dateutil finds, and rules without an end are refused."""
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
+from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +14,7 @@ from hypothesis import strategies as st
 
 from booking_adapters._codec.recurrence import recurrence_of, recurrence_text
 from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.ids import SeriesId, ServiceId
 from booking_core.domain.reservations.recurrence import (
     FARTHEST,
     MOST_OCCURRENCES,
@@ -18,6 +22,7 @@ from booking_core.domain.reservations.recurrence import (
     NthWeekday,
     Recurrence,
 )
+from booking_core.domain.reservations.series import Series
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = date(2026, 3, 3)
@@ -135,6 +140,63 @@ def test_a_rule_that_is_not_understood_is_refused(text: str) -> None:
 def test_a_rule_that_does_not_fit_its_first_date_is_refused(rule: Recurrence, reason: str) -> None:
     with pytest.raises(InvalidInput, match=reason):
         rule.dates(TUESDAY)
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ({"frequency": Frequency.WEEKLY, "weekdays": (7,)}, "weekdays are 0"),
+        ({"frequency": Frequency.DAILY, "weekdays": (1,)}, "are for weekly rules"),
+        ({"frequency": Frequency.WEEKLY, "month_days": (1,)}, "are for monthly rules"),
+        ({"frequency": Frequency.MONTHLY, "month_days": (0,)}, "days of a month"),
+        (
+            {"frequency": Frequency.MONTHLY, "month_days": (1,), "nth_weekdays": (NthWeekday(1, 1),)},
+            "not both",
+        ),
+    ],
+)
+def test_parts_that_do_not_belong_together_are_no_rule(parts: dict[str, Any], reason: str) -> None:
+    with pytest.raises(InvalidInput, match=reason):
+        Recurrence(count=2, **parts)
+
+
+@pytest.mark.parametrize(("nth", "weekday"), [(0, 1), (6, 1), (-6, 1), (1, 7), (1, -1)])
+def test_no_month_has_a_sixth_monday_and_no_week_an_eighth_day(nth: int, weekday: int) -> None:
+    with pytest.raises(InvalidInput):
+        NthWeekday(nth, weekday)
+
+
+BOMBS = [
+    "FREQ=SECONDLY",
+    "FREQ=SECONDLY;COUNT=366",
+    "FREQ=MINUTELY;UNTIL=20260401",
+    "FREQ=DAILY;UNTIL=99991231",
+    "FREQ=DAILY;INTERVAL=366;COUNT=366",
+    "FREQ=MONTHLY;BYMONTHDAY=31;INTERVAL=366;COUNT=366",
+    "FREQ=DAILY;COUNT=" + "9" * 280,
+    "FREQ=MONTHLY;BYMONTHDAY=" + ",".join(["31"] * 90),
+    ";".join(["FREQ=DAILY"] * 25),
+]
+
+
+@pytest.mark.parametrize("text", BOMBS)
+def test_a_rule_that_would_go_on_and_on_is_refused_for_next_to_nothing(text: str) -> None:
+    begun = time.process_time()
+    with pytest.raises(InvalidInput):
+        recurrence_of(text, START).dates(TUESDAY)
+    assert time.process_time() - begun < 0.1
+
+
+def test_a_series_has_dates() -> None:
+    rule = Recurrence(frequency=Frequency.DAILY, count=1)
+    with pytest.raises(InvalidInput, match="occurrences"):
+        Series.book(
+            id=SeriesId(UUID(int=1)),
+            service=ServiceId(UUID(int=2)),
+            recurrence=rule,
+            occurrences=(),
+            at=START,
+        )
 
 
 def test_a_year_of_days_is_the_most() -> None:
