@@ -6,13 +6,17 @@ from pathlib import Path
 import attrs
 import pytest
 
+from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.calendars.feed import HttpCalendarFeed
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.testing.contracts.scene import Scene
+from booking_core.domain.calendars.push import MOST_ATTEMPTS
 from booking_core.domain.calendars.subscription import MOST_FAILURES, Subscription
 from booking_core.domain.kernel.ids import SubscriptionId
+from booking_core.domain.kernel.period import Period
 from booking_core.ports.calendars import CalendarUnavailable
 from tests.integration.app.conftest import Run
+from tests.integration.calendars.radicale import USER, radicale
 
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
 
@@ -129,3 +133,42 @@ def test_bookings_are_written_into_a_calendar_of_the_settings_until_the_link_end
     assert run("calendar-links", "end", key, added["id"], *with_settings).code == 0
     assert run("calendar-links", "list", key, *with_settings).out.strip() == "No links."
     assert run("calendar-links", "end", key, added["id"], *with_settings).code == 1
+
+
+def test_an_entry_that_was_given_up_is_requeued_by_staff_and_ends_up_in_the_calendar(
+    run: Run, file_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = NOW
+    monkeypatch.setattr(SystemClock, "now", lambda _: now)
+    password = tmp_path / "password"
+    password.write_text("wrong", "utf-8")
+    with SqliteStore.open(Path(file_url.removeprefix("sqlite:///"))) as store:
+        scene = Scene.fresh(store)
+        key = scene.business.tenant.key
+        scene.reserve("room", Period(NOW + timedelta(days=2), NOW + timedelta(days=2, hours=1)))
+    with radicale(tmp_path) as server:
+        settings = tmp_path / "settings.toml"
+        settings.write_text(
+            f"""
+            [[caldav]]
+            tenant = "{key}"
+            resource = "room"
+            url = "{server.url}"
+            user = "{USER}"
+            password_file = "{password}"
+            """,
+            "utf-8",
+        )
+        with_settings = ("--settings", str(settings))
+        assert run("calendar-links", "add", key, "room", *with_settings).code == 0
+        for _ in range(MOST_ATTEMPTS):
+            assert run("worker", "--once", *with_settings).code == 0
+            now += timedelta(hours=3)
+        (letter,) = run("dead-letters", "list", key, "--json", *with_settings).data["dead_letters"]
+        assert (letter["queue"], server.events) == ("calendar entries", [])
+        password.write_text(server.password, "utf-8")
+        requeue = ("dead-letters", "requeue", key, letter["queue"], letter["id"], *with_settings)
+        assert run(*requeue).code == 0
+        assert run("worker", "--once", *with_settings).code == 0
+        assert len(server.events) == 1
+        assert run("dead-letters", "list", key, *with_settings).out.strip() == "No dead letters."

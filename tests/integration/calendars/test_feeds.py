@@ -1,15 +1,24 @@
 """Calendars that others may read, over the storages."""
 
+from contextlib import AbstractContextManager
+
+import attrs
 import pytest
 from icalendar import Calendar
 
 from booking_adapters.ambient.tokens import SecretTokens
 from booking_adapters.calendars.events import IcsWriter
 from booking_adapters.testing.ambient import FixedClock
+from booking_adapters.testing.builders import a_salon
 from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
+from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.calendars.feed import Detail, FeedKind
-from booking_core.domain.kernel.errors import NotFound
+from booking_core.domain.kernel.errors import Conflict, InvalidInput, NotFound
+from booking_core.domain.kernel.events import SYSTEM, Actor
+from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.reservations.party import Customer
+from booking_core.ports.storage import Transaction
+from booking_core.usecases import calendar_feeds
 from booking_core.usecases.calendar_feeds import (
     FeedPage,
     FeedQuery,
@@ -106,3 +115,68 @@ def test_a_token_has_more_than_128_bits_and_is_not_kept(scene: Scene) -> None:
     feed = opened(scene)
     assert len(feed.token) == 43
     assert feed.token not in f"{feed!r}{feed.feed!r}{feed.feed.token_hash}"
+
+
+def test_a_member_of_staff_a_chair_and_the_venue_each_have_a_feed_of_the_same_haircut(store: Storage) -> None:
+    salon = TheEngine(store, FixedClock(NOW)).opens(a_salon())
+    booked = salon.book("haircut", "2030-01-08 10:00", by=["mia"])
+    shows = {}
+    for kind, subject in (
+        (FeedKind.RESOURCE, "mia"),
+        (FeedKind.RESOURCE, salon.who(booked)[1]),
+        (FeedKind.VENUE, "main"),
+        (FeedKind.RESOURCE, "noah"),
+    ):
+        command = OpenFeedCommand(tenant=salon.tenant, kind=kind, subject=subject, name=subject)
+        made = OpenFeed(begin=store, clock=FixedClock(NOW), ids=salon.engine.ids, tokens=SecretTokens())(
+            command
+        )
+        reader = ReadFeed(begin=store, clock=FixedClock(NOW), writer=IcsWriter())
+        shows[subject] = set(sequences(reader(FeedQuery(tenant=salon.tenant, token=made.token))))
+    assert shows == {
+        "mia": {str(booked.id)},
+        "chair-1": {str(booked.id)},
+        "main": {str(booked.id)},
+        "noah": set(),
+    }
+
+
+def test_a_long_calendar_is_read_page_by_page(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendar_feeds, "MOST_OF_A_PAGE", 2)
+    booked = {str(scene.reserve("room", hours(hour, hour + 1)).id) for hour in (8, 9, 10, 11)}
+    assert set(sequences(read(scene, opened(scene).token))) == booked
+
+
+def test_there_are_only_so_many_feeds_and_each_has_a_name_of_one_line(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens = OpenFeed(begin=scene.store, clock=FixedClock(NOW), ids=scene.ids, tokens=SecretTokens())
+    command = OpenFeedCommand(tenant=scene.tenant, kind=FeedKind.RESOURCE, subject="room", name="Room")
+    for name in ("", "  ", "two\nlines", "a\tb"):
+        with pytest.raises(InvalidInput):
+            opens(attrs.evolve(command, name=name))
+    monkeypatch.setattr(calendar_feeds, "MOST_FEEDS", 0)
+    with pytest.raises(InvalidInput, match="already"):
+        opens(command)
+
+
+def test_two_who_read_a_changed_feed_at_once_agree_since_when_it_shows_that(scene: Scene) -> None:
+    token = opened(scene).token
+    scene.reserve("room", hours(10, 11))
+
+    @attrs.frozen
+    class Outpaced:
+        """Somebody else reads the feed before this one writes down what it shows."""
+
+        def reading(self, tenant: TenantId) -> AbstractContextManager[Transaction]:
+            return scene.store.reading(tenant)
+
+        def __call__(self, tenant: TenantId, actor: Actor = SYSTEM) -> AbstractContextManager[Transaction]:
+            read(scene, token)
+            return scene.store(tenant, actor)
+
+    slower = ReadFeed(begin=Outpaced(), clock=FixedClock(NOW), writer=IcsWriter())
+    query = FeedQuery(tenant=scene.tenant, token=token)
+    with pytest.raises(Conflict):
+        slower(query)
+    assert slower(query) == read(scene, token)

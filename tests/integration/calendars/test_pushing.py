@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import attrs
 import pytest
@@ -17,9 +17,11 @@ from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
 from booking_core.domain.calendars.feed import Detail
 from booking_core.domain.calendars.push import MOST_ATTEMPTS, Push, PushTarget
 from booking_core.domain.kernel.errors import Conflict, InvalidInput
+from booking_core.domain.kernel.events import Change
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.calendar_push import CalendarPlace, CalendarPush
+from booking_core.usecases import calendar_links, push_entries
 from booking_core.usecases.calendar_links import (
     LinkCalendar,
     LinkCommand,
@@ -332,3 +334,94 @@ def test_a_calendar_of_another_tenant_or_resource_is_refused(server: Radicale) -
     stranger = Office(Scene.fresh(store), office.push)
     with pytest.raises(InvalidInput):
         stranger.link()
+
+
+def written_by_two(server: Radicale, store: Storage) -> tuple[list[int], list[int]]:
+    """How much another worker did while one was writing, and how often each entry was written."""
+    office = Office.at(server, store)
+    office.link()
+    office.scene.reserve(ROOM, hours(10, 11))
+    office.tell()
+    others: list[int] = []
+    written: list[int] = []
+
+    def others_work() -> None:
+        counting = SleepyPush(office.push, lambda: written.append(1))
+        others.append(office.worker(counting)(office.scene.tenant))
+
+    sleepy = SleepyPush(SleepyPush(office.push, lambda: written.append(1)), others_work)
+    office.worker(sleepy)(office.scene.tenant)
+    return others, written
+
+
+def test_what_one_worker_writes_no_other_writes(server: Radicale, store: Storage) -> None:
+    assert written_by_two(server, store) == ([0], [1])
+    assert len(server.events) == 1
+
+
+def test_control_without_a_lease_both_write(
+    server: Radicale, store: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_taken(it: Push, at: datetime, _: timedelta) -> Change[Push, Push]:
+        return Change(attrs.evolve(it, due_at=at, version=it.version + 1), (), it)
+
+    monkeypatch.setattr(Push, "lease", not_taken)
+    others, written = written_by_two(server, store)
+    assert (others, len(written) > 1) == ([1], True)
+
+
+def test_an_entry_that_is_changed_again_and_again_is_given_up(server: Radicale) -> None:
+    office = Office.at(server, MemoryStore())
+    office.link()
+    booked = office.scene.reserve(ROOM, hours(10, 11))
+    office.work()
+    office.scene.update(office.scene.a_move(booked, hours(14, 15)))
+    office.tell()
+    worker = office.worker(SleepyPush(office.push, server.spoil))
+    for _ in range(MOST_ATTEMPTS):
+        worker(office.scene.tenant)
+        office.clock.advance(timedelta(hours=3))
+    assert office.owed(booked).is_given_up
+    assert "changed again and again" in office.owed(booked).problem
+
+
+def test_many_entries_are_written_in_bounded_turns(server: Radicale, monkeypatch: pytest.MonkeyPatch) -> None:
+    office = Office.at(server, MemoryStore())
+    office.link()
+    for hour in (8, 9, 10):
+        office.scene.reserve(ROOM, hours(hour, hour + 1))
+    office.tell()
+    monkeypatch.setattr(push_entries, "BATCH", 2)
+    assert [office.worker()(office.scene.tenant) for _ in range(2)] == [2, 1]
+
+
+def test_what_was_booked_before_the_link_is_found_page_by_page(
+    server: Radicale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Office.at(server, MemoryStore())
+    for hour in (8, 9, 10, 11):
+        office.scene.reserve(ROOM, hours(hour, hour + 1))
+    monkeypatch.setattr(calendar_links, "MOST_OF_A_PAGE", 2)
+    office.link()
+    office.worker()(office.scene.tenant)
+    assert len(server.events) == 4
+
+
+def test_there_are_only_so_many_links_and_one_tells_what_it_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene.fresh(MemoryStore())
+    places = [CalendarPlace(tenant=scene.tenant, resource=each, account="caldav") for each in (ROOM, HALL)]
+    office = Office(scene, SandboxCalendars(places))
+    office.link(ROOM)
+    hall = office.link(HALL)
+    assert office.link(HALL) == hall
+    with pytest.raises(Conflict):
+        office.link(HALL, Detail.BUSY)
+    monkeypatch.setattr(calendar_links, "MOST_LINKS", 1)
+    office = Office(Scene.fresh(scene.store), office.push)
+    places += [
+        CalendarPlace(tenant=office.scene.tenant, resource=each, account="caldav") for each in (ROOM, HALL)
+    ]
+    office = attrs.evolve(office, push=SandboxCalendars(places))
+    office.link(ROOM)
+    with pytest.raises(InvalidInput, match="already"):
+        office.link(HALL)

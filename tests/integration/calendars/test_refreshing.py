@@ -2,10 +2,11 @@
 
 import resource as limits
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import attrs
 import pytest
@@ -17,9 +18,20 @@ from booking_adapters.memory import MemoryStore
 from booking_adapters.testing.ambient import FixedClock
 from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
 from booking_core.domain.calendars.subscription import MOST_FAILURES, Subscription
-from booking_core.domain.kernel.ids import SubscriptionId
+from booking_core.domain.kernel.errors import Conflict, InvalidInput
+from booking_core.domain.kernel.events import SYSTEM, Actor, Change
+from booking_core.domain.kernel.ids import SubscriptionId, TenantId
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.reservations.closure import Closure
+from booking_core.ports.calendars import CalendarFeed, FeedContent
+from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases import calendar_subscriptions, refresh_calendars
+from booking_core.usecases.calendar_subscriptions import (
+    SubscribeCalendar,
+    SubscribeCommand,
+    SubscriptionReference,
+    UnsubscribeCalendar,
+)
 from booking_core.usecases.refresh_calendars import LEASE, RefreshCalendars
 from tests.integration.calendars.elsewhere import Elsewhere, elsewhere
 from tests.integration.crashes.dying import Arrows, Died, DyingUnitOfWork
@@ -273,3 +285,129 @@ def test_two_workers_read_a_calendar_once(anywhere: Reader) -> None:
         done = list(pool.map(anywhere.refresh, [anywhere.scene.tenant] * 2, timeout=60))
     assert (sorted(done), len(anywhere.place.asked)) == ([0, 1], 1)
     assert anywhere.closed() == [hours(12, 13)]
+
+
+@attrs.frozen
+class SleepyFeed:
+    """Sleeps before it reads, and somebody else works meanwhile."""
+
+    inner: CalendarFeed
+    sleep: Callable[[], object]
+
+    def accept(self, url: str) -> str:
+        return self.inner.accept(url)
+
+    def read(self, url: str, **known: Any) -> FeedContent | None:
+        self.sleep()
+        return self.inner.read(url, **known)
+
+
+def read_by_two(reader: Reader) -> list[int]:
+    """How much another worker did while one was reading."""
+    others: list[int] = []
+    sleepy = SleepyFeed(reader.refresh.feed, lambda: others.append(reader.refresh(reader.scene.tenant)))
+    attrs.evolve(reader.refresh, feed=sleepy)(reader.scene.tenant)
+    return others
+
+
+def test_what_one_worker_reads_no_other_reads(anywhere: Reader) -> None:
+    anywhere.place.says(LUNCH)
+    assert read_by_two(anywhere) == [0]
+    assert len(anywhere.place.asked) == 1
+
+
+def test_control_without_a_lease_both_read(anywhere: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_taken(it: Subscription, at: datetime, _: timedelta) -> Change[Subscription, Subscription]:
+        return it.resume(at)
+
+    monkeypatch.setattr(Subscription, "lease", not_taken)
+    anywhere.place.says(LUNCH)
+    assert read_by_two(anywhere) == [1]
+    assert len(anywhere.place.asked) == 2
+    assert anywhere.closed() == [hours(12, 13)], "what the second one says is not written"
+
+
+def test_a_rule_an_exception_and_a_moved_time_of_it_are_read_on_the_wall_of_the_venue(
+    anywhere: Reader,
+) -> None:
+    """Weekly at ten in Berlin, over the change of the clocks at the end of March; one time is off, one was moved."""
+    weekly = (
+        "UID:weekly\nDTSTART;TZID=Europe/Berlin:20300318T100000\nDTEND;TZID=Europe/Berlin:20300318T110000\n"
+        "RRULE:FREQ=WEEKLY;COUNT=4\nEXDATE;TZID=Europe/Berlin:20300325T100000"
+    )
+    moved = (
+        "UID:weekly\nRECURRENCE-ID;TZID=Europe/Berlin:20300408T100000\n"
+        "DTSTART;TZID=Europe/Berlin:20300409T150000\nDTEND;TZID=Europe/Berlin:20300409T160000"
+    )
+    anywhere.place.says(weekly, moved)
+    anywhere.read()
+    starts = [f"{each.start:%m-%d %H:%M}" for each in anywhere.closed()]
+    assert starts == ["03-18 09:00", "04-01 08:00", "04-09 13:00"]
+    anywhere.place.says(weekly, moved)
+    before = anywhere.closures()
+    anywhere.read(later=timedelta(hours=1))
+    assert anywhere.closures() == before, "the same calendar writes nothing"
+
+
+def test_a_calendar_that_is_ended_while_it_is_read_closes_nothing(anywhere: Reader) -> None:
+    anywhere.place.says(LUNCH)
+    unsubscribe = UnsubscribeCalendar(begin=anywhere.scene.store, clock=anywhere.clock)
+    reference = SubscriptionReference(tenant=anywhere.scene.tenant, subscription=anywhere.subscription.id)
+    sleepy = SleepyFeed(anywhere.refresh.feed, lambda: unsubscribe(reference))
+    assert attrs.evolve(anywhere.refresh, feed=sleepy)(anywhere.scene.tenant) == 1
+    assert anywhere.closures() == []
+
+
+def test_a_reading_that_loses_a_race_is_written_all_the_same(reader: Reader) -> None:
+    reader.place.says(LUNCH)
+    begin = LosingUnitOfWork(reader.scene.store, loses={2, 3})
+    attrs.evolve(reader.refresh, begin=begin)(reader.scene.tenant)
+    assert reader.closed() == [hours(12, 13)]
+    assert begin.begun == 5, "one takes it, three record it, one finds nothing more"
+
+
+@attrs.define
+class LosingUnitOfWork:
+    """Loses its race in some of its transactions, counted from 1."""
+
+    inner: UnitOfWork
+    loses: set[int]
+    begun: int = 0
+
+    @contextmanager
+    def __call__(self, tenant: TenantId, actor: Actor = SYSTEM) -> Iterator[Transaction]:
+        self.begun += 1
+        with self.inner(tenant, actor) as tx:
+            yield tx
+            if self.begun in self.loses:
+                raise Conflict("somebody was faster")
+
+    def reading(self, tenant: TenantId) -> AbstractContextManager[Transaction]:
+        return self.inner.reading(tenant)
+
+
+def test_many_calendars_are_read_in_bounded_turns(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader.place.says(LUNCH)
+    monkeypatch.setattr(refresh_calendars, "BATCH", 1)
+    assert reader.refresh(reader.scene.tenant) == 1
+    assert reader.refresh(reader.scene.tenant) == 0
+
+
+def test_a_subscription_is_refused_where_there_are_enough_or_it_would_be_read_too_often(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe = SubscribeCalendar(
+        begin=reader.scene.store, clock=reader.clock, ids=reader.scene.ids, feed=HttpCalendarFeed()
+    )
+    command = SubscribeCommand(
+        tenant=reader.scene.tenant,
+        resource="room",
+        name="Elsewhere",
+        url="https://calendar.example/a.ics",
+        interval=timedelta(minutes=4, seconds=59),
+    )
+    with pytest.raises(InvalidInput, match="interval"):
+        subscribe(command)
+    monkeypatch.setattr(calendar_subscriptions, "MOST_SUBSCRIPTIONS", 1)
+    with pytest.raises(InvalidInput, match="already"):
+        subscribe(attrs.evolve(command, interval=timedelta(hours=1)))
