@@ -8,6 +8,7 @@ import attrs
 from booking_core.domain.kernel.errors import Conflict, NotFound
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.payments.answers import Found
+from booking_core.domain.payments.intent import IntentState, Operation
 from booking_core.domain.payments.payment import Payment
 from booking_core.domain.payments.standing import Standing, standing_of
 from booking_core.domain.payments.sweep import Finding, compare
@@ -118,6 +119,7 @@ class SweepPayments:
             match compare(found, payment):
                 case Finding.STRAY:
                     tx.payments.save(payment.discover(found, at))
+                    _post_found(tx, payment, found, at)
                     if Cashier(self.ids).settle(tx, payment.reservation, at) is None:
                         Cashier(self.ids).give_back(tx, payment.id, at)
                 case Finding.DIFFERS:
@@ -126,6 +128,15 @@ class SweepPayments:
                 case _:
                     return False
             return True
+
+
+def _post_found(tx: Transaction, payment: Payment, found: Found, at: datetime) -> None:
+    """Money that was found captured is in the folio before any of it goes back."""
+    folio, came = tx.folios.find(payment.reservation), found.captured - found.refunded
+    if folio is None or not came:
+        return
+    assert found.intent is not None, "it was found by its intent"
+    tx.folios.save(folio.receive(came, payment=payment.id, intent=found.intent, at=at))
 
 
 def _payment_of(tx: Transaction, found: Found) -> Payment | None:
@@ -171,7 +182,13 @@ class WatchAuthorisations:
             Watch.ALERT: lambda: cashier.alert(tx, reservation.id, ABOUT_TO_LAPSE, at),
         }
         watched = act.get(watch_authorisation(payment, standing, at, margin))
-        if watched is None:
+        if watched is None or _was_refused_a_void(tx, payment):
             return False
         watched()
         return True
+
+
+def _was_refused_a_void(tx: Transaction, payment: Payment) -> bool:
+    """Whether the provider refused to let it go: people were told, and the sweep finds what became of it."""
+    *_, newest = (each for each in tx.intents.of_claim(payment.reservation) if each.payment == payment.id)
+    return newest.operation is Operation.VOID and newest.state is IntentState.FAILED

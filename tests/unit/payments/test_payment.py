@@ -198,7 +198,8 @@ def found(authorised: str = "0", captured: str = "0", refunded: str = "0", numbe
         (found(captured="100"), captured(), Finding.AGREES),
         (found(captured="100", refunded="100"), answered(asked(), declined()), Finding.AGREES),
         (found("100"), answered(asked(), declined()), Finding.STRAY),
-        (found(captured="100"), authorised(), Finding.DIFFERS),
+        (found(captured="100"), authorised(), Finding.STRAY),
+        (found("99"), authorised(), Finding.DIFFERS),
         (found(captured="100", refunded="1"), captured(), Finding.DIFFERS),
     ],
 )
@@ -215,6 +216,12 @@ def test_stray_money_is_recorded_and_can_be_given_back() -> None:
     assert (stray.state, stray.authorised, stray.reference) == (PaymentState.AUTHORISED, usd("100"), "pi_9")
     taken = failed.discover(found(captured="100", refunded="20"), AT).state
     assert (taken.state, taken.refundable) == (PaymentState.CAPTURED, usd("80"))
+    by_hand = authorised().discover(found(captured="100"), AT).state
+    assert (by_hand.state, by_hand.authorised, by_hand.refundable) == (
+        PaymentState.CAPTURED,
+        usd("0"),
+        usd("100"),
+    )
     for known in (asked(), authorised(), captured()):
         with pytest.raises(InvalidTransition):
             known.discover(found("100"), AT)

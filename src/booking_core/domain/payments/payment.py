@@ -89,6 +89,12 @@ OVERTAKEN = frozenset({PaymentState.FAILED, PaymentState.VOIDED})
 """The states that money can overtake although they look final."""
 
 
+def is_overtaken(payment: "Payment", found: Found) -> bool:
+    """Whether money came that nobody recorded: on what had ended, or captured by hand in the provider's own pages."""
+    by_hand = payment.state is PaymentState.AUTHORISED and bool(found.captured)
+    return payment.state in OVERTAKEN or by_hand
+
+
 class Purpose(StrEnum):
     """What a payment is for."""
 
@@ -303,12 +309,12 @@ class Payment:
         return self._step(state, at, f"{order.operation} {intent.state}", "PaymentRecorded", **changes)
 
     def discover(self, found: Found, at: datetime) -> Change["Payment", "Payment"]:
-        """Money that a sweep found on a failed or voided payment: recorded, so that settling gives it back.
+        """Money that a sweep found on an overtaken payment: recorded, so that settling keeps or gives it back.
 
-        Raises InvalidTransition in any other state and while anything is under way.
+        Raises InvalidTransition where it `is_overtaken` by nothing, and while anything is under way.
         """
         state = PaymentState.CAPTURED if found.captured else PaymentState.AUTHORISED
-        if self.orders or self.state not in OVERTAKEN:
+        if self.orders or not is_overtaken(self, found):
             raise InvalidTransition(
                 f"money was found on a payment that is {self.state}", payment=str(self.id)
             )

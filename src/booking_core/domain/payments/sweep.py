@@ -3,15 +3,15 @@
 from enum import StrEnum
 
 from booking_core.domain.payments.answers import Found
-from booking_core.domain.payments.payment import OVERTAKEN, Payment
+from booking_core.domain.payments.payment import Payment, is_overtaken
 
 
 class Finding(StrEnum):
     """What a sweep finds.
 
     AGREES: nothing to do. UNDER_WAY: an open intent will find it out. STRAY: money on a payment that failed or
-    was voided; record it with `Payment.discover` and settle. FOREIGN: none of our payments; never touched, but
-    told. DIFFERS: amounts that no rule explains; told.
+    was voided, or that somebody captured by hand; record it with `Payment.discover` and settle. FOREIGN: none of
+    our payments; never touched, but told. DIFFERS: amounts that no rule explains; told.
     """
 
     AGREES = "agrees"
@@ -29,4 +29,4 @@ def compare(found: Found, payment: Payment | None) -> Finding:
         return Finding.UNDER_WAY
     if (found.authorised, found.captured - found.refunded) == (payment.authorised, payment.paid):
         return Finding.AGREES
-    return Finding.STRAY if payment.state in OVERTAKEN else Finding.DIFFERS
+    return Finding.STRAY if is_overtaken(payment, found) else Finding.DIFFERS
