@@ -17,7 +17,10 @@ from booking_core.usecases.save_business import SaveBusinessCommand
 
 LARGEST_FILE_BYTES = 2_000_000
 LONGEST_HORIZON_DAYS = 1_000
-IMPORT = Actor(kind="system", name="import")
+OWNER = Actor(kind="staff", name="import")
+"""Who describes a business; locks of others on its resources are heeded."""
+CALENDAR = Actor(kind="system", name="import")
+"""Who tells what is taken elsewhere: facts, which wait for nobody's lock."""
 
 
 @attrs.frozen(kw_only=True)
@@ -33,7 +36,7 @@ class CalendarTarget:
 def import_business(deployment: Deployment, path: Path) -> Data:
     """Save the business that a TOML file describes; raises BadFile, ResourceInUse, InvalidInput."""
     catalog = deployment.read_business(_content(path), path.name)
-    saved = deployment.save_business(SaveBusinessCommand(catalog=catalog, actor=IMPORT))
+    saved = deployment.save_business(SaveBusinessCommand(catalog=catalog, actor=OWNER))
     return business_data(path.name, saved)
 
 
@@ -55,7 +58,7 @@ def import_calendar(deployment: Deployment, path: Path, target: CalendarTarget) 
         source=target.source or f"ical:{path.name}",
         window=window,
         busy=calendar.busy,
-        actor=IMPORT,
+        actor=CALENDAR,
     )
     return busy_times_data(path.name, resource.key, deployment.close_busy_times(command), calendar.ignored)
 

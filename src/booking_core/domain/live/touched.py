@@ -7,6 +7,7 @@ from booking_core.domain.kernel.ids import ResourceId
 from booking_core.domain.kernel.period import Period, Stay
 from booking_core.domain.live.editing import Edited, Scope
 from booking_core.domain.reservations.closure import Closure
+from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.reservation import Reservation
 
 A_DAY = timedelta(days=1)
@@ -21,6 +22,29 @@ def edited_reservation(catalog: Catalog, *states: Reservation) -> tuple[Scope, .
         if resource in catalog.resources
     }
     return (*{Scope.of_reservation(state.id): None for state in states}, *sorted(served))
+
+
+def edited_hold(catalog: Catalog, hold: Hold) -> tuple[Scope, ...]:
+    """What placing a hold touches: its resources on its dates."""
+    touched = {
+        Scope.of_resource(resource, *_dates(catalog, resource, hold.period, hold.stay))
+        for _, resource in hold.assigned
+        if resource in catalog.resources
+    }
+    return tuple(sorted(touched))
+
+
+def edited_catalog(before: Catalog, after: Catalog) -> tuple[Scope, ...]:
+    """What a new catalog touches: every resource that is another, gone, or under another venue's hours, on all dates.
+
+    Prices and terms are agreed with each booking, so another tariff or service gets in nobody's way.
+    """
+    return tuple(
+        Scope(kind=Edited.RESOURCE, id=resource.id)
+        for resource in before.resources.values()
+        if after.resources.get(resource.id) != resource
+        or after.venue_of(resource) != before.venue_of(resource)
+    )
 
 
 def edited_closure(catalog: Catalog, closure: Closure) -> tuple[Scope, ...]:
