@@ -270,7 +270,7 @@ def _search_rentals(
             tenant=query.tenant,
             service=query.service,
             window=query.window,
-            quantity=query.quantity,
+            quantity=query.quantity or 1,
             resources=query.resources,
         )
     )
@@ -297,7 +297,7 @@ def _search_stays(
             tenant=tenant_id,
             stay=stay,
             service=service,
-            quantity=party.quantity,
+            quantity=party.quantity or 1,
             party=party.party(),
             rate_plan=price.rate_plan,
             codes=price.code,

@@ -73,8 +73,8 @@ class Common:
 class PartyOptions:
     """Who comes and how many places are taken."""
 
-    quantity: int = 1
-    "Places, rooms or seats."
+    quantity: int | None = None
+    "Places, rooms or seats; left out, seats for everybody where those are sold, else one."
 
     adults: int = 1
     "Adults who come."

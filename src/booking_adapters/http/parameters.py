@@ -141,6 +141,15 @@ Quantity = Annotated[
     int,
     QueryParameter(name="quantity", ge=1, le=LARGEST_QUANTITY, description="How many places (seats, rooms)."),
 ]
+Places = Annotated[
+    int | None,
+    QueryParameter(
+        name="quantity",
+        ge=1,
+        le=LARGEST_QUANTITY,
+        description="How many places; left out: seats for the whole party, where seats are sold, else one.",
+    ),
+]
 Resources = Annotated[
     list[str] | None,
     QueryParameter(

@@ -15,6 +15,7 @@ from litestar.params import Body
 
 from booking_adapters.http.refusals import FieldError, InvalidFields
 from booking_core.domain.availability.request import LARGEST_QUANTITY
+from booking_core.domain.catalog.policy import Trade
 from booking_core.domain.catalog.service import MOST_NEEDS
 from booking_core.domain.kernel.errors import InvalidDates, InvalidInput
 from booking_core.domain.kernel.money import Money
@@ -36,7 +37,13 @@ End = Annotated[
     datetime | None, Body(description="End; only where the customer chooses the length (rentals).")
 ]
 Quantity = Annotated[
-    int, Body(ge=1, le=LARGEST_QUANTITY, description="How many places (seats, rooms) to take.")
+    int | None,
+    Body(
+        ge=1,
+        le=LARGEST_QUANTITY,
+        description="How many places (seats, rooms) to take; left out: seats for the whole party, where seats are sold,"
+        " else one.",
+    ),
 ]
 Chosen = Annotated[
     tuple[str, ...],
@@ -112,7 +119,7 @@ class HoldBody:
     start: Start = None
     end: End = None
     stay: StayBody | None = None
-    quantity: Quantity = 1
+    quantity: Quantity = None
     party: PartyBody = PartyBody()
     resources: Chosen = ()
 
@@ -211,7 +218,8 @@ class MoveBody:
     end: End = None
     stay: StayBody | None = None
     quantity: Annotated[
-        int | None, Body(ge=1, le=LARGEST_QUANTITY, description="Left out: as many as now.")
+        int | None,
+        Body(ge=1, le=LARGEST_QUANTITY, description="Left out: as many as now, or as another party takes."),
     ] = None
     party: Annotated[PartyBody | None, Body(description="Left out: as now.")] = None
     resources: Chosen = ()
@@ -235,10 +243,15 @@ class MoveBody:
             start=self.start,
             end=self.end,
             stay=_stay(self.stay, self.start, self.end),
-            quantity=now.quantity if self.quantity is None else self.quantity,
+            quantity=self._places(now),
             party=now.party if self.party is None else self.party.party(),
             resources=self.resources,
         )
+
+    def _places(self, now: Reservation) -> int | None:
+        """How many; another party takes other seats, where those are sold."""
+        follows_party = self.party is not None and now.policy.trade is Trade.ACTIVITY
+        return self.quantity if self.quantity is not None or follows_party else now.quantity
 
 
 @attrs.frozen(kw_only=True)

@@ -83,7 +83,7 @@ def search_slots(
     end: p.WindowEnd,
     adults: p.Adults = 1,
     child_age: p.ChildAges = None,
-    quantity: p.Quantity = 1,
+    quantity: p.Places = None,
     resource: p.Resources = None,
     moving: p.Moving = None,
     session: p.Session = "",
@@ -110,7 +110,7 @@ def next_slot(
     after: p.After = None,
     adults: p.Adults = 1,
     child_age: p.ChildAges = None,
-    quantity: p.Quantity = 1,
+    quantity: p.Places = None,
     resource: p.Resources = None,
     session: p.Session = "",
 ) -> NextSlotView:
@@ -142,7 +142,7 @@ def explain(
     check_out: p.OneCheckOut = None,
     adults: p.Adults = 1,
     child_age: p.ChildAges = None,
-    quantity: p.Quantity = 1,
+    quantity: p.Places = None,
     resource: p.Resources = None,
     session: p.Session = "",
 ) -> Explanation:

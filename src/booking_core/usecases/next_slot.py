@@ -21,7 +21,7 @@ class NextSlotQuery:
     tenant: TenantId
     service: str
     after: datetime
-    quantity: int = 1
+    quantity: int | None = None
     party: Party = Party()
     resources: tuple[str, ...] = ()
     session: str = ""

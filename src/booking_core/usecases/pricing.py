@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from booking_core.domain.availability.places import with_unnamed
 from booking_core.domain.availability.request import Request
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.service import Service
@@ -45,11 +46,12 @@ def quote_for(  # noqa: PLR0917 - all but the last are what is asked
 def priced(catalog: Catalog, service: Service, request: Request, wanted: Wanted) -> PriceRequest:
     """The request as pricing asks it."""
     start = request.period.start.astimezone(catalog.venue_of(service).zone)
+    party = with_unnamed(service, request.quantity, request.party)
     return PriceRequest(
         span=request.stay or request.period,
         begins_on=request.stay.check_in if request.stay else start.date(),
-        adults=request.party.adults,
-        child_ages=request.party.child_ages,
+        adults=party.adults,
+        child_ages=party.child_ages,
         quantity=request.quantity,
         rate_plan=wanted.rate_plan,
         codes=wanted.codes,

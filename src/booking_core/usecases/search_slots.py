@@ -17,7 +17,7 @@ from booking_core.domain.reservations.party import Party
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.reading import Reader
-from booking_core.usecases.wanted import chosen_roles
+from booking_core.usecases.wanted import chosen_roles, places_wanted
 
 LONGEST_SEARCH = timedelta(days=92)
 
@@ -33,7 +33,7 @@ class SlotQuery:
     tenant: TenantId
     service: str
     window: Period
-    quantity: int = 1
+    quantity: int | None = None
     party: Party = Party()
     resources: tuple[str, ...] = ()
     session: str = ""
@@ -73,7 +73,7 @@ class SearchSlots:
             service = catalog.service(query.service)
             request = Request(
                 period=query.window,
-                quantity=query.quantity,
+                quantity=places_wanted(catalog, service, query.quantity, query.party),
                 party=query.party,
                 chosen=chosen_roles(catalog, service, query.resources),
             )

@@ -7,6 +7,7 @@ import attrs
 
 from booking_core.domain.availability.evaluate import period_of_stay
 from booking_core.domain.availability.matching import matched
+from booking_core.domain.availability.places import places_for
 from booking_core.domain.availability.request import Request
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.service import Service
@@ -29,7 +30,7 @@ class Wanted:
     start: datetime | None = None
     end: datetime | None = None
     stay: Stay | None = None
-    quantity: int = 1
+    quantity: int | None = None
     party: Party = Party()
     resources: tuple[str, ...] = ()
     waived: frozenset[str] = frozenset()
@@ -56,7 +57,7 @@ class Wanted:
         return Request(
             period=self._period(catalog, service),
             stay=self.stay,
-            quantity=self.quantity,
+            quantity=places_wanted(catalog, service, self.quantity, self.party),
             party=self.party,
             chosen=chosen_roles(catalog, service, self.resources),
             waived=self.waived,
@@ -73,6 +74,11 @@ class Wanted:
         if service.duration is None:
             raise InvalidInput("end", "is required: the customer chooses the length", None)
         return Period.between(start, start + service.duration)
+
+
+def places_wanted(catalog: Catalog, service: Service, quantity: int | None, party: Party) -> int:
+    """How many places are asked for; where nobody says, seats for the whole party, else one."""
+    return places_for(service, catalog.resources, party) if quantity is None else quantity
 
 
 def chosen_roles(catalog: Catalog, service: Service, keys: tuple[str, ...]) -> Mapping[str, ResourceId]:

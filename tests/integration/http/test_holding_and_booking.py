@@ -174,6 +174,23 @@ def test_a_move_keeps_number_party_and_places(client: Client) -> None:
     assert (fewer.json()["quantity"], fewer.json()["party"]["adults"]) == (1, 1)
 
 
+def test_a_party_on_a_tour_takes_a_seat_for_everybody(client: Client) -> None:
+    tour: dict[str, Any] = {"service": "tour", "start": "2026-03-03T09:00:00Z", "customer": BOB}
+    where = "/v1/city-tours/reservations"
+    made = client.post(where, json={**tour, "party": {"adults": 3, "child_ages": [7]}}).json()
+    assert made["quantity"] == 4
+    moves = f"{where}/{made['code']}/reschedule"
+    start = {"start": "2026-03-04T09:00:00Z"}
+    assert client.post(moves, json=start).json()["quantity"] == 4
+    assert client.post(moves, json={**start, "party": {"adults": 6}}).json()["quantity"] == 6
+    crowded = client.post(moves, json={**start, "party": {"adults": 6}, "quantity": 2})
+    (broken,) = refusal(crowded, 409, "NOT_BOOKABLE")["violations"]
+    assert broken["code"] == "party_too_large"
+    window = {"start": "2026-03-04T00:00:00Z", "end": "2026-03-05T00:00:00Z"}
+    slots = "/v1/city-tours/services/tour/slots"
+    assert client.get(slots, params={**window, "adults": 7}).json()["resources"][0]["starts"] == []
+
+
 def test_a_move_to_a_taken_time_changes_nothing(client: Client) -> None:
     reservation = booked(client)
     booked(client, start=ELEVEN)

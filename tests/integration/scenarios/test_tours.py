@@ -1,6 +1,7 @@
 """SCENARIOS.md section 5: tours and classes with N seats."""
 
 import random
+from datetime import UTC, datetime
 
 import pytest
 
@@ -9,10 +10,29 @@ from booking_adapters.testing.contracts.crowd import all_at_once
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.availability.request import NotBookable, SoldOut
 from booking_core.domain.catalog.policy import Trade
+from booking_core.domain.kernel.money import Money
+from booking_core.domain.pricing import (
+    ChildPrice,
+    Fixed,
+    Levy,
+    Per,
+    PricedBy,
+    RateCalendar,
+    ServicePrice,
+    Tariff,
+)
+from booking_core.domain.reservations.party import Customer, Party
 from booking_core.domain.reservations.reservation import Reservation
+from booking_core.usecases.book import BookCommand
+from booking_core.usecases.search_slots import SlotQuery
+from booking_core.usecases.wanted import Wanted
 
 TUESDAY, WEDNESDAY = "2026-03-03", "2026-03-04"
 DEPARTURE = f"{TUESDAY} 10:00"
+
+
+def euros(text: str) -> Money:
+    return Money.of(text, "EUR")
 
 
 @pytest.fixture
@@ -144,3 +164,79 @@ def test_a_guide_with_a_place_for_each_seat_is_shared_by_the_parties_of_a_depart
         assert walks.who(walks.book("walk", DEPARTURE, seats=seats)) == ["walk", "gil"]
     with pytest.raises(SoldOut):
         walks.book("walk", DEPARTURE)
+
+
+def a_walk() -> Tariff:
+    """25 euros each, children up to five go for nothing, and a harbour fee of a euro for everybody over two."""
+    rate = ServicePrice(
+        calendar=RateCalendar.flat(euros("25")), per=PricedBy.PERSON, children=(ChildPrice(5, euros("0")),)
+    )
+    return Tariff(code="WALK", rate=rate, levies=(Levy.fee("harbour", Fixed(euros("1"), Per.PERSON, 3)),))
+
+
+def wished(party: Party, seats: int | None = None) -> Wanted:
+    return Wanted(service="tour", start=datetime(2026, 3, 3, 9, tzinfo=UTC), party=party, quantity=seats)
+
+
+def asked(tour: OpenBusiness, party: Party, seats: int | None = None) -> Reservation:
+    command = BookCommand(tenant=tour.tenant, wanted=wished(party, seats), customer=Customer(name="Ada"))
+    return tour.engine.book(command)
+
+
+@pytest.mark.parametrize(
+    ("party", "seats", "taken", "price"),
+    [
+        (Party(4), None, 4, "104"),
+        (Party(2, (4, 1)), None, 4, "53"),
+        (Party(2, (4, 1)), 4, 4, "53"),
+        (Party(1), 4, 4, "104"),
+        (Party(1, (4,)), 3, 3, "53"),
+    ],
+)
+def test_everybody_takes_a_seat_and_every_seat_is_paid(
+    engine: TheEngine, party: Party, seats: int | None, taken: int, price: str
+) -> None:
+    tour = engine.opens(a_tour(seats=12).priced("tour", a_walk()))
+    booked = asked(tour, party, seats)
+    assert (booked.quantity, len(booked.allocations), booked.party) == (taken, taken, party)
+    assert booked.quote is not None
+    assert booked.quote.total == euros(price)
+
+
+def test_more_people_than_seats_are_refused_and_not_shown_a_departure(tour: OpenBusiness) -> None:
+    with pytest.raises(NotBookable) as refused:
+        asked(tour, Party(3), 2)
+    (violation,) = refused.value.details["violations"]
+    assert (violation.code, violation.details["largest_party"]) == ("party_too_large", 2)
+    assert tour.times("tour", TUESDAY, seats=2, people=3) == []
+    assert tour.times("tour", TUESDAY, seats=3, people=3) == ["10:00"]
+
+
+def test_a_search_for_a_party_asks_for_its_seats(tour: OpenBusiness) -> None:
+    tour.book("tour", DEPARTURE, seats=9)
+    window = tour.wall.period(TUESDAY)
+    found = [
+        len(
+            tour.engine.search_slots(
+                SlotQuery(tenant=tour.tenant, service="tour", window=window, party=Party(people))
+            ).in_order()
+        )
+        for people in (3, 4)
+    ]
+    assert found == [1, 0]
+
+
+def test_a_kayak_takes_two(engine: TheEngine) -> None:
+    kayaks = engine.opens(a_tour(seats=3).changing("tour", largest_party=2))
+    assert asked(kayaks, Party(3)).quantity == 2
+    with pytest.raises(SoldOut):
+        asked(kayaks, Party(3))
+    assert asked(kayaks, Party(2)).quantity == 1
+
+
+def test_a_guide_leads_the_whole_party(engine: TheEngine) -> None:
+    walk = a_tour(seats=6).with_any("guide", "nora", hours="always")
+    guided = engine.opens(
+        walk.offering("tour", "tour", "guide", trade=Trade.ACTIVITY, minutes=180, one_of=frozenset({"guide"}))
+    )
+    assert asked(guided, Party(5)).quantity == 5

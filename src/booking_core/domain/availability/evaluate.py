@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from booking_core.domain.availability.matching import matched
+from booking_core.domain.availability.places import largest_party
 from booking_core.domain.availability.request import Diary, Offer, Refusal, Request, Snapshot, Violation
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.policy import Opening
@@ -108,7 +109,7 @@ def _unable(
     request: Request, snapshot: Snapshot, diary: Diary, need: Need, *, leads: bool
 ) -> Iterator[Violation]:
     """Why one resource cannot serve: too large a party, off the grid, not open, closed, or taken."""
-    largest = diary.resource.largest_party
+    largest = largest_party(snapshot.service, need, diary.resource)
     quantity = quantity_of(need, request)
     who = {"resource": diary.resource.key}
     if largest is not None and request.party.people > largest * quantity:

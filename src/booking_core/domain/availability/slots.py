@@ -15,6 +15,7 @@ import attrs
 from booking_core.domain.availability.evaluate import providers_of, quantity_of
 from booking_core.domain.availability.matching import matched
 from booking_core.domain.availability.openings import Openings
+from booking_core.domain.availability.places import largest_party
 from booking_core.domain.availability.request import Diary, Request, Snapshot
 from booking_core.domain.availability.rules import Rule, RuleBook, Rules
 from booking_core.domain.catalog.policy import Opening
@@ -174,7 +175,7 @@ def _bounds(rules: Iterable[Rule], window: Period, at: datetime) -> Span:
 
 def _free(service: Service, diary: Diary, need: Need, request: Request, bounds: Span) -> list[Span]:
     quantity = quantity_of(need, request)
-    largest = diary.resource.largest_party
+    largest = largest_party(service, need, diary.resource)
     if largest is not None and request.party.people > largest * quantity:
         return []
     before, after = _buffers(service)
