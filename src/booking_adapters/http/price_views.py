@@ -72,13 +72,17 @@ class TermsView:
 
 @attrs.frozen(kw_only=True)
 class AgreedView:
-    """A price with its lines and terms. `fingerprint` is the same for the same price of the same thing."""
+    """A price with its lines and terms; `rounding` says how amounts were rounded.
+
+    `fingerprint` is the same for the same price of the same thing.
+    """
 
     rate_plan: str | None
     codes: tuple[str, ...]
     totals: TotalsView
     lines: tuple[LineView, ...]
     cancellation: TermsView | None
+    rounding: str
     fingerprint: str
 
 

@@ -153,11 +153,13 @@ class QuoteBody(HoldBody):
 class TotalBody:
     """An amount in whole minor units (cents) of a currency."""
 
-    amount_minor: Annotated[int, Body(description="In minor units: 66414 for 664.14 dollars.")]
+    amount_minor: Annotated[int, Body(ge=0, description="In minor units: 66414 for 664.14 dollars.")]
     currency: Annotated[str, Body(description="ISO 4217 code.", examples=[Example(value="USD")])]
 
     def money(self, field: str = "displayed_total") -> Money:
         """The amount; raises InvalidInput naming what is wrong in the field."""
+        if self.amount_minor < 0:
+            raise InvalidInput(f"{field}.amount_minor", "must not be negative", self.amount_minor)
         try:
             return Money(self.amount_minor, self.currency)
         except InvalidInput as refused:

@@ -91,6 +91,7 @@ def agreed_view(
             for line in quote.lines
         ),
         cancellation=None if terms is None else terms_view(terms, starts_at, zone, language),
+        rounding=quote.rounding,
         fingerprint=quote.fingerprint,
     )
 

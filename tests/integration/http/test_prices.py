@@ -72,6 +72,11 @@ def book_stay(client: Client, **changes: Any) -> Any:
     return client.post(f"{HOTEL}/reservations", json=a_stay(customer={"name": "Ada"}, **changes))
 
 
+def rooms_left(client: Client) -> int:
+    left: int = client.get(f"{HOTEL}/stays", params=NIGHTS).json()["offers"][0]["left"]
+    return left
+
+
 @pytest.mark.usefixtures("hotel")
 def test_a_search_shows_what_the_stay_costs_and_until_when_it_is_free_to_cancel(client: Client) -> None:
     found = client.get(f"{HOTEL}/stays", params={**NIGHTS, "adults": 2, "rate_plan": "AAA"}).json()
@@ -173,6 +178,10 @@ def test_what_has_no_tariff_has_no_quote(client: Client) -> None:
     [
         ({"displayed_total": {"amount_minor": 1, "currency": "usd"}}, "displayed_total.currency"),
         ({"displayed_total": {"amount_minor": "1", "currency": "USD"}}, "displayed_total.amount_minor"),
+        ({"displayed_total": {"amount_minor": 1, "currency": "XXX"}}, "displayed_total.currency"),
+        ({"displayed_total": {"amount_minor": 66414.5, "currency": "USD"}}, "displayed_total.amount_minor"),
+        ({"displayed_total": {"amount_minor": -1, "currency": "USD"}}, "displayed_total.amount_minor"),
+        ({"displayed_total": {"amount_minor": 10**30, "currency": "USD"}}, "displayed_total.amount_minor"),
         ({"displayed_total": 664.14}, "displayed_total"),
         ({"quote": "12"}, "quote"),
         ({"price": 1}, "price"),
@@ -183,6 +192,15 @@ def test_prices_are_not_taken_from_clients_and_totals_are_read_strictly(
     client: Client, changes: dict[str, Any], field: str
 ) -> None:
     assert fields(book_stay(client, **changes)) == [field]
+    assert rooms_left(client) == 5
+
+
+@pytest.mark.usefixtures("hotel")
+def test_a_total_in_another_currency_is_no_total_of_this_hotel(client: Client) -> None:
+    euros = {"amount_minor": 66_414, "currency": "EUR"}
+    problem = refusal(book_stay(client, displayed_total=euros), 409, "CURRENCY_MISMATCH")
+    assert problem["details"] == {"expected": "USD", "found": "EUR"}
+    assert rooms_left(client) == 5
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.tender import hand_back_cash, return_points, take_cash, take_points
 from tests.unit.folio.builders import CHECK_OUT, RESERVATION, reservation
 
-OPERATIONS = ("agree", "charge", "reverse", "cash", "back", "points", "return", "receive", "refund")
+OPERATIONS = ("agree", "charge", "reverse", "allow", "cash", "back", "points", "return", "receive", "refund")
 
 
 def usd(minor: int) -> Money:
@@ -35,6 +35,7 @@ def done(folio: Folio, operation: str, minor: int, number: int) -> Folio:
         ),
         "charge": lambda: folio.charge(Extra(code="X", text="x", price=amount), reservation(), CHECK_OUT),
         "reverse": lambda: folio.reverse(minor % (len(folio.entries) + 1), "mistake", CHECK_OUT),
+        "allow": lambda: folio.allow(amount, "sorry", CHECK_OUT),
         "cash": lambda: take_cash(folio, amount, taken_by="Ana", at=CHECK_OUT),
         "back": lambda: hand_back_cash(folio, amount, taken_by="Ana", at=CHECK_OUT),
         "points": lambda: take_points(folio, amount, taken_by="Ana", at=CHECK_OUT),
@@ -62,6 +63,7 @@ def test_parts_sum_to_wholes_whatever_the_desk_does(operations: list[tuple[str, 
         assert paid == folio.balance
         tendered = folio.paid_in(EntryKind.CASH) + folio.paid_in(EntryKind.POINTS)
         assert folio.owed == folio.charges - tendered
+        assert folio.charges >= usd(0)
         assert folio.paid_in(EntryKind.CASH) >= usd(0)
         assert folio.paid_in(EntryKind.POINTS) >= usd(0)
 

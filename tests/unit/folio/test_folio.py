@@ -100,6 +100,25 @@ def test_a_cancelled_booking_owes_its_penalty_and_no_more() -> None:
     ]
 
 
+def test_who_was_let_off_something_is_let_off_no_more_than_there_is() -> None:
+    """A courtesy of 50 dollars, and then the whole stay is called off, for 30 or for nothing."""
+    account = refunded(paid(folio(), "664.14").allow(usd("50"), "the lift", BOOKED_AT).state, "50", 2)
+    assert account.charges == usd("614.14")
+    some = account.agree([penalty("30")], BOOKED_AT).state
+    assert (some.charges, some.balance) == (usd("0"), usd("-614.14"))
+    none = account.agree([], BOOKED_AT).state
+    assert (none.charges, refunded(none, "614.14", 3).balance) == (usd("0"), usd("0"))
+    assert in_balance(none)
+
+
+def test_an_extra_that_the_guest_was_let_off_can_be_taken_back() -> None:
+    charged = folio().agree([], BOOKED_AT).state.charge(MINIBAR, reservation(), CHECK_IN).state
+    group = charged.entries[-1].group
+    free = charged.allow(usd("12.50"), "a gift", CHECK_IN).state
+    back = free.reverse(group, "never opened", CHECK_IN).state
+    assert (free.charges, back.charges, back.balance) == (usd("0"), usd("0"), usd("0"))
+
+
 def test_an_unpaid_booking_that_is_cancelled_shows_no_negative_refund() -> None:
     account = folio().agree([], BOOKED_AT).state
 

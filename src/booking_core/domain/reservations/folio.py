@@ -84,13 +84,14 @@ class Folio:
         """The price of the booking is now these lines: a modification, a cancellation or no-show penalty, or none.
 
         What differs from the price agreed before is added as entries, night by night, so the old bill can
-        still be read; a `reason` stands on them. Raises FolioFrozen.
+        still be read; a `reason` stands on them. What guests were let off goes no further than what is charged.
+        Raises FolioFrozen.
         """
         self._check_open()
         entries = self.differences(lines, at)
         if reason:
             entries = tuple(attrs.evolve(entry, text=reason) for entry in entries)
-        return self._with(entries, at, "FolioAgreed")
+        return self._with(self._none_below_zero(entries, at), at, "FolioAgreed")
 
     def charge(self, extra: Extra, reservation: Reservation, at: datetime) -> Change["Folio", "Folio"]:
         """An extra with its taxes, while the guest is checked in; raises NotCheckedIn, FolioFrozen."""
@@ -135,7 +136,7 @@ class Folio:
             attrs.evolve(entry, number=first + index, at=at, text=reason, amount=-entry.amount)
             for index, entry in enumerate(charged)
         )
-        return self._with(entries, at, "FolioChargeReversed")
+        return self._with(self._none_below_zero(entries, at), at, "FolioChargeReversed")
 
     def allow(self, amount: Money, reason: str, at: datetime) -> Change["Folio", "Folio"]:
         """Let the guest off an amount of what was charged, also of a frozen bill; raises InvalidInput."""
@@ -291,6 +292,14 @@ class Folio:
             number=number, at=at, part=Part.MONEY, kind=kind, code=name, text=name, amount=amount, **who
         )
 
+    def _none_below_zero(self, entries: tuple[Entry, ...], at: datetime) -> tuple[Entry, ...]:
+        """The entries, and what of earlier allowances they leave without anything to be let off from."""
+        charges = self.charges + self._sum(entries)
+        if not charges.is_negative:
+            return entries
+        number = len(self.entries) + len(entries) + 1
+        return (*entries, _allowance(number, -charges, "allowance beyond what is charged", at))
+
     def _check_open(self) -> None:
         if self.is_frozen:
             raise FolioFrozen("the final bill is made", reservation=str(self.reservation))
@@ -310,6 +319,19 @@ class Folio:
 
 
 _Key = tuple[EntryKind, str, date | None, bool]
+
+
+def _allowance(number: int, amount: Money, text: str, at: datetime) -> Entry:
+    return Entry(
+        number=number,
+        at=at,
+        part=Part.EXTRAS,
+        kind=EntryKind.DISCOUNT,
+        code="allowance",
+        text=text,
+        amount=amount,
+        group=number,
+    )
 
 
 def _event(folio: Folio, name: str, at: datetime, amount: Money) -> Event:
