@@ -10,6 +10,7 @@ from booking_core.usecases.check_in import ChangeRoom, CheckIn, LockRoom
 from booking_core.usecases.check_out import CheckOut, PrepareCheckOut, ReopenBill
 from booking_core.usecases.departing import ShowBill
 from booking_core.usecases.housekeeping import ListTasks, ReportRoom, ShowRooms, WorkOnTask
+from booking_core.usecases.keep_promises import KeepPromises
 from booking_core.usecases.late_check_out import StayLonger
 from booking_core.usecases.no_shows import WaiveNoShowFee
 from booking_core.usecases.paying_at_desk import RedeemPoints, TakeCash
@@ -19,7 +20,7 @@ from booking_core.usecases.send_intents import SendIntents
 from booking_core.usecases.show_guest import ShowGuest
 from booking_core.usecases.tell_housekeeping import TellHousekeeping
 
-FRONT_DESK_HANDLERS = (TellHousekeeping, RecordVisits, EarnPoints, GivePointsBack)
+FRONT_DESK_HANDLERS = (TellHousekeeping, KeepPromises, RecordVisits, EarnPoints, GivePointsBack)
 """What follows behind the counter from what happens at it."""
 
 

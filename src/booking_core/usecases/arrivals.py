@@ -90,7 +90,12 @@ def _arrivals(tx: Transaction, resource: Resource, day: Period) -> Iterator[Arri
             reservation=each,
             resource=resource,
             rooms=tuple(
-                PlannedRoom(number=number, unit=unit, room=rooms[unit.id], is_locked=number in locked)
+                PlannedRoom(
+                    number=number,
+                    unit=unit,
+                    room=rooms[unit.id],
+                    is_locked=locked.get(number) == unit.id,
+                )
                 for number, unit in _planned(plan, resource, each)
             ),
         )

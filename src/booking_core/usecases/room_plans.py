@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import accumulate
 
+import attrs
+
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.frontdesk.assignment import MOST_PLACES, Place, RoomPlan, propose
@@ -18,7 +20,7 @@ from booking_core.domain.frontdesk.rooms import (
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ClaimId, UnitId
 from booking_core.domain.kernel.period import Period
-from booking_core.domain.reservations.reservation import Reservation
+from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.storage import MOST_OF_A_PAGE, Page, Transaction
 
 AROUND = tuple(timedelta(days=days) for days in (31, 7, 1, 0))
@@ -81,8 +83,11 @@ def _plan(
     most = MOST_PLACES - sum(each.quantity for each in always)
     live = {each.id: each for each in [*always, *_guests_around(tx, resource, window, most)]}
     assigned = tx.front_desk.assignments.of(list(live))
-    places = [place for each in live.values() for place in _places(each, resource, assigned[each.id])]
-    return propose(places, [unit.id for unit in resource.units], closed)
+    in_house_first = sorted(
+        live.values(), key=lambda each: (each.status is not Status.CHECKED_IN, each.period)
+    )
+    places = [place for each in in_house_first for place in _places(each, resource, assigned[each.id])]
+    return propose(_holding(places, resource), [unit.id for unit in resource.units], closed)
 
 
 def _guests_around(tx: Transaction, resource: Resource, window: Period, most: int) -> Sequence[Reservation]:
@@ -137,6 +142,21 @@ def _places(reservation: Reservation, resource: Resource, assignment: RoomAssign
         )
         for number in range(reservation.quantity)
     ]
+
+
+def _holding(places: Sequence[Place], resource: Resource) -> list[Place]:
+    """Promises that hold stay; one that a move or a change of the catalog broke is only a wish. The first wins."""
+    kept: list[Place] = []
+    promised: dict[UnitId | None, list[Period]] = {unit.id: [] for unit in resource.units}
+    for place in places:
+        others = promised.get(place.locked)
+        if place.locked is None or (others is not None and not any(place.period.overlaps(p) for p in others)):
+            kept.append(place)
+            if others is not None:
+                others.append(place.period)
+        else:
+            kept.append(attrs.evolve(place, locked=None, current=place.locked))
+    return kept
 
 
 def _period(reservation: Reservation, resource: Resource) -> Period:
