@@ -11,6 +11,7 @@ from booking_adapters.channels.json_connector import ChannelSite, JsonChannels
 from booking_adapters.channels.together import EveryChannel
 from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
 from booking_adapters.http.channel_desk import ChannelDesk
+from booking_adapters.http.listing_desk import ListingDesk
 from booking_app.bell_wiring import in_queue, rung
 from booking_app.calendar_wiring import Resolving
 from booking_app.settings import Settings
@@ -113,6 +114,12 @@ def channel_desk(container: Resolving) -> ChannelDesk:
     return ChannelDesk(
         receive=channel_door(container),
         list_bookings=Persistent(container.resolve(ListChannelBookings)),
+        listings=ListingDesk(
+            offer=Persistent(container.resolve(ListResource)),
+            show=Persistent(container.resolve(ShowListings)),
+            withdraw=Persistent(container.resolve(WithdrawListing)),
+            resync=Persistent(container.resolve(ResyncChannel)),
+        ),
         open_webhook=Persistent(container.resolve(OpenWebhook)),
         rotate_webhook=Persistent(container.resolve(RotateWebhook)),
         enable_webhook=Persistent(container.resolve(EnableWebhook)),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import attrs
 
+from booking_adapters.http.listing_desk import ListingDesk
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.webhooks.delivery import Delivery
 from booking_core.domain.webhooks.endpoint import WebhookEndpoint
@@ -24,6 +25,7 @@ class ChannelDesk:
 
     receive: Callable[[TenantId, str, Headers, bytes], int]
     list_bookings: Callable[[ChannelBookingsQuery], Sequence[ChannelBooking]]
+    listings: ListingDesk
     open_webhook: Callable[[OpenWebhookCommand], OpenedWebhook]
     rotate_webhook: Callable[[EndpointReference], OpenedWebhook]
     enable_webhook: Callable[[EndpointReference], WebhookEndpoint]

@@ -9,7 +9,7 @@ from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.policy import Opening
 from booking_core.domain.catalog.resource import Resource
 from booking_core.domain.catalog.service import Service
-from booking_core.domain.channels.listing import Listing
+from booking_core.domain.channels.listing import Listing, checked_days
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ListingId, TenantId
@@ -140,6 +140,7 @@ class ResyncChannel:
 
     def __call__(self, command: ResyncCommand) -> Sequence[Listing]:
         """The listings of the channel; raises InvalidInput."""
+        checked_days(command.days)
         with self.begin(command.tenant, command.actor) as tx:
             one_writer(tx)
             at, catalog = self.clock.now(), tx.catalogs.load()

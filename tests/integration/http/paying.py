@@ -12,12 +12,14 @@ import attrs
 from litestar.testing import TestClient
 from stripe import StripeClient
 
+from booking_adapters.channels.json_connector import ChannelSite
 from booking_adapters.http import StaffDoor, create_app
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.inspection import MemoryInspection
 from booking_adapters.stripe.connection import connect
 from booking_adapters.testing.ambient import FixedClock
 from booking_adapters.testing.builders import Business, grand_hotel
+from booking_adapters.testing.channel_server import ChannelServer
 from booking_adapters.testing.contracts.scene import Storage as AnyStore
 from booking_adapters.testing.stripe_server import StripeServer
 from booking_app.container import Deployment, wired
@@ -38,7 +40,7 @@ VISA, DECLINED, SECURE = "pm_card_visa", "pm_card_visa_chargeDeclined", "pm_card
 
 
 def a_deployment(
-    store: AnyStore, server: StripeServer, clock: FixedClock, hotel: Business
+    store: AnyStore, server: StripeServer, seller: ChannelServer, clock: FixedClock, hotel: Business
 ) -> tuple[Deployment, TenantId]:
     """A hotel whose guests pay everything ahead."""
     hotel = hotel.offering("deluxe-king", "deluxe-king", trade=Trade.STAY, payment=(("ask", "all"),))
@@ -53,8 +55,13 @@ def a_deployment(
         stripe_publishable_key="pk_test_hotel",
     )
     deployment = wired(
-        Storage(store, MemoryInspection(MemoryStore())), clock=clock, provider=open_provider(settings, clock)
+        Storage(store, MemoryInspection(MemoryStore())),
+        clock=clock,
+        provider=open_provider(settings, clock),
+        signing_key="a signing key of the hotel alone, for tests",
+        channels=[ChannelSite(tenant=hotel.tenant.key, channel="ota", url=seller.url)],
     )
+    seller.secret = deployment.channel_secret(hotel.tenant.id, "ota")
     return deployment, hotel.tenant.id
 
 
@@ -68,6 +75,7 @@ class PaidHotel:
     clock: FixedClock
     server: StripeServer
     stripe: StripeClient
+    seller: ChannelServer
 
     def book(self, method: str = VISA, **changes: Any) -> Any:
         """Ask for three nights from Friday on under AAA."""
@@ -135,12 +143,12 @@ class PaidHotel:
 def paid_hotel(store: AnyStore, hotel: Business | None = None) -> Iterator[PaidHotel]:
     """The Grand Hotel (or one like it) on the first of March, open while the block runs."""
     clock = FixedClock(MARCH_1)
-    with StripeServer(clock) as server:
-        deployment, tenant = a_deployment(store, server, clock, hotel or grand_hotel(rooms=5))
+    with StripeServer(clock) as server, ChannelServer(clock) as seller:
+        deployment, tenant = a_deployment(store, server, seller, clock, hotel or grand_hotel(rooms=5))
         app = create_app(deployment.engine, door=StaffDoor(TOKEN), desk=deployment.desk)
         with TestClient(app) as client:
             stripe: StripeClient = connect(server.api_key, url=server.url)
-            yield PaidHotel(client, deployment, tenant, clock, server, stripe)
+            yield PaidHotel(client, deployment, tenant, clock, server, stripe, seller)
 
 
 NIGHTS = {"check_in": "2024-03-15", "check_out": "2024-03-18"}

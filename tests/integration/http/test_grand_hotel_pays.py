@@ -1,7 +1,7 @@
 """SCENARIOS.md section 1 from the search to the final bill, over HTTP, through Stripe's SDK, on every storage."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import attrs
@@ -106,6 +106,38 @@ def test_a_guest_searches_books_stays_longer_and_leaves(hotel: PaidHotel) -> Non
     assert (gone["status"], gone["bill"]["balance_minor"]) == ("completed", 0)
     assert hotel.sums(booked) == (EVERYTHING, EVERYTHING, 0)
     assert hotel.at_stripe() == (EVERYTHING, 0)
+
+
+def channel_hears(hotel: PaidHotel) -> list[int]:
+    """The worker's round; how many rooms the channel believes to be left from the 14th to the 19th."""
+    for duty in ("handle events", "push channels"):
+        hotel.deployment.duties[duty](hotel.tenant)
+    nights = hotel.seller.channel.nights["DLX"]
+    return [nights[date(2024, 3, day)].left for day in range(14, 20)]
+
+
+def test_the_channel_learns_from_what_happened_what_is_left_and_what_it_costs(hotel: PaidHotel) -> None:
+    listing = {"code": "DLX", "service": "deluxe-king", "resource": "deluxe-king", "rate_plan": "AAA"}
+    answer = hotel.client.post(f"{HOTEL}/staff/channels/ota/listings", json=listing, headers=STAFF)
+    assert answer.status_code == 201, answer.text
+    assert channel_hears(hotel) == [0, 5, 5, 5, 5, 0], "there are rates for four nights"
+    nights = hotel.seller.channel.nights["DLX"]
+    assert nights[date(2024, 3, 18)].price == Money(ONE_MORE, "USD"), (
+        "what a night more costs a guest of ours"
+    )
+    assert nights[date(2024, 3, 14)].restriction.is_stopped
+
+    booked = hotel.booked()
+    assert nights[date(2024, 3, 15)].left == 5, "it follows from the event, not from the request"
+    assert channel_hears(hotel) == [0, 4, 4, 4, 5, 0]
+    hotel.works()
+    told(extended(hotel, booked))
+    hotel.works()
+    assert channel_hears(hotel) == [0, 4, 4, 4, 4, 0]
+    told(hotel.client.post(f"{HOTEL}/reservations/{booked['code']}/cancel", json={}))
+    assert channel_hears(hotel) == [0, 5, 5, 5, 5, 0]
+    (seen,) = asked(hotel, "/listings")["listings"]
+    assert (seen["state"], seen["problem"]) == ("known", "")
 
 
 def test_the_final_bill_is_itemised_and_everything_else_follows_from_the_departure(hotel: PaidHotel) -> None:

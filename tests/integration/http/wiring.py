@@ -19,6 +19,7 @@ from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
 from booking_adapters.http import Engine, create_app
 from booking_adapters.http.calendar_desk import CalendarDesk
 from booking_adapters.http.channel_desk import ChannelDesk
+from booking_adapters.http.listing_desk import ListingDesk
 from booking_adapters.http.live_desk import LiveDesk
 from booking_adapters.http.notice_desk import NoticeDesk
 from booking_adapters.http.series_desk import SeriesDesk
@@ -40,6 +41,7 @@ from booking_adapters.testing.builders import (
     grand_hotel,
     nightly,
 )
+from booking_adapters.testing.channel import Connected, FakeChannel
 from booking_adapters.testing.contracts.scene import Storage
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_app.front_desk_wiring import front_desk
@@ -59,6 +61,7 @@ from booking_core.usecases.calendar_subscriptions import (
     UnsubscribeCalendar,
 )
 from booking_core.usecases.cancel import Cancel
+from booking_core.usecases.channel_listings import ListResource, ResyncChannel, ShowListings, WithdrawListing
 from booking_core.usecases.dead_letters import ListDeadLetters, RequeueDeadLetter
 from booking_core.usecases.delivery import RecordDelivery
 from booking_core.usecases.editing import ReleaseLock, RenewLock, TakeLock
@@ -293,6 +296,14 @@ def channel_desk_of(engine: TheEngine, store: Storage) -> ChannelDesk:
     return ChannelDesk(
         receive=JsonChannel(secrets=secrets, clock=clock, receive=engine.receive_bookings),
         list_bookings=ListChannelBookings(begin=store),
+        listings=ListingDesk(
+            offer=ListResource(
+                begin=store, clock=clock, ids=engine.ids, connectors=Connected.to(FakeChannel())
+            ),
+            show=ShowListings(begin=store),
+            withdraw=WithdrawListing(begin=store, clock=clock),
+            resync=ResyncChannel(begin=store, clock=clock),
+        ),
         open_webhook=OpenWebhook(
             begin=store, clock=clock, ids=engine.ids, secrets=secrets, sender=HttpWebhookSender()
         ),

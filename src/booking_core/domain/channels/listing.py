@@ -81,8 +81,7 @@ class Listing:
             raise InvalidInput("channel", f"is longer than {LONGEST_CHANNEL} characters", channel)
         if not plain_text(code, "code", LONGEST_CODE).strip():
             raise InvalidInput("code", "is missing")
-        if not 1 <= days <= MOST_DAYS:
-            raise InvalidInput("days", f"must be 1…{MOST_DAYS}", days)
+        checked_days(days)
         if not 1 <= adults <= LARGEST_PARTY:
             raise InvalidInput("adults", f"must be 1…{LARGEST_PARTY}", adults)
         everything = Dates.of_days(today, days)
@@ -105,6 +104,11 @@ class Listing:
     def is_being_told(self) -> bool:
         """Whether a sender has taken dates of it, and has not said what came of that."""
         return bool(self.taken)
+
+    @property
+    def pending(self) -> tuple[Dates, ...]:
+        """What the channel does not know yet: what is owed, and what is being told."""
+        return united((*self.owed, *self.taken))
 
     @property
     def is_given_up(self) -> bool:
@@ -136,9 +140,7 @@ class Listing:
 
     def resync(self, days: int, today: date, at: datetime) -> Change["Listing", "Listing"]:
         """Everything of so many days is owed at once, whatever was known, refused or given up."""
-        if not 1 <= days <= MOST_DAYS:
-            raise InvalidInput("days", f"must be 1…{MOST_DAYS}", days)
-        everything = clipped([Dates.of_days(today, days)], today, self.told_until)
+        everything = clipped([Dates.of_days(today, checked_days(days))], today, self.told_until)
         due_at = self.due_at if self.is_being_told else at
         owed = united((*self.owed, *self.refused, *everything))
         return self._to(owed=owed, refused=(), due_at=due_at, attempts=0, problem="", died_at=None)
@@ -218,6 +220,13 @@ class Listing:
 
     def _to(self, **changes: Any) -> Change["Listing", "Listing"]:
         return Change(attrs.evolve(self, version=self.version + 1, **changes), (), self)
+
+
+def checked_days(days: int) -> int:
+    """So many days ahead as a channel may be told of; raises InvalidInput."""
+    if not 1 <= days <= MOST_DAYS:
+        raise InvalidInput("days", f"must be 1…{MOST_DAYS}", days)
+    return days
 
 
 def _told(listing: Listing, name: str, at: datetime) -> Event:
