@@ -26,7 +26,7 @@ from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.amending import drop_amendment
-from booking_core.usecases.cashier import Cashier, covered, let_go_unsent
+from booking_core.usecases.cashier import Cashier, at_hand, let_go_unsent
 from booking_core.usecases.confirm import Decision
 
 
@@ -174,11 +174,9 @@ def _assessed(
         return None
     zero = Money.zero(folio.currency)
     kept = zero if waiver else Money.total((line.amount for line in earned_before(quote)), folio.currency)
-    at_the_desk = folio.charges - folio.owed
-    had = covered(tx.payments.of_claim(reservation.id), folio.currency) + at_the_desk
     booked = Booked(
         price=quote.total - kept,
-        paid=max(had - kept, zero),
+        paid=max(at_hand(tx, folio) - kept, zero),
         first_night=quote.first_night,
         starts_at=reservation.period.start,
     )

@@ -15,6 +15,7 @@ from booking_core.domain.kernel.money import Money
 from booking_core.domain.payments.intent import FIRST_STEPS, Instruction, Intent, Operation
 from booking_core.domain.payments.payment import Payment, Purpose
 from booking_core.domain.payments.settle import Settlement, settle
+from booking_core.domain.reservations.folio import Folio
 from booking_core.ports.alerts import LONGEST_MESSAGE, Alert, kind_of
 from booking_core.ports.ambient import IdGenerator
 from booking_core.ports.storage import Transaction
@@ -168,6 +169,12 @@ def let_go_unsent(tx: Transaction, claim: ClaimId, at: datetime) -> None:
 def covered(payments: Sequence[Payment], currency: str) -> Money:
     """What the business has of these payments, or can have: captured less refunded, and authorised."""
     return Money.total((each.paid + each.authorised for each in payments), currency)
+
+
+def at_hand(tx: Transaction, folio: Folio) -> Money:
+    """What the business has of a reservation, or can have: through a provider, and in cash and points at the desk."""
+    at_the_desk = folio.charges - folio.owed
+    return covered(tx.payments.of_claim(folio.reservation), folio.currency) + at_the_desk
 
 
 def asked_for(payments: Sequence[Payment], currency: str) -> Money:

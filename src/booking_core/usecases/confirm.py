@@ -11,7 +11,7 @@ from booking_core.domain.reservations.closure import LONGEST_REASON
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
-from booking_core.usecases.cashier import Cashier, covered
+from booking_core.usecases.cashier import Cashier, at_hand
 
 
 @attrs.frozen(kw_only=True)
@@ -60,11 +60,11 @@ class Confirm:
 
 
 def check_is_paid(tx: Transaction, reservation: Reservation) -> None:
-    """Raise PaymentRequired unless what the policy asks for ahead has been authorised or captured."""
+    """Raise PaymentRequired unless what the policy asks for ahead is authorised, captured, or taken at the desk."""
     terms, quote = terms_of(reservation.policy), reservation.quote
     if terms is None or quote is None:
         return
-    due, had = terms.due(quote), covered(tx.payments.of_claim(reservation.id), quote.currency)
+    due, had = terms.due(quote), at_hand(tx, tx.folios.get(reservation.id))
     if had < due:
         missing = due - had
         raise PaymentRequired(

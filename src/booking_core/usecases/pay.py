@@ -18,7 +18,7 @@ from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.book import BookCommand, Booked
-from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, asking_alone, covered
+from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, asking_alone, at_hand
 from booking_core.usecases.reschedule import RescheduleCommand, Rescheduled
 from booking_core.usecases.send_intents import SendIntents
 
@@ -89,12 +89,12 @@ def _missing(tx: Transaction, reservation: Reservation, *, is_ahead: bool) -> Mo
     payments = tx.payments.of_claim(reservation.id)
     if asked_for(payments, folio.currency):
         raise PaymentUnderWay("money for this reservation is being asked for", code=reservation.code)
-    owed = folio.owed
+    due = folio.charges
     if is_ahead:
         assert terms is not None, "checked above"
         assert reservation.quote is not None, "checked above"
-        owed = terms.due(reservation.quote)
-    missing = owed - covered(payments, folio.currency)
+        due = terms.due(reservation.quote)
+    missing = due - at_hand(tx, folio)
     if not missing > Money.zero(folio.currency):
         raise NothingToPay("everything that is owed has been paid", code=reservation.code)
     return missing
