@@ -162,9 +162,8 @@ class JoinWaitlist:
             raise NothingToWaitFor("this is free: book it")
         if candidate(_emptied(view.snapshot), entry, at, self.rules) is None:
             answer = evaluate(_first(service, request), _emptied(view.snapshot), at, self.rules)
-            if isinstance(answer, Refusal):
-                raise answer.error()
-            raise InvalidInput("latest", "no slot starts in this window", str(entry.period.end))
+            assert isinstance(answer, Refusal), "what can start at once would have been found in the window"
+            raise answer.error()
         known = tx.waitlist.in_line_of(entry.customer.key)
         if len(known) >= MOST_IN_LINE:
             raise AlreadyWaiting(f"one can wait for {MOST_IN_LINE} things at once", most=MOST_IN_LINE)

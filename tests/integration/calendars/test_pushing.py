@@ -425,3 +425,20 @@ def test_there_are_only_so_many_links_and_one_tells_what_it_told(monkeypatch: py
     office.link(ROOM)
     with pytest.raises(InvalidInput, match="already"):
         office.link(HALL)
+
+
+def test_an_entry_whose_resource_is_gone_is_not_written_and_says_why(
+    server: Radicale,
+) -> None:
+    office = Office.at(server, MemoryStore())
+    office.link()
+    booked = office.scene.reserve(ROOM, hours(10, 11))
+    office.tell()
+    with office.scene.begin() as tx:
+        catalog = tx.catalogs.load()
+        gone = {each: thing for each, thing in catalog.resources.items() if thing.key != ROOM}
+        changed = attrs.evolve(catalog, resources=gone, services={}, version=catalog.version + 1)
+        tx.catalogs.save(changed, booked.period.end)
+    office.work()
+    assert "NOT_FOUND" in office.owed(booked).problem
+    assert server.events == []
