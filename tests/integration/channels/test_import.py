@@ -12,6 +12,7 @@ from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.catalog.policy import RuleSetting
 from booking_core.domain.channels.booking import DuplicateExternalReference
 from booking_core.domain.channels.link import Kind
+from booking_core.domain.kernel.errors import InvalidTransition
 from booking_core.domain.reservations.reservation import Status
 from booking_core.usecases.channels import ReceiveCommand
 from tests.integration.channels.seller import Seller, booking, cancelled
@@ -112,9 +113,12 @@ def test_an_overbooking_is_stored_without_a_place_and_people_are_told(engine: Th
     (alert,) = seller.alerts()
     assert (alert.kind, alert.subject) == ("overbooked", sold_twice.id)
     assert "Ann" not in alert.message
+    with pytest.raises(InvalidTransition, match="no place"):
+        sold_twice.check_in(sold_twice.period.start)
     seller.house.cancel(ours)
     found_room = seller.house.move(sold_twice, DATES)
     assert (found_room.is_overbooked, len(found_room.allocations)) == (False, 1)
+    assert found_room.check_in(sold_twice.period.start).state.status is Status.CHECKED_IN
 
 
 def test_a_tour_is_overbooked_by_the_party_that_does_not_fit(engine: TheEngine) -> None:

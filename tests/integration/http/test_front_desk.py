@@ -1,6 +1,7 @@
 """SCENARIOS.md section 1 at the counter, over HTTP: check in, charge, check out, and what is refused."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import attrs
@@ -44,9 +45,9 @@ class Counter:
         told: Mapping[str, Any] = answer.json()
         return told
 
-    def books(self) -> str:
+    def books(self, nights: Mapping[str, str] = NIGHTS) -> str:
         """A stay of three nights; its confirmation number as a path."""
-        body = {"service": "deluxe-king", "stay": NIGHTS, "customer": ADA}
+        body = {"service": "deluxe-king", "stay": nights, "customer": ADA}
         answer = self.post("/reservations", **body)
         assert answer.status_code == 201, answer.text
         return f"/reservations/{answer.json()['reservation']['code']}"
@@ -70,6 +71,7 @@ def counter(api: TheApi) -> Iterator[Counter]:
     api.starts_over()
     units = tuple(Unit(id=UnitId(named_id("unit", key)), key=key, name=key) for key in ("301", "302"))
     hotel = grand_hotel(2).changing("deluxe-king", units=units)
+    hotel = hotel.under(no_show_after=timedelta(hours=12), no_show_fee=(("first_night", True),))
     hotel = hotel.priced("deluxe-king", nightly("DELUXE-KING", Money(18_900, "USD")))
     terms = DeskTerms(
         late_fees=(LateFee(14 * 60, Money(3_000, "USD")),),
@@ -179,3 +181,54 @@ def test_points_and_guests_are_asked_for_by_staff(counter: Counter) -> None:
     refusal(counter.post(f"{stay}/points"), 422, "INVALID_INPUT")
     refusal(counter.post(f"{stay}/points", points=5), 409, "NOT_ENOUGH_POINTS")
     refusal(counter.post(f"{stay}/waive-no-show-fee", reason="none"), 409, "INVALID_TRANSITION")
+
+
+def test_a_stay_is_remembered_and_its_points_pay_for_another(counter: Counter) -> None:
+    stay = counter.books()
+    counter.done(f"{stay}/check-in")
+    counter.done(f"{stay}/cash", amount_minor=STAY)
+    counter.it_is("2026-03-05 10:30")
+    counter.done(f"{stay}/check-out")
+    counter.what_follows()
+    guest = counter.get("/guests/ada@example.org").json()
+    (visit,) = guest["visits"]
+    assert (visit["kind"], visit["nights"], visit["rooms"], visit["spent_minor"]) == (
+        "stayed",
+        3,
+        ["301"],
+        STAY,
+    )
+    assert guest["points"] == STAY // 100
+    again = counter.books({"check_in": "2026-04-01", "check_out": "2026-04-02"})
+    assert counter.done(f"{again}/points", points=500)["bill"]["balance_minor"] == 18_900 - 500
+    refusal(counter.post(f"{again}/points", points=1), 409, "ALREADY_MOVED")
+    counter.done(f"{again}/cancel")
+    counter.what_follows()
+    assert counter.get("/guests/ada@example.org").json()["points"] == STAY // 100
+
+
+def test_who_did_not_come_owes_a_fee_that_can_be_waived_and_may_come_after_all(counter: Counter) -> None:
+    stay = counter.books()
+    counter.it_is("2026-03-03 03:00")
+    assert counter.api.businesses["grand-hotel"].time_passes() == 1
+    assert counter.get(f"{stay}/bill").json()["balance_minor"] == 18_900
+    assert (
+        counter.done(f"{stay}/waive-no-show-fee", reason="the airport was closed")["bill"]["balance_minor"]
+        == 0
+    )
+    refusal(counter.post(f"{stay}/check-in"), 409, "INVALID_TRANSITION")
+    assert counter.done(f"{stay}/check-in", corrects_no_show=True)["rooms"] == ["301"]
+    assert counter.get(f"{stay}/bill").json()["balance_minor"] == STAY
+
+
+def test_nights_given_up_are_waived_over_the_counter(counter: Counter) -> None:
+    stay = counter.books()
+    counter.done(f"{stay}/check-in")
+    counter.it_is("2026-03-03 09:00")
+    counter.done(f"{stay}/cash", amount_minor=18_900)
+    gone = counter.done(f"{stay}/check-out", waiver="a death in the family")
+    assert (gone["status"], gone["bill"]["charges_minor"], gone["bill"]["balance_minor"]) == (
+        "completed",
+        18_900,
+        0,
+    )

@@ -246,11 +246,11 @@ class Reservation:
     def check_in(self, at: datetime) -> Change["Reservation", "Reservation"]:
         """The guest is here: a day before the start at the earliest, and not after the end.
 
-        A no-show's lanes are gone, and are claimed anew by `correct_no_show` alone.
+        Not without lanes: a no-show's are claimed anew by `correct_no_show`, those of an overbooking by a move.
         """
         self._refuse_if_over(at)
-        if self.status is Status.NO_SHOW:
-            raise self._refused("this guest was called a no-show, which is to be corrected")
+        if self.status is Status.NO_SHOW or self.is_overbooked:
+            raise self._refused("there is no place: a no-show is corrected, an overbooking moved to another")
         if at < self.period.start - EARLY_ARRIVAL:
             raise self._refused("it is too early to check in")
         return self._to(Status.CHECKED_IN, at)
