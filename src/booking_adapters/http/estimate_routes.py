@@ -4,27 +4,22 @@ from datetime import date
 from typing import Annotated
 
 import attrs
-from litestar.params import QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from booking_adapters.http import parameters as p
 from booking_adapters.http.asking import Asked
-from booking_adapters.http.operations import read, staff_read
+from booking_adapters.http.document import WITH_BODY
+from booking_adapters.http.operations import read, staff_change
+from booking_adapters.http.policy_bodies import ReplayBody
 from booking_adapters.http.price_views import PriceView
 from booking_adapters.http.showing_prices import price_view
 from booking_core.domain.kernel.errors import InvalidInput
-from booking_core.domain.kernel.money import Percentage
-from booking_core.domain.reservations.cancellation import CancellationPolicy
 from booking_core.usecases.what_would import MOST_GUESTS, MOST_NIGHTS, EstimateQuery, ReplayQuery
 
 Guests = Annotated[int, QueryParameter(name="guests", ge=1, le=MOST_GUESTS, description="How many adults.")]
 Nights = Annotated[int, QueryParameter(name="nights", ge=1, le=MOST_NIGHTS, description="How many nights.")]
 Arriving = Annotated[
     str, QueryParameter(name="arriving", description="Date of arrival.", schema_extra={"format": "date"})
-]
-MOST_HOURS = 26_400
-Hours = Annotated[int, QueryParameter(ge=0, le=MOST_HOURS, description="Hours before the start.")]
-Percent = Annotated[
-    int, QueryParameter(ge=0, le=100, description="How much of the price goes back in between.")
 ]
 
 
@@ -90,25 +85,11 @@ def estimate_stay(
     )
 
 
-@staff_read("/cancellations/replay", "replayPolicy", "Another policy over past cancellations")
-def replay_policy(
-    *,
-    asked: Asked,
-    start: p.WindowStart,
-    end: p.WindowEnd,
-    free_cancellation_hours: Hours,
-    partial_refund_hours: Hours = 0,
-    partial_refund_percent: Percent = 0,
-) -> ReplaysView:
-    """What the cancelled bookings of a period would have come to under a policy by hours; nothing is changed."""
-    policy = CancellationPolicy.stepped(
-        "replayed",
-        free_cancellation_hours=free_cancellation_hours,
-        partial_refund_hours=min(partial_refund_hours or free_cancellation_hours, free_cancellation_hours),
-        partial_refund_percent=Percentage.of(partial_refund_percent),
-    )
+@staff_change("/cancellations/replay", "replayPolicy", "Another policy over past cancellations", *WITH_BODY)
+def replay_policy(*, asked: Asked, data: JSONBody[ReplayBody]) -> ReplaysView:
+    """What the cancelled bookings of a period would have come to under another policy; nothing is changed."""
     found = asked.engine.replay_policy(
-        ReplayQuery(tenant=asked.tenant, policy=policy, window=p.window_of(start, end))
+        ReplayQuery(tenant=asked.tenant, policy=data.policy.policy(), window=data.window())
     )
     return ReplaysView(
         replays=[

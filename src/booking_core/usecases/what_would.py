@@ -7,13 +7,17 @@ import attrs
 
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ResourceId, TenantId
+from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.pricing.estimate import Estimate, estimate
+from booking_core.domain.pricing.quote import Quote
 from booking_core.domain.reservations.cancellation import Booked, CancellationPolicy
+from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.domain.reservations.what_if import PastCancellation, Replay, replay
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import MOST_OF_A_PAGE, Page, Transaction, UnitOfWork
+from booking_core.usecases.cancel import earned_before
 from booking_core.usecases.make_quote import NotPriced
 
 MOST_PAGES = 40
@@ -90,17 +94,21 @@ class ReplayPolicy:
                 quote = reservation.quote
                 if folio is None or quote is None:
                     continue
-                booked = Booked(
-                    price=quote.total,
-                    paid=quote.total,
-                    first_night=quote.first_night,
-                    starts_at=reservation.period.start,
-                )
-                cancelled_at = reservation.history[-1].at
-                past.setdefault(quote.currency, []).append(
-                    PastCancellation(booked=booked, cancelled_at=cancelled_at, penalty=folio.booking)
-                )
+                past.setdefault(quote.currency, []).append(_past(reservation, quote, folio))
         return {currency: replay(query.policy, found, currency) for currency, found in past.items()}
+
+
+def _past(reservation: Reservation, quote: Quote, folio: Folio) -> PastCancellation:
+    """A cancellation; what was kept for nights given up before it is left aside."""
+    nothing = Money.zero(quote.currency)
+    kept = Money.total((line.amount for line in earned_before(quote)), quote.currency)
+    price = quote.total - kept
+    booked = Booked(
+        price=price, paid=price, first_night=quote.first_night, starts_at=reservation.period.start
+    )
+    return PastCancellation(
+        booked=booked, cancelled_at=reservation.history[-1].at, penalty=max(folio.booking - kept, nothing)
+    )
 
 
 def _cancelled(tx: Transaction, window: Period) -> Iterator[Reservation]:

@@ -62,7 +62,7 @@ STAFF_OPERATIONS = [
     ("POST", f"/deliveries/{UNKNOWN}/redeliver"),
     ("GET", "/dead-letters"),
     ("POST", f"/dead-letters/notices/{UNKNOWN}/requeue"),
-    ("GET", "/cancellations/replay"),
+    ("POST", "/cancellations/replay"),
     ("GET", "/alerts"),
     ("POST", f"/alerts/{UNKNOWN}/resolve"),
     ("POST", "/feeds"),

@@ -159,3 +159,69 @@ def test_another_type_of_room_is_another_service(
     assert moved["price"]["totals"]["total_minor"] == 90_000
     assert terms(moved) == "Kostenlose Stornierung bis 12. März 2024 um 15:00"
     refusal(guest_asks(client, booked, "reschedule", stay=NIGHTS, service="attic"), 404, "NOT_FOUND")
+
+
+YEAR = {"start": "2024-01-01T00:00:00Z", "end": "2025-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "kept_now"),
+    [
+        ({"free_cancellation_hours": 6}, 0),
+        (
+            {"free_cancellation_hours": 48, "partial_refund_hours": 6, "partial_refund_percent": "37.5"},
+            41_509,
+        ),
+        ({"tiers": [{"percent": "100"}]}, 66_414),
+        (
+            {
+                "tiers": [
+                    {"at_least_hours": 48, "percent": "0"},
+                    {"less_than_hours": 48, "amount": {"amount_minor": 5_000, "currency": "USD"}},
+                ]
+            },
+            5_000,
+        ),
+        (
+            {
+                "tiers": [
+                    {"at_least_hours": 48, "percent": "0"},
+                    {"less_than_hours": 48, "first_night": True},
+                ],
+                "guest_until_hours": 2,
+            },
+            20_778,
+        ),
+    ],
+)
+def test_another_policy_of_either_form_is_tried_on_what_was_cancelled(
+    client: Client, hotel: OpenBusiness, booked: Mapping[str, Any], policy: dict[str, Any], kept_now: int
+) -> None:
+    hotel.engine.clock.set(CHECK_IN - timedelta(hours=12))
+    assert guest_asks(client, booked, "cancel").json()["cost"]["penalty"]["amount_minor"] == 66_414
+    address = f"{HOTEL}/staff/cancellations/replay"
+    told = client.post(address, json={**YEAR, "policy": policy}, headers=STAFF)
+    assert told.status_code == 200, told.text
+    (replay,) = told.json()["replays"]
+    assert (replay["cancellations"], replay["kept_then"]["amount_minor"]) == (1, 66_414)
+    assert replay["kept_now"]["amount_minor"] == kept_now
+    assert replay["difference"]["amount_minor"] == kept_now - 66_414
+
+
+@pytest.mark.parametrize(
+    ("policy", "field"),
+    [
+        ({}, "policy.free_cancellation_hours"),
+        ({"free_cancellation_hours": 12, "partial_refund_hours": 24}, "policy.hours"),
+        ({"tiers": [{"percent": "10", "at_least_hours": 1}]}, "policy.tiers"),
+        ({"tiers": [{"percent": "10", "first_night": True}]}, "policy.penalty"),
+        ({"tiers": [{"percent": "100"}], "free_cancellation_hours": 3}, "policy.free_cancellation_hours"),
+        ({"free_cancellation_hours": -1}, "policy.free_cancellation_hours"),
+    ],
+)
+@pytest.mark.usefixtures("hotel")
+def test_a_policy_that_makes_no_sense_names_the_field(
+    client: Client, policy: dict[str, Any], field: str
+) -> None:
+    body = {**YEAR, "policy": policy}
+    assert fields(client.post(f"{HOTEL}/staff/cancellations/replay", json=body, headers=STAFF)) == [field]

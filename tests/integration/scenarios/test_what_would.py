@@ -6,6 +6,7 @@ import pytest
 
 from booking_adapters.testing.builders import a_clinic
 from booking_adapters.testing.engine import TheEngine
+from booking_core.domain.catalog.policy import Trade
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.reservations.cancellation import CancellationPolicy
@@ -60,3 +61,35 @@ def test_a_milder_policy_would_have_kept_less(engine: TheEngine) -> None:
     assert (replay.penalties_then, replay.penalties_now) == (usd("664.14"), usd("0"))
     assert replay.difference == -usd("664.14")
     assert hotel.desk.show(kept.id).is_live
+
+
+def test_nights_given_up_before_and_bookings_without_a_price_are_left_aside(engine: TheEngine) -> None:
+    """A night given up late is kept whatever the policy; only the rest was called off."""
+    hotel = PaidHotel.opens(engine)
+    stay = hotel.book()
+    engine.clock.set(CHECK_IN - timedelta(hours=12))
+    hotel.move(stay, 15, 17)
+    hotel.cancel(stay, actor=DESK)
+    unpriced = hotel.desk.business.offering("attic", "deluxe-king", trade=Trade.STAY)
+    hotel.desk.becomes(unpriced.revised())
+    hotel.desk.cancel(hotel.desk.book("attic", "2024-03-20/2024-03-21"))
+    replay_policy = ReplayPolicy(begin=engine.store)
+    mild = CancellationPolicy.flexible("mild", hours=6)
+    replays = replay_policy(ReplayQuery(tenant=hotel.tenant, policy=mild, window=MARCH))
+    assert replays.keys() == {"USD"}
+    assert (replays["USD"].penalties_then, replays["USD"].penalties_now) == (usd("446.16"), usd("0"))
+    strict = CancellationPolicy.non_refundable("strict")
+    same = replay_policy(ReplayQuery(tenant=hotel.tenant, policy=strict, window=MARCH))["USD"]
+    assert not same.difference
+
+
+def test_a_replay_reads_page_by_page(engine: TheEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    hotel = PaidHotel.opens(engine)
+    for _ in range(3):
+        hotel.cancel(hotel.book())
+    monkeypatch.setattr("booking_core.usecases.what_would.MOST_OF_A_PAGE", 2)
+    never = CancellationPolicy.non_refundable("never")
+    query = ReplayQuery(tenant=hotel.tenant, policy=never, window=MARCH)
+    assert len(ReplayPolicy(begin=engine.store)(query)["USD"].assessments) == 3
+    monkeypatch.setattr("booking_core.usecases.what_would.MOST_PAGES", 1)
+    assert len(ReplayPolicy(begin=engine.store)(query)["USD"].assessments) == 2
