@@ -21,7 +21,7 @@ from booking_adapters._sql.tables import holds, reservations
 from booking_core.domain.catalog.policy import Policy
 from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.kernel.ids import ClaimId, IntentId, PaymentId
-from booking_core.domain.payments.intent import Operation
+from booking_core.domain.payments.intent import IntentState, Operation
 from booking_core.domain.payments.payment import Order, PaymentState
 from booking_core.domain.payments.soundness import (
     AheadFacts,
@@ -89,6 +89,7 @@ _INTENTS = _between(
     intents.c.amount_minor,
     intents.c.currency,
     intents.c.due_at,
+    intents.c.state,
     intents.c.body,
 )
 _RESERVATIONS = _between(
@@ -248,7 +249,7 @@ def _payment(row: Row, unreadable: list[str]) -> PaymentFacts:
 
 
 def _intent(row: Row, unreadable: list[str]) -> IntentFacts:
-    intent, payment, key, operation, minor, currency, due_at, data = row
+    intent, payment, key, operation, minor, currency, due_at, state, data = row
     written_at = None
     try:
         written_at = intent_body_of(data).history[0].at
@@ -263,4 +264,5 @@ def _intent(row: Row, unreadable: list[str]) -> IntentFacts:
         currency=currency,
         is_open=due_at is not None,
         written_at=written_at,
+        awaits_payer=state == IntentState.REQUIRES_ACTION,
     )

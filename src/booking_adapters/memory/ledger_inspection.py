@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking_adapters.memory.tables import Tables
 from booking_core.domain.kernel.ids import ClaimId
-from booking_core.domain.payments.intent import Intent
+from booking_core.domain.payments.intent import Intent, IntentState
 from booking_core.domain.payments.payment import Payment, PaymentState
 from booking_core.domain.payments.soundness import (
     AheadFacts,
@@ -107,4 +107,5 @@ def _intent(intent: Intent) -> IntentFacts:
         currency=intent.amount.currency,
         is_open=intent.is_open,
         written_at=intent.history[0].at,
+        awaits_payer=intent.state is IntentState.REQUIRES_ACTION,
     )

@@ -8,6 +8,7 @@ import pytest
 
 from booking_adapters._sql.statement import POSTGRES
 from booking_adapters.postgres import PostgresStore
+from booking_adapters.sandbox import Trouble
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.testing.engine import TheEngine
 from booking_app.cli import main
@@ -100,7 +101,8 @@ def folio_and_ledger_differ(patient: Patient) -> str:
 
 
 def without_an_outcome(patient: Patient) -> str:
-    (intent,) = patient.hotel.intents(patient.hotel.book(card=BANK_ASKS))
+    patient.hotel.engine.till.account.trouble(Trouble.LOST_BEFORE)
+    (intent,) = patient.hotel.intents(patient.hotel.book())
     return f"intent {intent.id} to authorise is open since 2024-03-01T"
 
 

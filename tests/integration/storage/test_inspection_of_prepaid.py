@@ -172,6 +172,17 @@ def test_a_deposit_is_enough_and_a_courtesy_comes_off_it(engine: TheEngine, doct
     assert doctor.finds(hotel) == {}
 
 
+def test_a_payer_may_take_the_days_that_the_policy_gives_and_not_one_more(
+    engine: TheEngine, doctor: Doctor
+) -> None:
+    hotel = PaidHotel.opens(engine, payment=(("ask", "all"), ("within_minutes", 3 * 24 * 60)))
+    waiting = hotel.book(card=BANK_ASKS)
+    engine.clock.advance(timedelta(days=2))
+    assert doctor.finds(hotel) == {}
+    confirm_past_the_rules(hotel, waiting)
+    assert doctor.finds(hotel).keys() == {8, 14}
+
+
 def test_what_costs_nothing_needs_no_money(engine: TheEngine, doctor: Doctor) -> None:
     PaidHotel.opens(engine)
     free = grand_hotel(1).called("free").priced("deluxe-king", nightly("FREE", Money(0, "USD")))

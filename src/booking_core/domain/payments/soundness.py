@@ -51,7 +51,7 @@ class PaymentFacts:
 
 @attrs.frozen(kw_only=True)
 class IntentFacts:
-    """What is stored of an intent; `written_at` is None where it cannot be read."""
+    """What is stored of an intent; `written_at` is None where it cannot be read. `awaits_payer`: the bank asks them."""
 
     id: IntentId
     payment: PaymentId
@@ -61,6 +61,7 @@ class IntentFacts:
     currency: str
     is_open: bool
     written_at: datetime | None
+    awaits_payer: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -233,8 +234,11 @@ def folio_against_ledger(facts: MoneyFacts, _at: datetime) -> Iterator[str]:
 
 
 def without_an_outcome(facts: MoneyFacts, at: datetime) -> Iterator[str]:
-    """14: every instruction comes to an end."""
+    """14: every instruction comes to an end. A payer may take all the time that the policy gives them."""
+    has_time = facts.status in {Status.HELD, Status.PENDING}
     for intent in facts.intents:
+        if has_time and intent.awaits_payer:
+            continue
         if intent.is_open and intent.written_at is not None and at - intent.written_at >= STUCK_AFTER:
             yield f"intent {intent.id} to {intent.operation} is open since {intent.written_at.isoformat()}"
 
