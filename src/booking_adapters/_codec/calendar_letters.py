@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from booking_adapters._codec.letters import id_of
+from booking_adapters._codec.letters import id_of, letter_of
 from booking_core.domain.calendars.push import Push
 from booking_core.domain.calendars.subscription import Subscription
 from booking_core.domain.kernel.errors import NotFound
@@ -17,30 +17,16 @@ SUBSCRIPTIONS = "calendar subscriptions"
 
 def push_letter(push: Push) -> DeadLetter:
     """An entry that could not be written into a calendar."""
-    assert push.died_at is not None, "only the dead are letters"
-    return DeadLetter(
-        queue=ENTRIES,
-        id=str(push.id),
-        what=f"write version {push.wanted} into a calendar",
-        subject=str(push.reservation),
-        attempts=push.attempts,
-        died_at=push.died_at,
-        reason=push.problem,
-    )
+    what = f"write version {push.wanted} into a calendar"
+    trying = push.attempts, push.died_at, push.problem
+    return letter_of(ENTRIES, push.id, what, push.reservation, trying)
 
 
 def subscription_letter(subscription: Subscription) -> DeadLetter:
     """An outside calendar that could not be read."""
-    assert subscription.died_at is not None, "only the dead are letters"
-    return DeadLetter(
-        queue=SUBSCRIPTIONS,
-        id=str(subscription.id),
-        what=f"read {subscription.name}",
-        subject=str(subscription.resource),
-        attempts=subscription.failures,
-        died_at=subscription.died_at,
-        reason=subscription.problem,
-    )
+    trying = subscription.failures, subscription.died_at, subscription.problem
+    what = f"read {subscription.name}"
+    return letter_of(SUBSCRIPTIONS, subscription.id, what, subscription.resource, trying)
 
 
 class NeverDoneWith:

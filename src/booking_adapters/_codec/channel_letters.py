@@ -4,6 +4,7 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 
+from booking_adapters._codec.letters import letter_of
 from booking_core.domain.channels.link import Kind, Message
 from booking_core.domain.channels.listing import Listing
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
@@ -42,27 +43,12 @@ def message_of(letter: str) -> Message:
 
 def delivery_letter(delivery: Delivery) -> DeadLetter:
     """A message that did not reach its address."""
-    assert delivery.died_at is not None, "only the dead are letters"
-    return DeadLetter(
-        queue=DELIVERIES,
-        id=str(delivery.id),
-        what=f"tell {delivery.event}",
-        subject=str(delivery.endpoint),
-        attempts=delivery.attempts,
-        died_at=delivery.died_at,
-        reason=delivery.reason,
-    )
+    trying = delivery.attempts, delivery.died_at, delivery.reason
+    return letter_of(DELIVERIES, delivery.id, f"tell {delivery.event}", delivery.endpoint, trying)
 
 
 def listing_letter(listing: Listing) -> DeadLetter:
     """A listing whose dates a channel could not be told, or did not accept."""
-    assert listing.died_at is not None, "only the dead are letters"
-    return DeadLetter(
-        queue=PUSHES,
-        id=str(listing.id),
-        what=f"tell {listing.channel} how {listing.code} stands",
-        subject=str(listing.resource),
-        attempts=listing.attempts,
-        died_at=listing.died_at,
-        reason=listing.problem,
-    )
+    what = f"tell {listing.channel} how {listing.code} stands"
+    trying = listing.attempts, listing.died_at, listing.problem
+    return letter_of(PUSHES, listing.id, what, listing.resource, trying)

@@ -6,7 +6,7 @@ import attrs
 
 from booking_core.domain.calendars.subscription import Subscription
 from booking_core.domain.channels.rental import RentalCalendar
-from booking_core.domain.kernel.errors import BookingError, Conflict, InvalidInput, NotFound
+from booking_core.domain.kernel.errors import BookingError, InvalidInput, NotFound
 from booking_core.domain.kernel.events import Actor, Change
 from booking_core.domain.kernel.ids import AlertId, TenantId
 from booking_core.domain.kernel.period import Period, epoch
@@ -16,13 +16,13 @@ from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.calendars import CalendarFeed, CalendarUnavailable, FeedContent
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.import_busy_times import ImportBusyTimes, reconcile
+from booking_core.usecases.outcomes import write_down
 from booking_core.usecases.rental_calendars import Said, read_rental, said_by
 
 BATCH = 20
 LEASE = timedelta(minutes=2)
 """Longer than reading a calendar may take, so that nobody reads what is being read."""
 HORIZON = timedelta(days=400)
-ATTEMPTS_TO_RECORD = 10
 READER = Actor(kind="system", name="calendar")
 
 Outcome = FeedContent | BookingError | None
@@ -62,26 +62,24 @@ class RefreshCalendars:
             outcome = self.feed.read(
                 subscription.url, known=subscription.known(now), window=window, zone=zone
             )
-        except (CalendarUnavailable, BadFile, InvalidInput, NotFound) as failure:
-            outcome = failure
-        self._record(tenant, subscription, outcome, window)
+        except (CalendarUnavailable, BadFile, InvalidInput, NotFound) as unread:
+            outcome = unread
+        try:
+            write_down(lambda: self._record(tenant, subscription, outcome, window))
+        except InvalidInput as refused:
+            failure = refused
+            write_down(lambda: self._record(tenant, subscription, failure, window))
 
     def _record(self, tenant: TenantId, subscription: Subscription, outcome: Outcome, window: Period) -> None:
-        """Write down what came of it, unless another worker has taken the calendar over or somebody ended it."""
-        for _ in range(ATTEMPTS_TO_RECORD):
-            try:
-                with self.begin(tenant, READER) as tx:
-                    tx.alone()
-                    if tx.calendar_links.subscriptions.get(subscription.id) != subscription:
-                        return
-                    tx.calendar_links.subscriptions.save(
-                        self._outcome(tx, tenant, subscription, outcome, window)
-                    )
-            except NotFound:
-                return
-            except Conflict:
-                continue
-            return
+        """What came of it, unless another worker has taken the calendar over; raises NotFound once it was ended.
+
+        Raises InvalidInput where what was read is more than is kept.
+        """
+        with self.begin(tenant, READER) as tx:
+            tx.alone()
+            if tx.calendar_links.subscriptions.get(subscription.id) == subscription:
+                change = self._outcome(tx, tenant, subscription, outcome, window)
+                tx.calendar_links.subscriptions.save(change)
 
     def _outcome(
         self, tx: Transaction, tenant: TenantId, subscription: Subscription, outcome: Outcome, window: Period

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from booking_core.domain.kernel.errors import Conflict, NotFound
 from booking_core.domain.kernel.events import Event
 from booking_core.domain.kernel.ids import AlertId, DeliveryId, TenantId
 from booking_core.domain.webhooks.delivery import Delivery
@@ -14,13 +13,13 @@ from booking_core.ports.alerts import Alert
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.ports.webhooks import Sent, WebhookSecrets, WebhookSender
+from booking_core.usecases.outcomes import write_down
 
 BATCH = 10
 LEASE = timedelta(minutes=5)
 """Longer than sending a whole batch to addresses that do not answer."""
 GONE = 410
 """RFC 9110: gone for good. The specification has it end the subscription."""
-ATTEMPTS_TO_RECORD = 5
 
 
 @attrs.frozen(kw_only=True)
@@ -76,20 +75,13 @@ class SendWebhooks:
                 for generation in endpoint.generations(at)
             ]
             sent = self.sender.send(endpoint.url, secrets, delivery, at)
-        self._record(tenant, delivery, sent)
+        write_down(lambda: self._record(tenant, delivery, sent))
 
     def _record(self, tenant: TenantId, delivery: Delivery, sent: Sent) -> None:
-        """Write down what became of it, unless it was taken over by a newer lease, or its endpoint was closed."""
-        for _ in range(ATTEMPTS_TO_RECORD):
-            try:
-                with self.begin(tenant) as tx:
-                    if tx.webhooks.deliveries.get(delivery.id) == delivery:
-                        _recorded(tx, delivery, sent, AlertId(self.ids.new()), self.clock.now())
-            except NotFound:
-                return
-            except Conflict:
-                continue  # another message to the same endpoint came to an end at this moment
-            return
+        """What became of it, unless it was taken over by a newer lease; raises NotFound once its endpoint is closed."""
+        with self.begin(tenant) as tx:
+            if tx.webhooks.deliveries.get(delivery.id) == delivery:
+                _recorded(tx, delivery, sent, AlertId(self.ids.new()), self.clock.now())
 
 
 def _recorded(tx: Transaction, delivery: Delivery, sent: Sent, alert: AlertId, at: datetime) -> None:

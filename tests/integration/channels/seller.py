@@ -64,8 +64,12 @@ class Seller:
 
     def tells(self, *bookings: ExternalBooking) -> int:
         """The channel sends, and what it sent is imported; how many messages came to an end."""
-        self.receives()(ReceiveCommand(tenant=self.house.tenant, bookings=bookings))
+        self.receives()(self.message(*bookings))
         return self.imports()(self.house.tenant)
+
+    def message(self, *bookings: ExternalBooking) -> ReceiveCommand:
+        """What it sends."""
+        return ReceiveCommand(tenant=self.house.tenant, bookings=bookings)
 
     def receives(self, begin: UnitOfWork | None = None) -> ReceiveBookings:
         return attrs.evolve(self.engine.receive_bookings, begin=begin or self.engine.store)

@@ -1,98 +1,34 @@
 """A tenant's own address is told what happened, by signed messages, until it has them."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import attrs
 import pytest
 
-from booking_adapters._net.outgoing import Outgoing
 from booking_adapters.channels.signatures import Secret, believed
-from booking_adapters.channels.webhooks import DerivedSecrets, HttpWebhookSender
-from booking_adapters.testing.ambient import FixedClock, SeededIds
-from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
+from booking_adapters.channels.webhooks import DerivedSecrets
+from booking_adapters.testing.contracts.crowd import all_at_once
+from booking_adapters.testing.contracts.scene import NOW, hours
 from booking_core.domain.channels.booking import SignatureRefused
 from booking_core.domain.kernel.errors import InvalidInput
-from booking_core.domain.kernel.ids import EndpointId, TenantId
+from booking_core.domain.kernel.ids import DeliveryId, TenantId
 from booking_core.domain.webhooks.delivery import MOST_ATTEMPTS, Delivery
-from booking_core.domain.webhooks.endpoint import DISABLED_AFTER, WebhookEndpoint
+from booking_core.domain.webhooks.endpoint import DISABLED_AFTER
 from booking_core.usecases.handling import HandleEvents
 from booking_core.usecases.send_webhooks import LEASE, OweWebhooks, SendWebhooks
 from booking_core.usecases.webhooks import (
+    CloseWebhook,
     DeliveryReference,
     DisableWebhook,
     EnableWebhook,
-    EndpointReference,
-    OpenedWebhook,
-    OpenWebhook,
-    OpenWebhookCommand,
     Redeliver,
     RotateWebhook,
 )
-from tests.integration.crashes.dying import Arrows, Died, DyingUnitOfWork
-from tests.integration.webhooks.receiver import Receiver
-
-SECRETS = DerivedSecrets("a key of a deployment that is only for tests")
-
-
-@attrs.frozen
-class Office:
-    """A business that has its receiver told."""
-
-    scene: Scene
-    receiver: Receiver
-    clock: FixedClock
-    ids: SeededIds
-    opened: OpenedWebhook
-
-    @property
-    def endpoint(self) -> EndpointId:
-        return self.opened.endpoint.id
-
-    def worker(self, arrows: Arrows | None = None) -> SendWebhooks:
-        begin = DyingUnitOfWork(self.scene.store, arrows or Arrows())
-        sender = HttpWebhookSender(Outgoing(loopback=True, seconds=2))
-        return SendWebhooks(begin=begin, clock=self.clock, ids=self.ids, secrets=SECRETS, sender=sender)
-
-    def tells(self) -> int:
-        """Handle what happened, then send."""
-        handle = HandleEvents(
-            begin=self.scene.store, handlers=[OweWebhooks(ids=self.ids)], clock=self.clock, ids=self.ids
-        )
-        handle(self.scene.tenant)
-        return self.worker()(self.scene.tenant)
-
-    def log(self) -> list[Delivery]:
-        with self.scene.reading() as tx:
-            return list(tx.webhooks.deliveries.of_endpoint(self.endpoint, 99))
-
-    def stored(self) -> WebhookEndpoint:
-        with self.scene.reading() as tx:
-            return tx.webhooks.endpoints.get(self.endpoint)
-
-    def alerts(self) -> list[str]:
-        with self.scene.reading() as tx:
-            return [each.kind for each in tx.alerts.open(9)]
-
-    def reference(self) -> EndpointReference:
-        return EndpointReference(tenant=self.scene.tenant, endpoint=self.endpoint)
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        yield receiver
-
-
-@pytest.fixture
-def office(store: Storage, receiver: Receiver) -> Office:
-    scene, clock, ids = Scene.fresh(store), FixedClock(NOW), SeededIds()
-    sender = HttpWebhookSender(Outgoing(loopback=True))
-    opens = OpenWebhook(begin=store, clock=clock, ids=ids, secrets=SECRETS, sender=sender)
-    command = OpenWebhookCommand(tenant=scene.tenant, url=receiver.url, events=["ReservationConfirmed"])
-    return Office(scene, receiver, clock, ids, opens(command))
+from tests.integration.crashes.dying import Arrows, Died
+from tests.integration.webhooks.office import SECRETS, Office
 
 
 def test_what_happened_is_told_once_and_signed(office: Office) -> None:
@@ -246,49 +182,59 @@ def test_a_worker_that_dies_after_sending_sends_again_under_the_same_id(office: 
     assert office.log()[0].delivered_at is not None
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://hooks.example/",
-        "https://10.0.0.1/",
-        "https://localhost/",
-        "https://169.254.169.254/",
-        "nonsense",
-    ],
-)
-def test_private_addresses_are_refused(office: Office, url: str) -> None:
-    opens = OpenWebhook(
-        begin=office.scene.store,
-        clock=office.clock,
-        ids=office.ids,
-        secrets=SECRETS,
-        sender=HttpWebhookSender(),
-    )
-    with pytest.raises(InvalidInput):
-        opens(OpenWebhookCommand(tenant=office.scene.tenant, url=url, events=["*"]))
-
-
-def test_a_name_that_turns_out_to_be_private_is_given_up_without_being_asked(office: Office) -> None:
-    sender = HttpWebhookSender(Outgoing(resolve=lambda _, __: ["10.0.0.1"]))
-    opens = OpenWebhook(
-        begin=office.scene.store, clock=office.clock, ids=office.ids, secrets=SECRETS, sender=sender
-    )
-    command = OpenWebhookCommand(
-        tenant=office.scene.tenant, url="https://rebound.example/", events=["ReservationConfirmed"]
-    )
-    opened = opens(command).endpoint.id
-    office.scene.reserve("room", hours(10, 11))
-    handle = HandleEvents(
-        begin=office.scene.store, handlers=[OweWebhooks(ids=office.ids)], clock=office.clock, ids=office.ids
-    )
-    handle(office.scene.tenant)
-    attrs.evolve(office.worker(), sender=sender)(office.scene.tenant)
-    with office.scene.reading() as tx:
-        (message,) = tx.webhooks.deliveries.of_endpoint(opened, 9)
-    assert (message.died_at, message.status) == (NOW, None)
-    assert "private" in message.reason
-
-
 def test_without_a_key_there_are_no_secrets() -> None:
     with pytest.raises(InvalidInput):
         DerivedSecrets("").of(TenantId(UUID(int=1)), "endpoint")
+
+
+def test_two_messages_that_end_at_one_moment_are_both_recorded(office: Office) -> None:
+    office.receiver.answers = [404, 404]
+    worker = office.worker()
+    with office.scene.begin() as tx:
+        for number in (1, 2):
+            owed = Delivery.owe(
+                id=DeliveryId(UUID(int=number)),
+                endpoint=office.endpoint,
+                event="x",
+                body="{}",
+                at=NOW - timedelta(hours=number),
+            )
+            last = attrs.evolve(owed, state=attrs.evolve(owed.state, attempts=MOST_ATTEMPTS - 1))
+            tx.webhooks.deliveries.save(last)
+    outcomes = all_at_once(*(partial(send_one, worker, office, each) for each in leased(office)))
+    assert outcomes == [None, None]
+    assert [each.died_at for each in office.log()] == [NOW, NOW]
+    assert office.stored().failing_since == NOW - timedelta(hours=2)
+
+
+def leased(office: Office) -> list[Delivery]:
+    """Both messages, as two workers have taken them."""
+    with office.scene.begin() as tx:
+        return list(tx.webhooks.deliveries.lease(NOW, 9, LEASE))
+
+
+def send_one(worker: SendWebhooks, office: Office, delivery: Delivery) -> None:
+    """What a worker does with a message that it has taken."""
+    worker._send(office.scene.tenant, office.stored(), delivery)
+
+
+def test_a_message_whose_endpoint_is_closed_meanwhile_is_nobodys(office: Office) -> None:
+    office.scene.reserve("room", hours(10, 11))
+    office.handles()
+    (delivery,) = leased(office)
+    endpoint = office.stored()
+    CloseWebhook(begin=office.scene.store, clock=office.clock)(office.reference())
+    office.worker()._send(office.scene.tenant, endpoint, delivery)
+    with office.scene.reading() as tx:
+        assert tx.alerts.open(9) == []
+
+
+def test_a_message_that_another_worker_has_taken_over_is_theirs_to_record(office: Office) -> None:
+    office.scene.reserve("room", hours(10, 11))
+    office.handles()
+    (delivery,) = leased(office)
+    office.clock.advance(LEASE)
+    with office.scene.begin() as tx:
+        (theirs,) = tx.webhooks.deliveries.lease(office.clock.now(), 9, LEASE)
+    send_one(office.worker(), office, delivery)
+    assert office.log() == [theirs]

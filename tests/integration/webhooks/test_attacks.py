@@ -1,0 +1,124 @@
+"""Addresses that lead to places that are nobody's business: refused when they are given, and again when they are told."""
+
+from datetime import timedelta
+
+import attrs
+import pytest
+
+from booking_adapters._net.outgoing import Outgoing
+from booking_adapters.channels.webhooks import HttpWebhookSender
+from booking_adapters.testing.contracts.scene import NOW, hours
+from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.events import Change
+from booking_core.usecases.handling import HandleEvents
+from booking_core.usecases.send_webhooks import OweWebhooks
+from booking_core.usecases.webhooks import (
+    OpenWebhook,
+    OpenWebhookCommand,
+)
+from tests.integration.webhooks.office import SECRETS, Office
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://hooks.example/",
+        "https://10.0.0.1/",
+        "https://localhost/",
+        "https://169.254.169.254/",
+        "nonsense",
+    ],
+)
+def test_private_addresses_are_refused(office: Office, url: str) -> None:
+    opens = OpenWebhook(
+        begin=office.scene.store,
+        clock=office.clock,
+        ids=office.ids,
+        secrets=SECRETS,
+        sender=HttpWebhookSender(),
+    )
+    with pytest.raises(InvalidInput):
+        opens(OpenWebhookCommand(tenant=office.scene.tenant, url=url, events=["*"]))
+
+
+def test_a_name_that_turns_out_to_be_private_is_given_up_without_being_asked(office: Office) -> None:
+    sender = HttpWebhookSender(Outgoing(resolve=lambda _, __: ["10.0.0.1"]))
+    opens = OpenWebhook(
+        begin=office.scene.store, clock=office.clock, ids=office.ids, secrets=SECRETS, sender=sender
+    )
+    command = OpenWebhookCommand(
+        tenant=office.scene.tenant, url="https://rebound.example/", events=["ReservationConfirmed"]
+    )
+    opened = opens(command).endpoint.id
+    office.scene.reserve("room", hours(10, 11))
+    handle = HandleEvents(
+        begin=office.scene.store, handlers=[OweWebhooks(ids=office.ids)], clock=office.clock, ids=office.ids
+    )
+    handle(office.scene.tenant)
+    attrs.evolve(office.worker(), sender=sender)(office.scene.tenant)
+    with office.scene.reading() as tx:
+        (message,) = tx.webhooks.deliveries.of_endpoint(opened, 9)
+    assert (message.died_at, message.status) == (NOW, None)
+    assert "private" in message.reason
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "127.1",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::ffff:10.0.0.1]",
+        "[64:ff9b::a00:1]",
+        "[fe80::1]",
+        "[fd00::1]",
+        "192.168.1.1",
+        "172.16.0.1",
+        "100.64.0.1",
+        "0.0.0.0",  # noqa: S104 - refused, not bound to
+        "localhost.",
+        "hooks.localhost",
+        "user@hooks.example",
+        "hooks.example\\@127.0.0.1",
+    ],
+)
+def test_no_way_of_writing_a_private_address_is_accepted(office: Office, host: str) -> None:
+    opens = OpenWebhook(
+        begin=office.scene.store,
+        clock=office.clock,
+        ids=office.ids,
+        secrets=SECRETS,
+        sender=HttpWebhookSender(),
+    )
+    with pytest.raises(InvalidInput):
+        opens(OpenWebhookCommand(tenant=office.scene.tenant, url=f"https://{host}/", events=["*"]))
+
+
+@pytest.mark.parametrize(
+    "answers", [["10.0.0.1"], ["::ffff:127.0.0.1"], ["93.184.216.34", "169.254.169.254"], ["fd00::1"]]
+)
+def test_a_name_that_is_bound_anew_to_a_private_address_is_a_dead_letter(
+    office: Office, answers: list[str]
+) -> None:
+    """DNS rebinding: harmless when it was opened, and looked up again when it is told."""
+    office.receiver.answers = [500]
+    office.scene.reserve("room", hours(10, 11))
+    office.tells()
+    rebound = attrs.evolve(
+        office.stored(), url="https://rebound.example/", version=office.stored().version + 1
+    )
+    with office.scene.begin() as tx:
+        tx.webhooks.endpoints.save(Change(rebound, (), office.stored()))
+    office.clock.advance(timedelta(hours=1))
+    sender = HttpWebhookSender(Outgoing(resolve=lambda _, __: answers))
+    assert attrs.evolve(office.worker(), sender=sender)(office.scene.tenant) == 1
+    with office.scene.begin() as tx:
+        (letter,) = tx.queues["webhooks"].dead(9)
+        assert (letter.subject, "refused" in letter.reason) == (str(office.endpoint), True)
+        tx.queues["webhooks"].requeue(letter.id, office.clock.now())
+    assert office.alerts() == ["webhook_failing"]
+    assert office.tells() == 1, "the worker goes on"
