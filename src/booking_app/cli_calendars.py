@@ -16,7 +16,7 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import FeedId, SubscriptionId, TargetId, TenantId, parse_uuid
 from booking_core.usecases.calendar_feeds import FeedReference, OpenedFeed, OpenFeedCommand
 from booking_core.usecases.calendar_links import LinkCommand, LinkReference
-from booking_core.usecases.calendar_subscriptions import SubscribeCommand, SubscriptionReference
+from booking_core.usecases.calendar_subscriptions import Selling, SubscribeCommand, SubscriptionReference
 
 PLAINLY = Common()
 Name = Annotated[str, Parameter(help="What subscribers see; the key of what it shows by default.")]
@@ -28,6 +28,11 @@ AddressFile = Annotated[
 ]
 Minutes = Annotated[int, Parameter(help="How often it is read.")]
 Account = Annotated[str, Parameter(help="Which of the resource's calendars, by its name in the settings.")]
+
+Channel = Annotated[
+    str, Parameter(help="Name of the rental site that sells by it; without one it only keeps busy.")
+]
+Sold = Annotated[str, Parameter(help="Key of the service that the site sells; the resource's by default.")]
 
 feeds = App(name="feeds", help="Calendars that others may read by their secret address.")
 subscriptions = App(name="subscriptions", help="Outside calendars that are read again and again.")
@@ -99,9 +104,11 @@ def add(
     url_file: AddressFile,
     name: Name = "",
     minutes: Minutes = 60,
+    channel: Channel = "",
+    service: Sold = "",
     common: Common = PLAINLY,
 ) -> None:
-    """Close a resource whenever an outside calendar is busy; it is read with the next round."""
+    """Close a resource whenever an outside calendar is busy, or book what a site sells by it; it is read soon."""
     with common.deployment() as deployment:
         added = deployment.engine.calendars.subscribe(
             SubscribeCommand(
@@ -110,6 +117,7 @@ def add(
                 name=name or resource,
                 url=_address_in(url_file),
                 interval=timedelta(minutes=minutes),
+                selling=Selling(channel=channel, service=service or resource) if channel else None,
                 actor=STAFF,
             )
         )

@@ -4,16 +4,19 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
+from uuid import UUID
 
 import attrs
 
 from booking_core.domain.calendars.entry import CalendarEntry
 from booking_core.domain.calendars.feed import Detail, Feed, FeedKind, token_hash
+from booking_core.domain.calendars.nights import taken_nights
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.errors import Conflict, InvalidInput, NotFound
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import FeedId, ResourceId, TenantId, VenueId
-from booking_core.domain.kernel.period import Period
+from booking_core.domain.kernel.period import Period, epoch
+from booking_core.domain.kernel.zone import local_date
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock, IdGenerator, TokenSource
 from booking_core.ports.calendars import CalendarWriter
@@ -71,11 +74,10 @@ class OpenFeed:
             if len(tx.calendar_links.feeds.every()) >= MOST_FEEDS:
                 raise InvalidInput("feed", f"there are {MOST_FEEDS} already")
             catalog = tx.catalogs.load()
-            found = catalog.resource if command.kind is FeedKind.RESOURCE else catalog.venue
             change = Feed.open(
                 id=FeedId(self.ids.new()),
                 kind=command.kind,
-                subject=found(command.subject).id,
+                subject=_subject(catalog, command),
                 name=command.name,
                 detail=command.detail,
                 token=token,
@@ -83,6 +85,18 @@ class OpenFeed:
             )
             tx.calendar_links.feeds.save(change)
         return OpenedFeed(feed=change.state, token=token)
+
+
+def _subject(catalog: Catalog, command: OpenFeedCommand) -> UUID:
+    """Whose bookings are shown; raises NotFound, and InvalidInput where nights would say more than they mean."""
+    if command.kind is FeedKind.VENUE:
+        if command.detail is Detail.NIGHTS:
+            raise InvalidInput("detail", "of nights is for one unit, not for a venue")
+        return catalog.venue(command.subject).id
+    resource = catalog.resource(command.subject)
+    if command.detail is Detail.NIGHTS and resource.capacity > 1:
+        raise InvalidInput("detail", "of nights is for a single unit: one booking would close all of them")
+    return resource.id
 
 
 @attrs.frozen(kw_only=True)
@@ -166,9 +180,19 @@ class ReadFeed:
             catalog = tx.catalogs.load()
             shown = _resources(catalog, feed)
             entries = (*_entries(tx, catalog, feed, shown, window), *_closed(tx, shown, window))
+        if feed.detail is Detail.NIGHTS:
+            entries = tuple(self._nights(catalog, shown, entries))
         content = self.writer.write(feed.name, entries)
         digest = hashlib.sha256(content).hexdigest()
         return FeedPage(content=content, digest=digest, changed_at=self._since(query, feed, digest))
+
+    def _nights(
+        self, catalog: Catalog, shown: frozenset[ResourceId], entries: Sequence[CalendarEntry]
+    ) -> Iterator[CalendarEntry]:
+        """As rental sites read them, on the wall of the unit."""
+        for unit in shown:
+            zone = catalog.venue_of(catalog.resource(unit)).zone
+            yield from taken_nights(entries, zone, local_date(epoch(self.clock.now()), zone))
 
     def _since(self, query: FeedQuery, feed: Feed, digest: str) -> datetime:
         """Since when it shows this, which is written down when it is first seen."""
@@ -218,7 +242,7 @@ def entry_of(catalog: Catalog, reservation: Reservation, detail: Detail) -> Cale
     """The entry of a reservation, told in as much detail as the calendar may know."""
     service = catalog.services.get(reservation.service)
     name = service.name if service else "Booking"
-    if detail is Detail.BUSY:
+    if detail in {Detail.BUSY, Detail.NIGHTS}:
         return CalendarEntry.of(reservation, summary="Booked")
     location = catalog.venue_of(service).name if service else ""
     if detail is Detail.SERVICES:

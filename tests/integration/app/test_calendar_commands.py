@@ -90,6 +90,8 @@ def test_a_calendar_is_subscribed_to_by_an_address_in_a_file_and_read_at_once_wh
     file.write_text("http://127.0.0.1/secret.ics\n", "utf-8")
     assert run(*words).code == 2
     file.write_text("https://calendar.example/secret.ics\n", "utf-8")
+    assert run(*words, "--channel", "site", "--service", "nothing").code == 1
+    assert run(*words, "--channel", "site").code != 0, "the room is not sold by the night"
     added = run(*words, "--name", "At home", "--minutes", "15", "--json")
     assert "secret" not in added.out
     about = (key, added.data["subscription"]["id"])

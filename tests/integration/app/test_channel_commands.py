@@ -49,6 +49,16 @@ def test_what_channels_have_sold_is_listed_with_what_is_wrong(run: Run, camp: st
     assert len(run("channels", "bookings", camp, "--limit", "1", "--json").data["bookings"]) == 1
 
 
+def test_a_site_sells_a_cabin_by_its_calendar(run: Run, camp: str, tmp_path: Path) -> None:
+    file = tmp_path / "address"
+    file.write_text("https://site.example/secret.ics\n", "utf-8")
+    words = ("subscriptions", "add", camp, "cabin-1", "--url-file", str(file), "--channel", "site")
+    added = run(*words, "--service", "cabin", "--json").data["subscription"]
+    assert (added["channel"], added["sold"]) == ("ical:site", 0)
+    assert "ical:site sold 0" in run("subscriptions", "list", camp).out
+    assert run(*words).code == 1, "there is no service by the name of the cabin"
+
+
 def test_nothing_sold_is_said_so(run: Run, inn: Scene) -> None:
     assert run("channels", "bookings", inn.business.tenant.key).out.strip() == "No bookings."
 

@@ -89,6 +89,29 @@ def test_personal_data_is_in_no_feed_but_those_for_staff(scene: Scene, detail: D
         assert (each in content) == (detail is Detail.CUSTOMERS)
 
 
+def test_a_feed_of_nights_shows_sites_what_they_must_not_sell(scene: Scene) -> None:
+    booked = scene.reserve("room", hours(10, 11, day=1), customer=ADA)
+    cancelled = scene.reserve("room", hours(10, 11, day=3))
+    scene.update(cancelled.cancel(NOW))
+    closed = scene.close("room", hours(10, 11, day=5))
+    events = Calendar.from_ical(read(scene, opened(scene, Detail.NIGHTS).token).content).walk("VEVENT")
+    assert {str(each["UID"]) for each in events} == {str(booked.id), str(closed.id)}
+    assert {str(each["SUMMARY"]) for each in events} == {"Not available"}
+    for each in events:
+        text = each.to_ical().decode()
+        assert "DTSTART;VALUE=DATE:2030" in text
+        assert "DTEND;VALUE=DATE:2030" in text
+
+
+@pytest.mark.parametrize(("kind", "subject"), [(FeedKind.VENUE, "main"), (FeedKind.RESOURCE, "pool")])
+def test_nights_are_of_one_unit(scene: Scene, kind: FeedKind, subject: str) -> None:
+    command = OpenFeedCommand(
+        tenant=scene.tenant, kind=kind, subject=subject, name="Room", detail=Detail.NIGHTS
+    )
+    with pytest.raises(InvalidInput):
+        OpenFeed(begin=scene.store, clock=FixedClock(NOW), ids=scene.ids, tokens=SecretTokens())(command)
+
+
 def test_the_same_state_has_the_same_fingerprint_and_time(scene: Scene) -> None:
     feed = opened(scene)
     first = read(scene, feed.token)

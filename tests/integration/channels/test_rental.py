@@ -10,6 +10,7 @@ import pytest
 from booking_adapters.testing.builders import Business, a_tour, cabins
 from booking_adapters.testing.contracts.scene import Storage
 from booking_adapters.testing.engine import TheEngine
+from booking_core.domain.channels import rental as bookings_of_sites
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.kernel.period import Period, Stay
@@ -133,6 +134,17 @@ def test_a_calendar_that_fails_cancels_nothing(rental: Site, how: str) -> None:
     assert rental.alerts() == (["calendar_lost_bookings"] if how in {"empty", "most of it"} else [])
     rental.says(*events)
     assert [each.version for each in rental.bookings()] == [1, 1, 1]
+
+
+def test_a_calendar_with_too_much_in_it_is_a_failed_reading(
+    rental: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bookings_of_sites, "MOST_STAYS", 1)
+    rental.says(event("a@site", DATES), OTHER)
+    assert (rental.kept().failures, rental.kept().problem[:13]) == (1, "INVALID_INPUT")
+    assert rental.bookings() == []
+    rental.says(OTHER)
+    assert len(rental.bookings()) == 1
 
 
 def test_lost_bookings_that_staff_cancel_are_spoken_of_no_more(rental: Site) -> None:

@@ -1,4 +1,4 @@
-"""Addresses that lead to places that are nobody's business: refused when they are given, and again when they are told."""
+"""Addresses that lead to places that are nobody's business: refused when they are given, and when they are told."""
 
 from datetime import timedelta
 

@@ -28,9 +28,14 @@ class FeedKind(StrEnum):
 
 
 class Detail(StrEnum):
-    """How much a calendar tells of a booking; only `customers` is personal data, which staff alone may see."""
+    """How much a calendar tells of a booking; only `customers` is personal data, which staff alone may see.
+
+    `nights` is for rental sites, which take every event for sold nights, whatever is said of it: whole days that are
+    still to come, and nothing that was called off.
+    """
 
     BUSY = "busy"
+    NIGHTS = "nights"
     SERVICES = "services"
     CUSTOMERS = "customers"
 
