@@ -53,19 +53,22 @@ class Office:
         mails: Path,
         settings: NoticeSettings = DESK,
         *,
+        mail: Notifier | None = None,
+        sms: Notifier | None = None,
         push: Notifier | None = None,
         business: Business = CLINIC,
         at: datetime = MONDAY,
     ) -> "Office":
-        """A business."""
+        """A business; mails are files where nothing else is given, and Twilio does not answer."""
         clock = FixedClock(at)
         account = TwilioAccount(sid="AC1", token="secret", sender="+15005550006", base_url=NOWHERE)
-        notifiers: dict[NoticeChannel, Notifier] = {
-            NoticeChannel.EMAIL: MailFiles(directory=mails, sender="desk@clinic.example", clock=clock),
-            NoticeChannel.SMS: TwilioNotifier(account, timeout_seconds=3),
+        files = MailFiles(directory=mails, sender="desk@clinic.example", clock=clock)
+        given = {
+            NoticeChannel.EMAIL: mail or files,
+            NoticeChannel.SMS: sms or TwilioNotifier(account, timeout_seconds=3),
+            NoticeChannel.PUSH: push,
         }
-        if push is not None:
-            notifiers[NoticeChannel.PUSH] = push
+        notifiers = {channel: each for channel, each in given.items() if each is not None}
         deployment = wired(
             Storage(store, MemoryInspection(MemoryStore())),
             clock=clock,
