@@ -17,6 +17,7 @@ from booking_app.cli_calendars import calendar_links, feeds, subscriptions
 from booking_app.cli_changes import approve, decline, move
 from booking_app.cli_channels import channels
 from booking_app.cli_desk import desk
+from booking_app.cli_notices import notices
 from booking_app.cli_operations import doctor, import_files, migrate, serve
 from booking_app.cli_payments import pay, payments, refund
 from booking_app.cli_prices import estimate, replay_policy
@@ -70,6 +71,7 @@ app.command(desk)
 app.command(feeds)
 app.command(subscriptions)
 app.command(calendar_links)
+app.command(notices)
 app.command(series)
 app.command(waitlist)
 

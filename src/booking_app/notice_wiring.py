@@ -14,7 +14,13 @@ from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.browsers import SubscribeBrowser, UnsubscribeBrowser
 from booking_core.usecases.delivery import RecordDelivery
 from booking_core.usecases.manage_link import CancelByLink, ForgetLinks, ShowByLink
-from booking_core.usecases.notice_desk import ListNotices, PreviewNotice, RequeueNotice
+from booking_core.usecases.notice_desk import (
+    ChangeNotices,
+    ListNotices,
+    PreviewNotice,
+    RequeueNotice,
+    ResendNotice,
+)
 from booking_core.usecases.send_notices import SendNotices
 
 INVITED = {
@@ -33,6 +39,8 @@ NOTICE_USE_CASES = (
     ListNotices,
     PreviewNotice,
     RequeueNotice,
+    ResendNotice,
+    ChangeNotices,
     SubscribeBrowser,
     UnsubscribeBrowser,
     RecordDelivery,
@@ -75,6 +83,8 @@ def notice_desk(container: Resolving) -> NoticeDesk:
         list=Persistent(container.resolve(ListNotices)),
         preview=Persistent(container.resolve(PreviewNotice)),
         requeue=Persistent(container.resolve(RequeueNotice)),
+        resend=Persistent(container.resolve(ResendNotice)),
+        change_rules=Persistent(container.resolve(ChangeNotices)),
         subscribe=Persistent(container.resolve(SubscribeBrowser)),
         unsubscribe=Persistent(container.resolve(UnsubscribeBrowser)),
         record_delivery=Persistent(container.resolve(RecordDelivery)),

@@ -1,5 +1,5 @@
 """Businesses as their owners write them down: TOML files, read strictly."""
 
-from booking_adapters.businesses.reader import BusinessReader
+from booking_adapters.businesses.reader import BusinessReader, read_notice_rules
 
-__all__ = ["BusinessReader"]
+__all__ = ["BusinessReader", "read_notice_rules"]

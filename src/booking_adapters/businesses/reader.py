@@ -19,6 +19,7 @@ from booking_adapters.businesses.sections import Notes, Section
 from booking_adapters.businesses.tariffs import read_tariffs
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.notice_rules import NoticeSettings
 from booking_core.domain.catalog.policy import Policy, Trade
 from booking_core.domain.catalog.resource import Resource, Unit
 from booking_core.domain.catalog.schedule import minute_of_day
@@ -76,6 +77,18 @@ def _parsed(data: bytes, file: str) -> tuple[Mapping[str, Any], Mapping[tuple[st
         raise BadFile(file, [Problem(line, "file", f"is not TOML: {error}")]) from None
     except RecursionError:
         raise BadFile(file, [Problem(1, "file", "is nested too deeply")]) from None
+
+
+def read_notice_rules(data: bytes, file: str = "notices.toml") -> NoticeSettings:
+    """What the table `notices` of a TOML file says, which has no other; raises BadFile like `BusinessReader`."""
+    values, lines = _parsed(data, file)
+    notes = Notes(lines)
+    section = Section(values, (), notes)
+    settings = read_notices(section)
+    section.finish()
+    if notes.problems or settings is None:
+        raise BadFile(file, notes.problems)
+    return settings
 
 
 class _Description:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
+from booking_core.domain.catalog.notice_rules import NoticeSettings
 from booking_core.domain.notices.notice import Notice
 from booking_core.domain.notices.subscription import PushSubscription
 from booking_core.domain.reservations.reservation import Reservation
@@ -12,7 +13,7 @@ from booking_core.usecases.browsers import SubscribeBrowserCommand, UnsubscribeB
 from booking_core.usecases.cancel import Cancelled
 from booking_core.usecases.delivery import Report
 from booking_core.usecases.manage_link import CancelByLinkCommand, LinkQuery
-from booking_core.usecases.notice_desk import NoticeReference, NoticesQuery
+from booking_core.usecases.notice_desk import ChangeNoticesCommand, NoticeReference, NoticesQuery
 
 
 @attrs.frozen(kw_only=True)
@@ -24,6 +25,8 @@ class NoticeDesk:
     list: Callable[[NoticesQuery], Sequence[Notice]]
     preview: Callable[[NoticeReference], Message]
     requeue: Callable[[NoticeReference], Notice]
+    resend: Callable[[NoticeReference], Notice]
+    change_rules: Callable[[ChangeNoticesCommand], NoticeSettings]
     subscribe: Callable[[SubscribeBrowserCommand], PushSubscription]
     unsubscribe: Callable[[UnsubscribeBrowserCommand], bool]
     record_delivery: Callable[[Report], None]

@@ -5,13 +5,12 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
-from litestar import Request, delete, get, post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody, PathParameter, QueryParameter, SkipValidation
+from litestar import Request, post
+from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from booking_adapters.http import parameters as p
-from booking_adapters.http.document import STAFF, WITH_BODY, refusals
-from booking_adapters.http.engine import Engine
+from booking_adapters.http.asking import Asked, AskedAbout, Asking, TheEngine
+from booking_adapters.http.document import WITH_BODY
 from booking_adapters.http.guest_limits import SIGNED
 from booking_adapters.http.notice_views import (
     BrowserBody,
@@ -24,11 +23,11 @@ from booking_adapters.http.notice_views import (
     notice_view,
     preview_view,
 )
+from booking_adapters.http.operations import change, read, staff_change, staff_create, staff_end, staff_read
 from booking_adapters.http.requests import ReasonBody
 from booking_adapters.http.showing import cancelled_view, reservation_view
 from booking_adapters.http.views import CancelledView, ReservationView
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
-from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import BrowserId, NoticeId, parse_uuid
 from booking_core.domain.notices.notice import NoticeState
 from booking_core.usecases.browsers import SubscribeBrowserCommand, UnsubscribeBrowserCommand
@@ -36,8 +35,6 @@ from booking_core.usecases.delivery import Report
 from booking_core.usecases.manage_link import CancelByLinkCommand, LinkQuery
 from booking_core.usecases.notice_desk import NoticeReference, NoticesQuery
 
-TheEngine = NamedDependency[SkipValidation[Engine]]
-TheActor = NamedDependency[SkipValidation[Actor]]
 Token = Annotated[str, PathParameter(description="The secret of the link.")]
 NoticeIdText = Annotated[str, PathParameter(description="Id of the notice.", schema_extra={"format": "uuid"})]
 BrowserIdText = Annotated[
@@ -60,49 +57,26 @@ PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 MOST_FIELDS = 50
 
 
-@get(
-    "/manage/{token:str}",
-    operation_id="showByLink",
-    summary="Look at a reservation by its link",
-    responses=refusals(),
-    response_headers=PRIVATE,
-    sync_to_thread=True,
-)
-def show_by_link(
-    *,
-    engine: TheEngine,
-    tenant_key: p.TenantKey,
-    token: Token,
-    spoken: p.Spoken,
-) -> ReservationView:
+@read("/manage/{token:str}", "showByLink", "Look at a reservation by its link", response_headers=PRIVATE)
+def show_by_link(*, asked: Asked, token: Token, spoken: p.Spoken) -> ReservationView:
     """By the link of a mail. Looking changes nothing, so that programs that look into mails do no harm."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    found = engine.notices.show_by_link(LinkQuery(tenant=tenant, token=token))
-    return reservation_view(engine.show_catalog(tenant), found, spoken)
+    found = asked.engine.notices.show_by_link(LinkQuery(tenant=asked.tenant, token=token))
+    return reservation_view(asked.catalog, found, spoken)
 
 
-@post(
+@change(
     "/manage/{token:str}/cancel",
-    operation_id="cancelByLink",
-    summary="Call a reservation off by its link",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*WITH_BODY),
+    "cancelByLink",
+    "Call a reservation off by its link",
+    *WITH_BODY,
     response_headers=PRIVATE,
-    sync_to_thread=True,
 )
 def cancel_by_link(
-    *,
-    engine: TheEngine,
-    actor: TheActor,
-    tenant_key: p.TenantKey,
-    token: Token,
-    data: JSONBody[ReasonBody],
-    spoken: p.Spoken,
+    *, asked: Asked, token: Token, data: JSONBody[ReasonBody], spoken: p.Spoken
 ) -> CancelledView:
     """Under the same terms as any guest."""
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    command = CancelByLinkCommand(tenant=tenant, token=token, actor=actor, reason=data.checked())
-    return cancelled_view(engine.show_catalog(tenant), engine.notices.cancel_by_link(command), spoken)
+    command = CancelByLinkCommand(tenant=asked.tenant, token=token, actor=asked.actor, reason=data.checked())
+    return cancelled_view(asked.catalog, asked.engine.notices.cancel_by_link(command), spoken)
 
 
 @post(
@@ -135,20 +109,12 @@ async def delivery_report(
     await asyncio.to_thread(record)
 
 
-@get(
-    "/notices",
-    operation_id="listNotices",
-    summary="Who was told what",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
-def list_notices(
-    *, engine: TheEngine, tenant_key: p.TenantKey, in_state: StateText = None, before: BeforeText = None
-) -> NoticesView:
+@staff_read("/notices", "listNotices", "Who was told what")
+def list_notices(*, asked: Asked, in_state: StateText = None, before: BeforeText = None) -> NoticesView:
     """At most 100, the latest planned first."""
-    found = engine.notices.list(
+    found = asked.engine.notices.list(
         NoticesQuery(
-            tenant=p.tenant_of(engine.tenants, tenant_key),
+            tenant=asked.tenant,
             state=None if in_state is None else _state(in_state),
             before=None if before is None else NoticeId(parse_uuid(before, "before")),
         )
@@ -156,85 +122,60 @@ def list_notices(
     return NoticesView(notices=tuple(map(notice_view, found)))
 
 
-@get(
-    "/notices/{notice_id:str}/preview",
-    operation_id="previewNotice",
-    summary="How a notice reads",
-    responses=refusals(*STAFF, 409),
-    sync_to_thread=True,
-)
-def preview_notice(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, notice_id: NoticeIdText
-) -> PreviewView:
+@staff_read("/notices/{notice_id:str}/preview", "previewNotice", "How a notice reads", 409)
+def preview_notice(*, asked: Asked, notice_id: NoticeIdText) -> PreviewView:
     """As things are now. The link to manage the reservation is the reader's alone, and left out."""
-    return preview_view(engine.notices.preview(_reference(engine, tenant_key, notice_id, actor)))
+    return preview_view(asked.engine.notices.preview(_reference(asked, notice_id)))
 
 
-@post(
-    "/notices/{notice_id:str}/requeue",
-    operation_id="requeueNotice",
-    summary="Send again what failed",
-    status_code=HTTPStatus.OK,
-    responses=refusals(*STAFF, 409),
-    sync_to_thread=True,
-)
-def requeue_notice(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, notice_id: NoticeIdText
-) -> NoticeView:
+@staff_change("/notices/{notice_id:str}/requeue", "requeueNotice", "Send again what failed", 409)
+def requeue_notice(*, asked: Asked, notice_id: NoticeIdText) -> NoticeView:
     """With all its attempts before it."""
-    return notice_view(engine.notices.requeue(_reference(engine, tenant_key, notice_id, actor)))
+    return notice_view(asked.engine.notices.requeue(_reference(asked, notice_id)))
 
 
-@get(
-    "/push-key",
-    operation_id="showPushKey",
-    summary="What a browser needs to subscribe",
-    responses=refusals(*STAFF),
-    sync_to_thread=False,
-)
+@staff_change("/notices/{notice_id:str}/resend", "resendNotice", "Send another copy", 409)
+def resend_notice(*, asked: Asked, notice_id: NoticeIdText) -> NoticeView:
+    """Of what was told or given up; the copy is a notice of its own."""
+    return notice_view(asked.engine.notices.resend(_reference(asked, notice_id)))
+
+
+@staff_read("/reservations/{reference:str}/notices", "listNoticesAbout", "What was told of a reservation")
+def list_notices_about(*, about: AskedAbout) -> NoticesView:
+    """All of it, and what is still to be told; the earliest planned first."""
+    found = about.engine.notices.list(NoticesQuery(tenant=about.tenant, reservation=about.id))
+    return NoticesView(notices=tuple(map(notice_view, found)))
+
+
+@staff_read("/push-key", "showPushKey", "What a browser needs to subscribe")
 def show_push_key(*, engine: TheEngine) -> PushKeyView:
     """The `applicationServerKey` of this deployment."""
     return PushKeyView(public_key=engine.notices.push_key)
 
 
-@post(
-    "/browsers",
-    operation_id="subscribeBrowser",
-    summary="Tell a browser",
-    responses=refusals(*STAFF, *WITH_BODY),
-    sync_to_thread=True,
-)
-def subscribe_browser(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, data: JSONBody[BrowserBody]
-) -> BrowserView:
+@staff_create("/browsers", "subscribeBrowser", "Tell a browser", *WITH_BODY)
+def subscribe_browser(*, asked: Asked, data: JSONBody[BrowserBody]) -> BrowserView:
     """One that is known gets its new keys. Only public https addresses are told."""
-    browser = engine.notices.subscribe(
+    browser = asked.engine.notices.subscribe(
         SubscribeBrowserCommand(
-            tenant=p.tenant_of(engine.tenants, tenant_key),
+            tenant=asked.tenant,
             endpoint=data.endpoint,
             p256dh=data.p256dh,
             auth=data.auth,
             resource=data.resource,
-            actor=actor,
+            actor=asked.actor,
         )
     )
     return browser_view(browser)
 
 
-@delete(
-    "/browsers/{browser_id:str}",
-    operation_id="unsubscribeBrowser",
-    summary="Tell a browser no more",
-    responses=refusals(*STAFF),
-    sync_to_thread=True,
-)
-def unsubscribe_browser(
-    *, engine: TheEngine, actor: TheActor, tenant_key: p.TenantKey, browser_id: BrowserIdText
-) -> None:
+@staff_end("/browsers/{browser_id:str}", "unsubscribeBrowser", "Tell a browser no more")
+def unsubscribe_browser(*, asked: Asked, browser_id: BrowserIdText) -> None:
     """It is forgotten with its keys."""
     browser = BrowserId(parse_uuid(browser_id, "browser_id"))
-    tenant = p.tenant_of(engine.tenants, tenant_key)
-    if not engine.notices.unsubscribe(UnsubscribeBrowserCommand(tenant=tenant, browser=browser, actor=actor)):
+    if not asked.engine.notices.unsubscribe(
+        UnsubscribeBrowserCommand(tenant=asked.tenant, browser=browser, actor=asked.actor)
+    ):
         raise NotFound("browser", browser)
 
 
@@ -245,11 +186,9 @@ def _state(text: str) -> NoticeState:
         raise InvalidInput("state", "is no state of a notice", text) from error
 
 
-def _reference(engine: Engine, tenant_key: str, notice: str, actor: Actor) -> NoticeReference:
+def _reference(asked: Asking, notice: str) -> NoticeReference:
     return NoticeReference(
-        tenant=p.tenant_of(engine.tenants, tenant_key),
-        notice=NoticeId(parse_uuid(notice, "notice_id")),
-        actor=actor,
+        tenant=asked.tenant, notice=NoticeId(parse_uuid(notice, "notice_id")), actor=asked.actor
     )
 
 
@@ -258,6 +197,8 @@ OF_STAFF = [
     list_notices,
     preview_notice,
     requeue_notice,
+    resend_notice,
+    list_notices_about,
     show_push_key,
     subscribe_browser,
     unsubscribe_browser,

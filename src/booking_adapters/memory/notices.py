@@ -13,8 +13,6 @@ from booking_core.domain.notices.link import Link
 from booking_core.domain.notices.notice import Notice, NoticeState
 from booking_core.domain.notices.subscription import PushSubscription
 
-Identity = tuple[ClaimId, str, int, str, int]
-
 
 class MemoryNotices:
     """The Notices port."""
@@ -25,14 +23,15 @@ class MemoryNotices:
     @dooming
     def plan(self, notices: Iterable[Notice]) -> int:
         """Write those that are not owed yet."""
-        table, known = self._tables.notices, {_identity(each) for each in self._tables.notices.values()}
+        table = self._tables.notices
+        known = {(each.identity, each.copy) for each in table.values()}
         count = 0
         for notice in notices:
             if notice.owed.reservation not in self._tables.reservations:
                 raise Conflict("what this refers to is gone")
-            if _identity(notice) in known:
+            if (notice.identity, notice.copy) in known:
                 continue
-            known.add(_identity(notice))
+            known.add((notice.identity, notice.copy))
             table[notice.id] = notice
             self._undo.append(lambda gone=notice.id: table.pop(gone))  # type: ignore[misc]
             count += 1
@@ -153,8 +152,3 @@ class MemoryPushSubscriptions:
             return False
         self._undo.append(lambda: self._tables.push_subscriptions.__setitem__(subscription, gone))
         return True
-
-
-def _identity(notice: Notice) -> Identity:
-    owed = notice.owed
-    return (owed.reservation, owed.rule, owed.reservation_version, owed.address, notice.copy)

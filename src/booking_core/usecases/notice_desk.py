@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import attrs
 
+from booking_core.domain.catalog.notice_rules import NoticeSettings
+from booking_core.domain.kernel.errors import Conflict, InvalidTransition
 from booking_core.domain.kernel.events import SYSTEM, Actor
-from booking_core.domain.kernel.ids import NoticeId, TenantId
+from booking_core.domain.kernel.ids import ClaimId, NoticeId, TenantId
 from booking_core.domain.notices.notice import Notice, NoticeState
-from booking_core.ports.ambient import Clock
+from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.notifying import Letter, Message, Wording
 from booking_core.ports.storage import UnitOfWork
 
@@ -16,11 +18,12 @@ MOST_LISTED = 100
 
 @attrs.frozen(kw_only=True)
 class NoticesQuery:
-    """The latest notices, in one state or in any, from before one on."""
+    """The latest notices, in one state or in any, from before one on; or all about one reservation."""
 
     tenant: TenantId
     state: NoticeState | None = None
     before: NoticeId | None = None
+    reservation: ClaimId | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -30,8 +33,10 @@ class ListNotices:
     begin: UnitOfWork
 
     def __call__(self, query: NoticesQuery) -> Sequence[Notice]:
-        """At most 100, the latest planned first."""
+        """At most 100, the latest planned first; about one reservation all of them, the earliest first."""
         with self.begin.reading(query.tenant) as tx:
+            if query.reservation is not None:
+                return tx.notices.of_reservation(query.reservation)
             return tx.notices.listed(MOST_LISTED, query.state, query.before)
 
 
@@ -73,3 +78,52 @@ class RequeueNotice:
             change = tx.notices.get(command.notice).requeue(self.clock.now())
             tx.notices.save(change)
         return change.state
+
+
+@attrs.frozen(kw_only=True)
+class ResendNotice:
+    """Sends another copy of what was told or given up, on purpose: whoever gets it twice was meant to."""
+
+    begin: UnitOfWork
+    clock: Clock
+    ids: IdGenerator
+
+    def __call__(self, command: NoticeReference) -> Notice:
+        """The copy, due now; raises NotFound, InvalidTransition for one that is still to be sent, Conflict."""
+        with self.begin(command.tenant, command.actor) as tx:
+            notice = tx.notices.get(command.notice)
+            if notice.is_open:
+                raise InvalidTransition("this notice is still to be sent", notice=notice.key)
+            known = tx.notices.of_reservation(notice.owed.reservation)
+            copies = [each.copy for each in known if each.identity == notice.identity]
+            copy = notice.again(id=NoticeId(self.ids.new()), copy=max(copies) + 1, at=self.clock.now())
+            if not tx.notices.plan([copy]):
+                raise Conflict("somebody sends it again at this moment")
+        return copy
+
+
+@attrs.frozen(kw_only=True)
+class ChangeNoticesCommand:
+    """Who is told what from now on."""
+
+    tenant: TenantId
+    settings: NoticeSettings
+    actor: Actor = SYSTEM
+
+
+@attrs.frozen(kw_only=True)
+class ChangeNotices:
+    """Replaces a business's rules, contacts and templates, and nothing else of what it says about itself."""
+
+    begin: UnitOfWork
+    clock: Clock
+
+    def __call__(self, command: ChangeNoticesCommand) -> NoticeSettings:
+        """What is in force now; the same again writes nothing. Raises NotFound."""
+        with self.begin(command.tenant, command.actor) as tx:
+            tx.alone()
+            catalog = tx.catalogs.load()
+            if catalog.notices != command.settings:
+                changed = attrs.evolve(catalog, version=catalog.version + 1, notices=command.settings)
+                tx.catalogs.save(changed, self.clock.now())
+        return command.settings

@@ -135,6 +135,20 @@ def test_an_sms_that_bounced_is_shown_to_staff_who_send_it_again(api: TheApi, cl
     refusal(client.get("/v1/clinic/staff/notices?state=lost", headers=STAFF), 422, "INVALID_INPUT")
 
 
+def test_staff_send_another_copy_of_what_was_sent(api: TheApi, client: Client) -> None:
+    notice = sms(api, client)
+    path = f"/v1/clinic/staff/notices/{notice.id}/resend"
+    copies = [client.post(path, headers=STAFF).json() for _ in range(2)]
+    assert [each["state"] for each in copies] == ["due", "due"]
+    about = client.get(f"/v1/clinic/staff/reservations/{notice.owed.reservation}/notices", headers=STAFF)
+    assert [each["id"] for each in about.json()["notices"]] == [
+        str(notice.id),
+        *(each["id"] for each in copies),
+    ]
+    again = client.post(path.replace(str(notice.id), copies[0]["id"]), headers=STAFF)
+    refusal(again, 409, "INVALID_TRANSITION")
+
+
 def test_what_twilio_did_not_sign_is_not_believed(api: TheApi, client: Client) -> None:
     notice = sms(api, client)
     assert told(client, notice, "delivered", token="another token") == 404

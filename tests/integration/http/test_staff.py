@@ -44,6 +44,8 @@ STAFF_OPERATIONS = [
     ("GET", "/notices"),
     ("GET", f"/notices/{UNKNOWN}/preview"),
     ("POST", f"/notices/{UNKNOWN}/requeue"),
+    ("POST", f"/notices/{UNKNOWN}/resend"),
+    ("GET", f"/reservations/{UNKNOWN}/notices"),
     ("GET", "/push-key"),
     ("POST", "/browsers"),
     ("DELETE", f"/browsers/{UNKNOWN}"),

@@ -69,7 +69,13 @@ from booking_core.usecases.list_channel_bookings import ListChannelBookings
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.look_at_workers import Workers
 from booking_core.usecases.manage_link import CancelByLink, ShowByLink
-from booking_core.usecases.notice_desk import ListNotices, PreviewNotice, RequeueNotice
+from booking_core.usecases.notice_desk import (
+    ChangeNotices,
+    ListNotices,
+    PreviewNotice,
+    RequeueNotice,
+    ResendNotice,
+)
 from booking_core.usecases.pay import BookAndPay
 from booking_core.usecases.settle_alerts import ListAlerts, ResolveAlert
 from booking_core.usecases.show_catalog import ShowCatalog
@@ -232,6 +238,8 @@ def notice_desk_of(engine: TheEngine, store: Storage) -> NoticeDesk:
         list=ListNotices(begin=store),
         preview=PreviewNotice(begin=store, wording=TemplateWording()),
         requeue=RequeueNotice(begin=store, clock=engine.clock),
+        resend=ResendNotice(begin=store, clock=engine.clock, ids=engine.ids),
+        change_rules=ChangeNotices(begin=store, clock=engine.clock),
         subscribe=SubscribeBrowser(
             begin=store, clock=engine.clock, ids=engine.ids, service=PublicPush(outgoing)
         ),

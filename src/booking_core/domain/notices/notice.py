@@ -124,6 +124,12 @@ class Notice:
         return str(self.id)
 
     @property
+    def identity(self) -> tuple[ClaimId, str, int, str]:
+        """What it has in common with its copies, and with no other notice."""
+        owed = self.owed
+        return (owed.reservation, owed.rule, owed.reservation_version, owed.address)
+
+    @property
     def is_open(self) -> bool:
         """Whether it is still to be sent."""
         return self.state in OPEN

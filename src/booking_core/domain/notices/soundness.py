@@ -151,10 +151,8 @@ def reminded(told: Told, _terms: Terms) -> Iterator[str]:
 
 
 def _twice(notices: list[Notice]) -> Iterator[str]:
-    counted = Counter(
-        (each.owed.rule, each.owed.reservation_version, each.owed.address, each.copy) for each in notices
-    )
-    for (rule, version, _, _), times in counted.items():
+    counted = Counter((each.identity, each.copy) for each in notices)
+    for ((_, rule, version, _), _), times in counted.items():
         if times > 1:
             yield f"one address is owed {rule} about version {version} {times} times"
 
