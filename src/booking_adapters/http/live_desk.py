@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
+from booking_adapters.http.live_seats import Seats
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.live.editing import Lock
 from booking_core.ports.live import LiveUpdates, RateLimiter
@@ -14,7 +15,7 @@ from booking_core.usecases.editing import LockCommand, LockReference
 class LiveDesk:
     """Locks, the bell, and what counts the requests of guests.
 
-    `release_all` ends every lock of a client (by its secret name) that has gone.
+    `release_all` ends every lock of a client (by its secret name) that has gone; `seats` are for those who watch.
     """
 
     take_lock: Callable[[LockCommand], Lock]
@@ -24,3 +25,4 @@ class LiveDesk:
     held: Callable[[TenantId], Sequence[Lock]]
     updates: LiveUpdates
     limiter: RateLimiter
+    seats: Seats = attrs.field(factory=Seats)

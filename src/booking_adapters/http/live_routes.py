@@ -101,20 +101,25 @@ async def watch(socket: WebSocket[Any, Any, Any], engine: TheEngine, tenant_key:
     """Tell a client what happens, until it goes; then its locks are free.
 
     First comes `Hello` with the client's secret name and the locks that are held, then each update. After `Resync`
-    everything is to be read anew. What the client says is not listened to.
+    everything is to be read anew. What the client says is not listened to. Where too many watch, the socket is closed
+    with 1013: try again later.
     """
     try:
         tenant = await asyncio.to_thread(p.tenant_of, engine.tenants, tenant_key)
     except BookingError as refused:
         raise WebSocketException(detail=refused.code, code=4000 + HTTPStatus.NOT_FOUND) from refused
-    client = secrets.token_urlsafe(16)
     await socket.accept()
-    gone = asyncio.create_task(_gone(socket))
-    try:
-        await _tell(socket, engine, tenant, client, gone)
-    finally:
-        gone.cancel()
-        await asyncio.shield(asyncio.to_thread(_free, engine.live.release_all, tenant, client))
+    with engine.live.seats.taken(tenant) as has_one:
+        if not has_one:
+            await socket.close(code=TRY_AGAIN_LATER, reason="too many watch this business")
+            return
+        client = secrets.token_urlsafe(16)
+        gone = asyncio.create_task(_gone(socket))
+        try:
+            await _tell(socket, engine, tenant, client, gone)
+        finally:
+            gone.cancel()
+            await asyncio.shield(asyncio.to_thread(_free, engine.live.release_all, tenant, client))
 
 
 LIVE = (take_lock, list_locks, renew_lock, release_lock)

@@ -13,6 +13,7 @@ import secrets
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,10 +37,12 @@ from booking_adapters.testing.processes import (
 
 if TYPE_CHECKING:
     import psycopg
+    import redis
 
 __all__ = ["PostgresServer", "ServerUnavailableError", "ValkeyServer"]
 
 POSTGRES_WITH_COPY_STRATEGIES = 150_000
+LAST_SLOT = 16_383
 DATABASE_PREFIX = "booking_test_"
 
 
@@ -211,12 +214,18 @@ class ValkeyServer:
     """A Valkey server of one's own that announces expired keys, or the one `BOOKING_TEST_REDIS_URL` names.
 
     An installed server is asked to announce expired keys too. Each `database` (0 to 15) is a space of its own.
+    With `is_cluster` it is a cluster of one node, which refuses scripts on keys of several slots; it is always our own.
     """
 
-    def __init__(self, *, database: int = 0, external_url: str | None = None) -> None:
+    def __init__(
+        self, *, database: int = 0, external_url: str | None = None, is_cluster: bool = False
+    ) -> None:
         self._database = database
-        self._external_url = external_url or os.environ.get("BOOKING_TEST_REDIS_URL") or None
+        self._is_cluster = is_cluster
+        installed = None if is_cluster else os.environ.get("BOOKING_TEST_REDIS_URL")
+        self._external_url = external_url or installed or None
         self._url = self._external_url or ""
+        self._password = secrets.token_urlsafe(24)
         self._home: Path | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -228,6 +237,8 @@ class ValkeyServer:
             else:
                 self._home = make_home("booking-valkey-")
                 start_on_free_port(self._launch)
+            if self._is_cluster:
+                self._take_all_slots()
         except BaseException:
             self.close()
             raise
@@ -249,6 +260,17 @@ class ValkeyServer:
         chosen = self._database if database is None else database
         return urlunsplit(urlsplit(self._url)._replace(path=f"/{chosen}"))
 
+    def kill(self) -> None:
+        """End it at once, with all that it kept."""
+        assert self._process is not None, "an installed server is not ours to kill"
+        stop(self._process, signal.SIGKILL)
+
+    def start_again(self) -> None:
+        """Start one that was killed, empty, under the address that it had."""
+        port = urlsplit(self._url).port
+        assert port is not None
+        self._launch(port)
+
     def close(self) -> None:
         """Stop the server; closing twice does nothing."""
         if self._process is not None:
@@ -260,15 +282,15 @@ class ValkeyServer:
     def _launch(self, port: int) -> None:
         home = self._home
         assert home is not None
-        password = secrets.token_urlsafe(24)
         settings = {
             "bind": "127.0.0.1",
             "port": port,
-            "requirepass": password,
+            "requirepass": self._password,
             "notify-keyspace-events": "Ex",
             "save": '""',
             "appendonly": "no",
             "dir": home,
+            "cluster-enabled": "yes" if self._is_cluster else "no",
         }
         # A file, because everybody can read a program's arguments and so the password.
         configuration = home / "valkey.conf"
@@ -285,16 +307,28 @@ class ValkeyServer:
                 cwd=home,
                 **run_as_nobody(),
             )
-        self._url = f"redis://:{password}@127.0.0.1:{port}/0"
+        self._url = f"redis://:{self._password}@127.0.0.1:{port}/0"
         await_start(self._process, lambda: b"Ready to accept connections" in log.read_bytes(), log)
 
     def _ask_for_expiry_events(self) -> None:
+        with self._client() as client:
+            client.config_set("notify-keyspace-events", "Ex")
+
+    def _take_all_slots(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        with self._client() as client:
+            client.execute_command("CLUSTER", "ADDSLOTSRANGE", 0, LAST_SLOT)
+            while b"cluster_state:ok" not in client.execute_command("CLUSTER", "INFO"):
+                if time.monotonic() > deadline:
+                    raise ServerUnavailableError("the cluster did not come up")
+                time.sleep(0.02)
+
+    def _client(self) -> "redis.Redis":
         try:
             import redis
         except ImportError as error:
             raise ServerUnavailableError(_missing("redis", "booking-core[testing]")) from error
-        with redis.Redis.from_url(self._url) as client:
-            client.config_set("notify-keyspace-events", "Ex")
+        return redis.Redis.from_url(self._url)
 
 
 def _postgres_tree(home: Path) -> Path:

@@ -51,12 +51,6 @@ def deployment(server: ValkeyServer) -> Iterator[Deployment]:
         yield wired(storage, live=live)
 
 
-def kill(server: ValkeyServer) -> None:
-    assert server._process is not None
-    server._process.kill()
-    server._process.wait(PATIENCE_SECONDS)
-
-
 def soon(is_so: Callable[[], bool]) -> bool:
     """Whether it becomes so within a minute."""
     deadline, pause = time.monotonic() + PATIENCE_SECONDS, threading.Event()
@@ -80,7 +74,7 @@ def test_a_lost_redis_degrades_the_service_and_keeps_it_serving(
         assert 'booking_degraded{part="redis"} 0.0' in metrics
         assert "booking_redis_failures_total 0.0" in metrics
         assert "booking_workers 1.0" in metrics
-        kill(server)
+        server.kill()
         assert soon(lambda: client.get("/health/ready").json()["live_updates"] == "degraded")
         answer = client.get("/health/ready")
         assert (answer.status_code, answer.json()["status"], answer.json()["redis"]) == (

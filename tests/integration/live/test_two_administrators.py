@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -14,6 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 from booking_adapters._live.shared_updates import SharedUpdates
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.http import StaffDoor, create_app
+from booking_adapters.http.live_seats import Seats
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.inspection import MemoryInspection
 from booking_adapters.testing.builders import cabins
@@ -173,6 +175,22 @@ def test_whoever_is_not_staff_of_a_business_hears_nothing(
     if isinstance(refused.value, ConnectionClosed):
         assert refused.value.rcvd is not None
         assert refused.value.rcvd.code == code
+
+
+def test_whoever_is_one_too_many_is_asked_to_come_back_later(deployment: Deployment) -> None:
+    live = attrs.evolve(deployment.engine.live, seats=Seats(most=2, most_of_a_tenant=1))
+    with served(create_app(attrs.evolve(deployment.engine, live=live))) as address:
+        with a_tab(address), pytest.raises(ConnectionClosed) as refused, a_tab(address):
+            pass
+        assert refused.value.rcvd is not None
+        assert refused.value.rcvd.code == 1013
+        for _ in range(50):  # the seat is free again as soon as the server knows that the first has gone
+            try:
+                with a_tab(address):
+                    return
+            except ConnectionClosed:
+                time.sleep(0.05)
+    raise AssertionError("the seat was never free again")
 
 
 def test_administrators_of_two_processes_see_each_other_within_a_second(
