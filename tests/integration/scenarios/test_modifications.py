@@ -14,12 +14,13 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.money import Money, Percentage
 from booking_core.domain.payments.answers import PaymentFailed
-from booking_core.domain.pricing import NightlyRate, Promotion, RatePlan, Tariff
+from booking_core.domain.pricing import AmountOff, NightlyRate, Promotion, RatePlan, Tariff
 from booking_core.domain.reservations.cancellation import CancellationClosed, CancellationPolicy
 from booking_core.domain.reservations.party import Customer, Party
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.usecases.book import BookCommand
-from booking_core.usecases.make_quote import NotPriced
+from booking_core.usecases.cashier import PaymentUnderWay
+from booking_core.usecases.make_quote import NotPriced, QuoteCommand
 from booking_core.usecases.reschedule import RescheduleCommand, Rescheduled
 from booking_core.usecases.wanted import Wanted
 from tests.integration.scenarios.paid_hotel import (
@@ -271,3 +272,49 @@ def test_what_is_withdrawn_since_goes_on_for_the_nights_that_stay(engine: TheEng
     other = changed(hotel, stay, a_stay(18, 19), actor=DESK).reservation.quote
     assert other is not None
     assert (other.total, other.request.rate_plan, other.request.codes) == (usd("226.68"), None, ())
+
+
+def test_a_booking_that_waits_for_its_money_is_moved_and_paid_at_its_new_price(hotel: PaidHotel) -> None:
+    stay = booked(hotel, card="")
+    moved = changed(hotel, stay, a_stay(15, 19)).reservation
+    assert (moved.status, hotel.kept()) == (Status.PENDING, usd("0"))
+    hotel.pay(stay)
+    hotel.works()
+    assert hotel.status(stay) is Status.CONFIRMED
+    assert_it_costs(hotel, stay, usd("871.92"))
+
+
+def test_a_booking_is_not_moved_while_its_bank_is_being_asked(hotel: PaidHotel) -> None:
+    stay = booked(hotel, card=BANK_ASKS)
+    with pytest.raises(PaymentUnderWay):
+        changed(hotel, stay, a_stay(15, 19))
+    assert hotel.desk.show(stay.id) == stay
+
+
+def test_calling_off_ends_a_move_that_waits_for_the_bank(hotel: PaidHotel) -> None:
+    stay = booked(hotel)
+    changed(hotel, stay, a_stay(service="suite", resources=()), card=BANK_ASKS)
+    hotel.cancel(stay)
+    assert (hotel.kept(), hotel.blocked()) == (usd("0"), usd("0"))
+    assert hotel.desk.book("suite", "2024-03-15/2024-03-18", people=2).is_live
+
+
+def test_staff_sell_the_other_room_under_what_they_name(engine: TheEngine) -> None:
+    """A plan and a code of the suite; without a name the deluxe king's would fall away."""
+    hotel = opened(engine, a_hotel())
+    code = Promotion(code="VIEW", discount=AmountOff(usd("30")), stackable=True)
+    suite = nightly("SUITE", usd("300"), policy=FLEXIBLE, plans=(AAA,), promotions=(code,))
+    hotel.desk.becomes(hotel.desk.business.priced("suite", suite).revised())
+    stay = booked(hotel)
+    wish = a_stay(service="suite", resources=(), rate_plan="AAA", codes=("view",))
+    changed(hotel, stay, wish, actor=DESK)
+    assert_it_costs(hotel, stay, usd("780"))
+    changed(hotel, stay, a_stay(service="suite", resources=(), stay=nights(16, 18)), actor=DESK)
+    assert_it_costs(hotel, stay, usd("520"))
+
+
+def test_what_cannot_be_booked_is_not_quoted(hotel: PaidHotel) -> None:
+    hotel.desk.book("suite", "2024-03-16/2024-03-17", people=2)
+    wish = QuoteCommand(tenant=hotel.tenant, wanted=a_stay(service="suite", resources=()))
+    with pytest.raises(NotBookable):
+        hotel.engine.make_quote(wish)
