@@ -47,6 +47,7 @@ Method = Annotated[str, Parameter(help="Payment method for what is missing; else
 Cash = Annotated[
     str | None, Parameter(help="Cash handed over first, such as 50.00; kept if the card is declined.")
 ]
+Back = Annotated[bool, Parameter(negative="", help="Hand it back instead.")]
 Owing = Annotated[bool, Parameter(negative="", help="They may leave owing; an alert tells of it.")]
 Waive = Annotated[str | None, Parameter(help="Why nights given up cost nothing.")]
 Place = Annotated[int, Parameter(help="Which of the booked rooms, counted from 0.")]
@@ -187,6 +188,16 @@ def unlock_room(
 
 
 @desk.command
+def cash(
+    tenant: TenantKey, reservation: Reference, amount: str, *, back: Back = False, common: Common = PLAINLY
+) -> None:
+    """Take cash, AMOUNT such as 50.00 and never more than is to be paid; with --back it goes to the guest."""
+    with _visit(tenant, reservation, common) as visit:
+        folio = visit.take_cash(Money.of(amount, visit.currency), is_handed_back=back)
+    _print_folio(visit, folio, common)
+
+
+@desk.command
 def points(tenant: TenantKey, reservation: Reference, *, most: Most = None, common: Common = PLAINLY) -> None:
     """Pay with the guest's points: all that fit, or --most of them."""
     with _visit(tenant, reservation, common) as visit:
@@ -274,6 +285,18 @@ def start(tenant: TenantKey, task: str, *, common: Common = PLAINLY) -> None:
 def finish(tenant: TenantKey, task: str, *, common: Common = PLAINLY) -> None:
     """It is done: the room is what the work made of it."""
     _work(tenant, task, TaskState.DONE, common)
+
+
+@tasks.command
+def put_back(tenant: TenantKey, task: str, *, common: Common = PLAINLY) -> None:
+    """Nobody works on it after all."""
+    _work(tenant, task, TaskState.OPEN, common)
+
+
+@tasks.command
+def cancel(tenant: TenantKey, task: str, *, common: Common = PLAINLY) -> None:
+    """It is not needed; the room stays as it is."""
+    _work(tenant, task, TaskState.CANCELLED, common)
 
 
 def _work(tenant: str, task: str, state: TaskState, common: Common) -> None:

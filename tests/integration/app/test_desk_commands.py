@@ -72,6 +72,10 @@ def test_housekeeping_works_on_the_room_that_was_left(hotel: Run, code: str) -> 
     ]
     (task,) = [each for each in found if each["work"] != "repair"]
     assert (task["room"], task["work"], task["state"]) == ("301", "cleaning", "open")
+    assert hotel("desk", "tasks", "start", "grand-hotel", task["id"]).out.split()[3] == "started"
+    assert hotel("desk", "tasks", "put-back", "grand-hotel", task["id"]).out.split()[3] == "open"
+    repair = next(each["id"] for each in found if each["work"] == "repair")
+    assert hotel("desk", "tasks", "cancel", "grand-hotel", repair).out.split()[3] == "cancelled"
     for word in ("start", "finish"):
         assert hotel("desk", "tasks", word, "grand-hotel", task["id"]).code == 0
     assert hotel("desk", "rooms", "grand-hotel").out.splitlines()[0] == "301  clean"
@@ -139,3 +143,17 @@ def test_nights_given_up_are_waived_for_a_reason(hotel: Run, monkeypatch: pytest
     bill = left.data["bill"]
     assert (bill["charges_minor"], bill["balance_minor"]) == (NIGHT, 0)
     assert kept > NIGHT
+
+
+def test_cash_is_taken_up_to_what_is_owed_and_handed_back_where_it_was_too_much(
+    hotel: Run, code: str
+) -> None:
+    about = ("grand-hotel", code)
+    assert hotel("desk", "cash", *about, "226.69").err.startswith("INVALID_INPUT: ")
+    hotel("desk", "check-in", *about)
+    (group,) = hotel("desk", "charge", *about, "MINIBAR", "--json").data["extras"]
+    assert hotel("desk", "cash", *about, "239.18", "--json").data["bill"]["balance_minor"] == 0
+    assert hotel("desk", "cash", *about, "12.50", "--back").err.startswith("INVALID_INPUT: ")
+    hotel("desk", "take-back", *about, str(group), "--reason", "not theirs")
+    assert hotel("desk", "cash", *about, "12.50", "--back", "--json").data["bill"]["balance_minor"] == 0
+    assert hotel("desk", "cash", *about, "a lot").code == 2
