@@ -8,8 +8,8 @@ from booking_adapters.http import parameters as p
 from booking_adapters.http.asking import Asked, Asking
 from booking_adapters.http.document import WITH_BODY
 from booking_adapters.http.operations import change, create, staff_change, staff_read
-from booking_adapters.http.showing import reservation_view
-from booking_adapters.http.views import ReservationView
+from booking_adapters.http.showing import reservation_view, staff_view
+from booking_adapters.http.views import ReservationView, StaffReservationView
 from booking_adapters.http.waitlist_views import (
     JoinBody,
     LineUpView,
@@ -45,7 +45,7 @@ def join(*, asked: Asked, data: JSONBody[JoinBody]) -> WaitlistEntryView:
 def show(*, asked: Asked, entry_id: EntryIdText, data: JSONBody[TokenBody]) -> WaitlistEntryView:
     """Asked with a body, so that the token stands in no address."""
     reference = _reference(asked, entry_id, data.token)
-    return entry_view(asked.engine.show_catalog(reference.tenant), asked.engine.waitlist.show(reference))
+    return entry_view(asked.catalog, asked.engine.waitlist.show(reference))
 
 
 @change("/waitlist/{entry_id:str}/accept", "acceptOffer", "Book what is offered", *WITH_BODY)
@@ -61,7 +61,7 @@ def accept(
 def leave(*, asked: Asked, entry_id: EntryIdText, data: JSONBody[TokenBody]) -> WaitlistEntryView:
     """What was offered goes to the next in line."""
     reference = _reference(asked, entry_id, data.token)
-    return entry_view(asked.engine.show_catalog(reference.tenant), asked.engine.waitlist.leave(reference))
+    return entry_view(asked.catalog, asked.engine.waitlist.leave(reference))
 
 
 @staff_read("/waitlist", "listWaitlist", "Who waits")
@@ -76,11 +76,18 @@ def list_waitlist(
     return LineUpView(entries=tuple(staff_entry_view(catalog, each) for each in line))
 
 
+@staff_change(
+    "/waitlist/{entry_id:str}/accept", "acceptOfferForGuest", "Book what a guest is offered, who calls", 409
+)
+def accept_for_guest(*, asked: Asked, entry_id: EntryIdText, spoken: p.Spoken) -> StaffReservationView:
+    """The reservation; accepting again answers with the same one."""
+    return staff_view(asked.catalog, asked.engine.waitlist.accept(_reference(asked, entry_id)), spoken)
+
+
 @staff_change("/waitlist/{entry_id:str}/remove", "removeFromWaitlist", "Take somebody out of the line", 409)
 def remove(*, asked: Asked, entry_id: EntryIdText) -> WaitlistEntryView:
     """What they were offered goes to the next in line."""
-    reference = _reference(asked, entry_id)
-    return entry_view(asked.engine.show_catalog(reference.tenant), asked.engine.waitlist.leave(reference))
+    return entry_view(asked.catalog, asked.engine.waitlist.leave(_reference(asked, entry_id)))
 
 
 def _reference(asked: Asking, entry_id: str, token: str = "") -> EntryReference:
@@ -93,4 +100,4 @@ def _reference(asked: Asking, entry_id: str, token: str = "") -> EntryReference:
 
 
 GUESTS = (join, show, accept, leave)
-OF_STAFF = (list_waitlist, remove)
+OF_STAFF = (list_waitlist, accept_for_guest, remove)

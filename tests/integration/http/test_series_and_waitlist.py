@@ -120,6 +120,21 @@ def test_a_guest_waits_is_offered_the_slot_and_accepts_it_with_the_token(api: Th
     refusal(client.post(f"{path}/leave", json=token), 409, "INVALID_TRANSITION")
 
 
+def test_staff_accept_for_a_guest_who_calls_and_are_shown_who_that_is(api: TheApi, client: Client) -> None:
+    taken = booked(client)
+    joined = client.post("/v1/clinic/waitlist", json=WAIT).json()
+    path = f"/v1/clinic/staff/waitlist/{joined['id']}/accept"
+    refusal(client.post(path, headers=STAFF), 409, "OFFER_LAPSED")
+    client.post(f"/v1/clinic/reservations/{taken['code']}/cancel", json={})
+    work(api)
+    accepted = client.post(path, headers=STAFF).json()
+    assert (accepted["customer"]["name"], accepted["reservation"]["status"]) == (BOB["name"], "confirmed")
+    assert client.post(path, headers=STAFF).json() == accepted
+    refusal(
+        client.post(f"/v1/clinic/waitlist/{joined['id']}/accept", json={"token": "guessed"}), 404, "NOT_FOUND"
+    )
+
+
 def test_a_wrong_token_is_no_token(client: Client) -> None:
     booked(client)
     joined = client.post("/v1/clinic/waitlist", json=WAIT).json()

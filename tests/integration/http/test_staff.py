@@ -81,6 +81,7 @@ STAFF_OPERATIONS = [
     ("POST", f"/series/{UNKNOWN}/cancel"),
     ("POST", f"/series/{UNKNOWN}/move"),
     ("GET", "/waitlist"),
+    ("POST", f"/waitlist/{UNKNOWN}/accept"),
     ("POST", f"/waitlist/{UNKNOWN}/remove"),
     ("POST", "/locks"),
     ("GET", "/locks"),

@@ -304,6 +304,20 @@ def test_a_series_moves_at_the_price_of_each_date_and_what_was_paid_too_much_goe
     assert [each.amount for each in intents if each.operation is Operation.REFUND] == [A_NIGHT]
 
 
+def test_each_date_of_a_series_waits_for_an_approval_of_its_own(engine: TheEngine) -> None:
+    clinic = engine.opens(a_clinic().with_staff("anna").under(needs_approval=True))
+    series = book(clinic, "FREQ=WEEKLY;COUNT=3")
+    clinic.confirm(_reservation(series, 1))
+    clinic.decline(_reservation(series, 2), "on leave")
+    lines = moving(clinic, series, 1, Scope.ALL, "2026-03-03 11:00")
+    assert codes(lines) == [[], ["not_movable"], []]
+    assert [each.reservation.status for each in lines] == [
+        Status.CONFIRMED,
+        Status.DECLINED,
+        Status.PENDING,
+    ]
+
+
 def test_a_date_whose_money_is_being_asked_for_does_not_move(camp: OpenBusiness) -> None:
     series = book(camp, "FREQ=WEEKLY;COUNT=2", "cabin", "2026-03-03/2026-03-05")
     asks = PayCommand(
