@@ -35,7 +35,7 @@ class PlanNotices:
         planner = Planner(
             reservation=reservation,
             settings=catalog.notices,
-            place=_place(catalog, reservation),
+            place=place_of(catalog, reservation),
             recipients=(
                 *recipients_of(reservation, catalog.notices, _assigned(catalog, reservation)),
                 *_browsers(tx, catalog, reservation),
@@ -53,7 +53,7 @@ def supersede_unwanted(tx: Transaction, reservation: Reservation, at: datetime) 
             tx.notices.save(notice.supersede(reason, at))
 
 
-def _place(catalog: Catalog, reservation: Reservation) -> ZoneInfo:
+def place_of(catalog: Catalog, reservation: Reservation) -> ZoneInfo:
     """The zone of what is booked, which the catalog may sell no more: then any of its places will do."""
     for _, resource in reservation.assigned:
         if resource in catalog.resources:

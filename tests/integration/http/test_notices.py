@@ -11,6 +11,7 @@ from booking_core.domain.kernel.ids import ClaimId, NoticeId, parse_uuid
 from booking_core.domain.notices.link import Link
 from booking_core.domain.notices.notice import Notice, NoticeState, Owed
 from booking_core.domain.reservations.reservation import Reservation
+from booking_core.usecases import browsers
 from tests.integration.http.asking import Client, booked, refusal
 from tests.integration.http.wiring import PUBLIC_URL, STAFF, TWILIO_TOKEN, TheApi
 
@@ -135,6 +136,31 @@ def test_an_sms_that_bounced_is_shown_to_staff_who_send_it_again(api: TheApi, cl
     refusal(client.get("/v1/clinic/staff/notices?state=lost", headers=STAFF), 422, "INVALID_INPUT")
 
 
+def test_a_report_that_overtakes_the_answer_counts_as_the_answer(api: TheApi, client: Client) -> None:
+    notice = sms(api, client)
+    tenant = api.businesses["clinic"].tenant
+    at = api.engine.clock.now()
+    with api.store(tenant) as tx:
+        tx.notices.save(tx.notices.get(notice.id).bounce("a fault on the line", at))
+    with api.store(tenant) as tx:
+        tx.notices.save(tx.notices.get(notice.id).requeue(at))
+    with api.store(tenant) as tx:
+        tx.notices.lease(at, 1, timedelta(minutes=1))
+    assert told(client, notice, "delivered", sid="SM2") == 204
+    assert state(api, notice) is NoticeState.DELIVERED
+
+
+def test_a_report_about_anything_but_an_sms_is_not_believed(api: TheApi, client: Client) -> None:
+    notice = sms(api, client)
+    tenant = api.businesses["clinic"].tenant
+    owed = attrs.evolve(notice.owed, channel=NoticeChannel.EMAIL, rule="client-placed-email")
+    mail = Notice.plan(owed, id=NoticeId(api.engine.ids.new()), at=api.engine.clock.now())
+    with api.store(tenant) as tx:
+        tx.notices.plan([mail])
+    assert told(client, mail, "delivered") == 404
+    assert state(api, mail) is NoticeState.DUE
+
+
 def test_staff_send_another_copy_of_what_was_sent(api: TheApi, client: Client) -> None:
     notice = sms(api, client)
     path = f"/v1/clinic/staff/notices/{notice.id}/resend"
@@ -166,6 +192,15 @@ def test_a_browser_is_told_until_it_is_told_no_more(client: Client) -> None:
     path = f"/v1/clinic/staff/browsers/{first.json()['id']}"
     assert client.delete(path, headers=STAFF).status_code == 204
     refusal(client.delete(path, headers=STAFF), 404, "NOT_FOUND")
+
+
+def test_only_so_many_browsers_are_told(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browsers, "MOST_OF_A_TENANT", 1)
+    path = "/v1/clinic/staff/browsers"
+    assert client.post(path, json=BROWSER, headers=STAFF).status_code == 201
+    other = {**BROWSER, "endpoint": "https://push.example/send/another"}
+    refusal(client.post(path, json=other, headers=STAFF), 422, "INVALID_INPUT")
+    assert client.post(path, json=BROWSER, headers=STAFF).status_code == 201, "who is known may come again"
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,13 @@
 from collections import Counter
 from datetime import timedelta
 
+import attrs
 import pytest
 
+from booking_adapters.testing.contracts.notices import a_subscription
 from booking_adapters.testing.contracts.scene import NOW, Storage, hour, hours
+from booking_core.domain.catalog.notice_rules import DEFAULT_RULES, Audience, NoticeChannel
+from booking_core.domain.kernel.ids import ResourceId
 from booking_core.domain.notices.notice import MOST_ATTEMPTS, Notice, NoticeState
 from booking_core.domain.reservations.party import Customer
 from booking_core.ports.notifying import (
@@ -16,9 +20,10 @@ from booking_core.ports.notifying import (
     Refused,
     Undeliverable,
 )
-from booking_core.usecases.plan_notices import PlanNotices
-from booking_core.usecases.send_notices import LEASE
-from tests.integration.notices.house import House
+from booking_core.usecases import send_notices
+from booking_core.usecases.plan_notices import PlanNotices, place_of
+from booking_core.usecases.send_notices import LEASE, TURN
+from tests.integration.notices.house import SETTINGS, House
 
 AT_ONCE = ["administrator-placed-email", "client-confirmed-email", "client-placed-email", "client-placed-sms"]
 A_DAY_BEFORE = ["reminder-24h-email", "reminder-24h-sms"]
@@ -204,3 +209,72 @@ def test_words_that_make_no_sense_are_contained(house: House) -> None:
 
     assert house.sender(confused)(house.scene.tenant) == len(AT_ONCE)
     assert {_of(house, rule).state for rule in AT_ONCE} == {NoticeState.DEAD}
+
+
+def test_a_turn_ends_after_its_time_and_the_rest_waits_for_the_next(house: House) -> None:
+    house.book()
+    house.clock.set(NOW)
+    house.post.after = lambda _: house.clock.advance(TURN)
+    assert house.sender()(house.scene.tenant) == 1
+    house.post.after = lambda _: None
+    assert len(house.it_is(NOW + TURN)) == len(AT_ONCE) - 1
+
+
+def test_no_more_than_a_batch_is_sent_in_a_turn(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(send_notices, "BATCH", 2)
+    house.book()
+    house.clock.set(NOW)
+    assert house.sender()(house.scene.tenant) == 2
+    assert len(house.post.taken) == 2
+
+
+def test_a_channel_that_nothing_sends_by_ends_with_its_reason(house: House) -> None:
+    house.book(customer=Customer(name="Bob", phone="+4915112345678"))
+    sender = attrs.evolve(house.sender(), notifiers={NoticeChannel.EMAIL: house.post})
+    sender(house.scene.tenant)
+    sms = _of(house, "client-placed-sms")
+    assert (sms.state, sms.reason) == (NoticeState.DEAD, "nothing here sends by sms")
+
+
+def test_who_was_too_slow_does_not_overwrite_what_another_worker_found_out(house: House) -> None:
+    house.book(customer=Customer(name="Bob", email="bob@example.org"))
+    house.it_is(NOW)
+    house.clock.set(hour(10, day=1))
+    house.post.after = lambda _: slow()
+
+    def slow() -> None:
+        house.post.after = lambda _: None
+        house.clock.advance(LEASE)
+        house.sender()(house.scene.tenant)
+
+    assert house.sender()(house.scene.tenant) == 1
+    reminder = _of(house, "reminder-24h-email")
+    assert (reminder.state, reminder.may_be_repeat, reminder.reference) == (
+        NoticeState.SENT,
+        True,
+        f"receipt {len(house.post.taken)}",
+    )
+
+
+def test_what_the_catalog_sells_no_more_is_told_by_the_clock_of_any_of_its_places(house: House) -> None:
+    booked = house.book()
+    gone = attrs.evolve(booked, assigned=(("room", ResourceId(house.scene.ids.new())),))
+    with house.scene.reading() as tx:
+        catalog = tx.catalogs.load()
+    assert place_of(catalog, gone) == next(iter(catalog.venues.values())).zone
+
+
+def test_a_browser_of_whoever_is_booked_is_told_as_staff_and_no_other(house: House) -> None:
+    rule = attrs.evolve(DEFAULT_RULES[-2], key="staff", audience=Audience.STAFF)
+    with house.scene.begin() as tx:
+        catalog = tx.catalogs.load()
+        notices = attrs.evolve(SETTINGS, rules=(rule,))
+        tx.catalogs.save(attrs.evolve(catalog, version=catalog.version + 1, notices=notices), NOW)
+        for number, resource in enumerate(("", "room", "hall")):
+            browser = a_subscription(house.scene, f"https://push.example/{number}")
+            tx.push_subscriptions.keep(attrs.evolve(browser, resource=resource))
+        (_, mine, _) = tx.push_subscriptions.all()
+    booked = house.book()
+    assert [(each.owed.rule, each.owed.address) for each in house.notices(booked)] == [
+        ("staff", str(mine.id))
+    ]
