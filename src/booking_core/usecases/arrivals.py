@@ -9,8 +9,9 @@ from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.resource import Resource, Unit
 from booking_core.domain.frontdesk.assignment import RoomPlan
 from booking_core.domain.frontdesk.rooms import Room
+from booking_core.domain.kernel.errors import InvalidDates
 from booking_core.domain.kernel.ids import TenantId
-from booking_core.domain.kernel.period import Period, from_epoch
+from booking_core.domain.kernel.period import EARLIEST, LATEST, Period, from_epoch
 from booking_core.domain.kernel.zone import wall_epoch
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.ambient import Clock
@@ -26,6 +27,11 @@ class ArrivalsQuery:
 
     tenant: TenantId
     day: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse days on which nobody can have booked."""
+        if self.day is not None and not EARLIEST.date() < self.day < LATEST.date():
+            raise InvalidDates("date", "lies outside 1970…2200", self.day)
 
 
 @attrs.frozen(kw_only=True)
