@@ -14,6 +14,7 @@ from rich.progress import Progress
 from booking_app.cli_options import Common
 from booking_app.container import Deployment, open_deployment
 from booking_app.demo import demo_payments, demo_settings, import_examples, welcome
+from booking_app.demo_channel import demo_channel, introduce
 from booking_app.importing import CalendarTarget, import_business, import_calendar
 from booking_app.logs import configure_logs
 from booking_app.plain import Data, findings_data
@@ -66,18 +67,22 @@ def serve(
     if demo and not settings.public_url:
         settings = attrs.evolve(settings, public_url=address)
     with listener, ExitStack() as stack:
+        channel, seller = "", None
         if demo:
             settings = stack.enter_context(demo_payments(settings, address))
+            settings, seller = stack.enter_context(demo_channel(settings))
         deployment = stack.enter_context(open_deployment(settings))
         if demo:
             import_examples(deployment)
+        if seller is not None:
+            channel = introduce(deployment, seller)
         data: Data = {"address": address, "tenants": list(deployment.engine.tenants.keys())}
         storage = settings.storage if demo else "as set"
         serve_on(
             deployment,
             settings,
             listener,
-            lambda: common.print(data, welcome(deployment, address, storage)),
+            lambda: common.print(data, welcome(deployment, address, storage, channel)),
             works=not no_worker,
         )
 

@@ -80,8 +80,8 @@ def import_examples(deployment: Deployment) -> None:
         import_business(deployment, file)
 
 
-def welcome(deployment: Deployment, address: str, storage: str) -> str:
-    """What to open and what to type: pages, and three requests that work when pasted."""
+def welcome(deployment: Deployment, address: str, storage: str, channel: str = "") -> str:
+    """What to open and what to type: pages, and three requests that work when pasted; and where `channel` is seen."""
     lines = [
         f"Serving {', '.join(deployment.engine.tenants.keys())} at {address}",
         f"  Start page      {address}/",
@@ -97,6 +97,7 @@ def welcome(deployment: Deployment, address: str, storage: str) -> str:
         ]
         lines += requests
     lines += _cards(deployment, address)
+    lines += ["", channel] if channel else []
     return "\n".join([*lines, "", "Ctrl-C ends it."])
 
 

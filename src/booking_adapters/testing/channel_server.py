@@ -12,6 +12,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from booking_adapters._codec.converter import write
+from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.channels.json_connector import update_in_json
 from booking_adapters.channels.signatures import Secret, believed
 from booking_adapters.testing.channel import FakeChannel
@@ -43,16 +44,16 @@ AFTER = frozenset({ServerFault.ERROR_AFTER, ServerFault.HANG_AFTER, ServerFault.
 
 
 class ChannelServer:
-    """`with ChannelServer(secret=…, clock=…) as server:`, and `server.url` is where it is spoken to.
+    """`with ChannelServer(secret=…) as server:`, and `server.url` is where it is spoken to.
 
     What it knows, owes and refuses is in `channel`; `faults` go wrong with the next requests, one each; whoever has
     no secret of it is refused. `slowness_seconds` is how much longer each request takes.
     """
 
-    def __init__(self, clock: Clock, *, secret: str = "", port: int = 0) -> None:
+    def __init__(self, clock: Clock | None = None, *, secret: str = "", port: int = 0) -> None:
         self.channel = FakeChannel()
         self.secret = secret
-        self.clock = clock
+        self.clock = clock or SystemClock()
         self.faults: list[ServerFault] = []
         self.slowness_seconds = 0.0
         self.lock = threading.Lock()

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -157,3 +157,33 @@ def test_money_of_the_demo_outlives_the_demo(tmp_path: Path) -> None:
             assert time.monotonic() < until, money
             time.sleep(0.2)
         assert money["refunded"] == money["payments"][0]["captured"]
+
+
+def test_a_channel_of_the_demo_is_told_what_is_left(tmp_path: Path) -> None:
+    with serving(tmp_path, "--demo", "--port", "0") as (_, lines):
+        (shown,) = [line.rsplit(" ", 1)[1] for line in lines if "sold by a channel" in line]
+        address = lines[0].rsplit(" ", 1)[1]
+        friday = datetime.now(UTC).date() + timedelta(days=20)
+
+        def left() -> int | None:
+            """How many deluxe rooms the channel believes to be free on that night; None before it was told."""
+            told = httpx.get(shown, timeout=SECONDS).json().get("DLX", {"nights": []})
+            nights = {each["date"]: each["left"] for each in told["nights"]}
+            return nights.get(str(friday))
+
+        before = eventually(left, lambda found: found is not None)
+        stay = {"check_in": str(friday), "check_out": str(friday + timedelta(days=1))}
+        body = {"service": "deluxe-king", "stay": stay, "customer": {"name": "Ada"}, "method": "pm_card_visa"}
+        booked = httpx.post(f"{address}/v1/grand-hotel/reservations", json=body, timeout=SECONDS)
+        assert booked.status_code == 201, booked.text
+        assert before is not None
+        assert eventually(left, lambda found: found != before) == before - 1
+
+
+def eventually(look: Callable[[], int | None], is_enough: Callable[[int | None], bool]) -> int | None:
+    """What is seen as soon as it is enough; the demo's worker does its work in a few seconds."""
+    deadline = time.monotonic() + SECONDS
+    while not is_enough(found := look()):
+        assert time.monotonic() < deadline, f"still {found}"
+        time.sleep(0.2)
+    return found

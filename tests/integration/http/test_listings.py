@@ -113,4 +113,4 @@ def test_a_code_is_listed_once_and_a_channel_must_be_set_up(client: Client) -> N
     answer = client.post(f"{HOTEL}/channels/ota/listings", json={**KING, "resource": "x"}, headers=STAFF)
     refusal(answer, 404, "NOT_FOUND")
     answer = client.post(f"{HOTEL}/channels/ota/listings", json={**KING, "colour": "red"}, headers=STAFF)
-    assert answer.status_code == 400
+    assert answer.status_code == 422
