@@ -44,6 +44,8 @@ class FakeChannel:
     """The dates that it does not accept, and why."""
     unknown: set[str] = attrs.field(factory=set)
     """Codes of listings that it does not know."""
+    breaks: set[str] = attrs.field(factory=set)
+    """Codes of listings of which telling it raises what nobody expects."""
     _turns: dict[str, int] = attrs.field(factory=dict)
     _owed: list[ExternalBooking] = attrs.field(factory=list)
 
@@ -66,6 +68,8 @@ class FakeChannel:
         return not self._owed
 
     def push(self, update: Update) -> Sequence[Refused]:
+        if update.code in self.breaks:
+            raise RuntimeError("a defect of the connector")
         fault = self._fault()
         if update.code in self.unknown:
             raise ChannelRefused("no such listing")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 import attrs
 
+from booking_core.domain.availability.places import largest_party
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.policy import Opening
 from booking_core.domain.catalog.resource import Resource
@@ -176,8 +177,9 @@ def _check_sold(
     lead = service.needs[0]
     if resource.id not in lead.providers:
         raise InvalidInput("resource", f"is not what {service.key} sells", resource.key)
-    if resource.largest_party is not None and adults > resource.largest_party:
-        raise InvalidInput("adults", f"{resource.name} takes at most {resource.largest_party}", adults)
+    largest = largest_party(service, lead, resource)
+    if largest is not None and adults > largest:
+        raise InvalidInput("adults", f"a place of {resource.name} takes at most {largest}", adults)
     tariff = catalog.tariff_of(service, resource.id)
     if rate_plan is not None and tariff is None:
         raise InvalidInput("rate_plan", "changes no price: this is not sold under a tariff", rate_plan)

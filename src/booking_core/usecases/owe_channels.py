@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
+from typing import Self
 
 import attrs
 
@@ -59,22 +60,35 @@ class OweChannels:
             return
         one_writer(tx)
         at, catalog = self.clock.now(), tx.catalogs.load()
+        happened = _Happened.of(tx, catalog, event)
         for listing in tx.channels.listings.every():
-            dates = [*_changed(tx, catalog, listing, event)]
-            owed = listing.owe(dates, today_for(catalog, listing, at), at)
+            owed = listing.owe(happened.dates_of(catalog, listing), today_for(catalog, listing, at), at)
             if owed is not None:
                 tx.channels.listings.save(owed)
 
 
-def _changed(tx: Transaction, catalog: Catalog, listing: Listing, event: Event) -> Iterator[Dates]:
-    """The dates of a listing that an event changes; of some that cannot be told apart, rather more."""
-    service = catalog.services.get(listing.service)
-    if event.name == CATALOG_CHANGED:
-        yield EVERY_DATE
-    elif service is not None and any(
-        concerns(listing, service, each) for each in _touched(tx, catalog, event)
-    ):
-        yield from (affected_dates(catalog, service, each) for each in _busy(catalog, event))
+@attrs.frozen(kw_only=True)
+class _Happened:
+    """What an event means for whoever sells: resources that were taken or given back at times, or anything at all."""
+
+    touched: Collection[ResourceId] = ()
+    busy: Collection[Period] = ()
+    anything: bool = False
+
+    @classmethod
+    def of(cls, tx: Transaction, catalog: Catalog, event: Event) -> Self:
+        if event.name == CATALOG_CHANGED:
+            return cls(anything=True)
+        return cls(touched=_touched(tx, catalog, event), busy=[*_busy(catalog, event)])
+
+    def dates_of(self, catalog: Catalog, listing: Listing) -> list[Dates]:
+        """The dates of a listing that look different now."""
+        service = catalog.services.get(listing.service)
+        if self.anything:
+            return [EVERY_DATE]
+        if service is None or not any(concerns(listing, service, each) for each in self.touched):
+            return []
+        return [affected_dates(catalog, service, each) for each in self.busy]
 
 
 def _touched(tx: Transaction, catalog: Catalog, event: Event) -> Collection[ResourceId]:

@@ -6,6 +6,7 @@ from booking_adapters.testing.builders import cabins
 from booking_adapters.testing.channel import Connected, FakeChannel, Fault
 from booking_adapters.testing.engine import TheEngine
 from booking_core.ports.channel_connector import ChannelRefused, Pulled
+from booking_core.usecases.pull_channels import MOST_PAGES
 from tests.integration.channels.seller import Seller, booking
 
 
@@ -60,3 +61,12 @@ def test_what_makes_no_sense_is_alerted_and_keeps_nothing_back(engine: TheEngine
     assert alert.kind == "channel_message_unreadable"
     assert "ends before it begins" in alert.message
     assert "R-1: this revision of the booking is known with another content" in alert.message
+
+
+def test_a_channel_with_very_much_to_say_is_heard_over_several_rounds(engine: TheEngine) -> None:
+    seller = Seller.of(engine, cabins(1))
+    seller.channel.page = 1
+    seller.channel.sells(*(booking(seller.house, reference=f"R-{n}") for n in range(MOST_PAGES + 3)))
+    assert seller.pulls()(seller.house.tenant) == MOST_PAGES
+    seller.imports()(seller.house.tenant)
+    assert seller.pulls()(seller.house.tenant) == MOST_PAGES + 3, "acknowledged, and the others"

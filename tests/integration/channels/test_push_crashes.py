@@ -116,6 +116,24 @@ def test_a_channel_that_does_not_look_at_turns_ends_up_with_what_was(engine: The
     assert outlet.left("2026-03-05", 2) == [4, 4]
 
 
+def test_a_sender_that_wakes_up_after_the_listing_is_gone_writes_nothing(engine: TheEngine) -> None:
+    channel = SleepyChannel()
+    outlet = a_hotel(engine, channel)
+    books(outlet)
+    outlet.hears()
+
+    def meanwhile() -> None:
+        outlet.waits(seconds=LEASE.total_seconds() + 1)
+        outlet.withdraws(outlet.listing())
+        for _ in range(2):
+            outlet.pushes()
+
+    channel.sleep = meanwhile
+    outlet.sender()(outlet.house.tenant)
+    assert outlet.listings() == []
+    assert outlet.left("2026-03-05", 2) == [0, 0]
+
+
 @attrs.frozen(kw_only=True)
 class SlowStanding(Standing):
     """Describes for longer than a lease lasts."""

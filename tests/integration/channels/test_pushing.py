@@ -15,12 +15,19 @@ from booking_adapters.testing.builders import (
 )
 from booking_adapters.testing.channel import Fault
 from booking_adapters.testing.engine import TheEngine
+from booking_core.domain.catalog.policy import Trade
 from booking_core.domain.channels.listing import MOST_ATTEMPTS
 from booking_core.domain.channels.restrictions import DepartureDating, Restriction
 from booking_core.domain.kernel.errors import Conflict, InvalidInput, NotFound
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Period, Stay
-from booking_core.domain.pricing.rates import NightlyRate, RateCalendar, Season
+from booking_core.domain.pricing.rates import (
+    NightlyRate,
+    PricedBy,
+    RateCalendar,
+    Season,
+    ServicePrice,
+)
 from booking_core.domain.pricing.tariff import Tariff
 from tests.integration.channels.outlet import Outlet
 
@@ -375,3 +382,99 @@ def test_who_leaves_early_gives_the_rest_back(engine: TheEngine) -> None:
         tx.reservations.save(arrived.state.leave_early(shorter, stay, None, engine.clock.now()))
     outlet.pushes()
     assert outlet.left("2026-03-02", 6) == [4, 4, 5, 5, 5, 5]
+
+
+def test_where_no_channel_sells_anything_nothing_is_owed_or_told(engine: TheEngine) -> None:
+    outlet = Outlet.of(engine, grand_hotel())
+    outlet.house.book("deluxe-king", "2026-03-05/2026-03-06")
+    assert outlet.pushes() == 0
+    assert outlet.listings() == []
+
+
+def test_one_listing_that_breaks_something_keeps_no_other_back(engine: TheEngine) -> None:
+    outlet = Outlet.of(engine, cabins(2))
+    for number in (1, 2):
+        outlet.lists("cabin", f"cabin-{number}", code=f"C{number}")
+    outlet.channel.breaks = {"C1"}
+    outlet.pushes()
+    assert outlet.listing("C1").problem == "RuntimeError"
+    assert outlet.left("2026-03-02", 1, code="C2") == [1]
+    outlet.channel.breaks = set()
+    outlet.waits(minutes=1)
+    outlet.pushes()
+    assert outlet.left("2026-03-02", 1, code="C1") == [1]
+
+
+def test_what_is_withdrawn_goes_without_a_word_once_its_dates_have_passed(engine: TheEngine) -> None:
+    outlet = Outlet.of(engine, grand_hotel())
+    outlet.lists("deluxe-king", "deluxe-king", days=2)
+    outlet.pushes()
+    outlet.withdraws(outlet.listing())
+    outlet.waits(days=3)
+    outlet.told()
+    outlet.pushes()
+    assert (outlet.told(), outlet.listings()) == ([], [])
+
+
+def test_in_the_last_second_of_a_date_nothing_is_offered_on_it(engine: TheEngine) -> None:
+    outlet = Outlet.of(engine, a_tour().open_at("always"))
+    outlet.lists("tour", "tour", days=1)
+    engine.clock.set(outlet.house.moment("2026-03-02 23:59") + timedelta(seconds=59, milliseconds=500))
+    outlet.pushes()
+    assert outlet.times() == []
+
+
+def test_a_departure_without_a_rate_is_not_offered(engine: TheEngine) -> None:
+    season = Season(name="spring", start=date(2026, 3, 3), end=date(2026, 3, 4), amount=Money(30_00, "EUR"))
+    rate = ServicePrice(calendar=RateCalendar(currency="EUR", seasons=(season,)), per=PricedBy.PERSON)
+    outlet = Outlet.of(engine, a_tour().priced("tour", Tariff(code="tour", rate=rate)))
+    with pytest.raises(InvalidInput, match="takes at most 1"):
+        outlet.lists("tour", "tour", days=3, adults=2)
+    outlet.lists("tour", "tour", days=3)
+    outlet.pushes()
+    assert outlet.times() == [("03-03 10:00", 12)]
+    assert outlet.channel.openings["X"][0].price == Money(30_00, "EUR")
+
+
+def test_what_is_sold_no_longer_by_the_resource_is_closed(engine: TheEngine) -> None:
+    outlet = a_hotel(engine)
+    other = grand_hotel().with_any("other", "annex", capacity=2, hours="always")
+    outlet.house.becomes(other.offering("deluxe-king", "other", trade=Trade.STAY).revised())
+    outlet.pushes()
+    assert outlet.left("2026-03-02", 14) == [0] * 14
+
+
+def test_one_guide_takes_as_many_as_there_are_seats_or_nobody(engine: TheEngine) -> None:
+    tour = a_tour(seats=12).with_any("guide", "gina", hours="always")
+    tour = tour.offering(
+        "tour", "tour", "guide", trade=Trade.ACTIVITY, minutes=180, one_of=frozenset({"guide"})
+    )
+    outlet = Outlet.of(engine, tour)
+    outlet.lists("tour", "tour", days=2)
+    outlet.pushes()
+    assert outlet.times() == [("03-02 10:00", 12), ("03-03 10:00", 12)]
+    outlet.house.close("gina", "2026-03-03 09:00/2026-03-03 18:00")
+    outlet.pushes()
+    assert outlet.times() == [("03-02 10:00", 12)]
+
+
+def test_so_many_listings_are_enough(engine: TheEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("booking_core.usecases.channel_listings.MOST_LISTINGS", 1)
+    outlet = Outlet.of(engine, cabins(2))
+    outlet.lists("cabin", "cabin-1", code="C1")
+    with pytest.raises(InvalidInput, match="there are 1 already"):
+        outlet.lists("cabin", "cabin-2", code="C2")
+
+
+def test_a_listing_is_told_of_what_it_sells_and_of_nothing_else(engine: TheEngine) -> None:
+    outlet = Outlet.of(engine, cabins(2))
+    for number in (1, 2):
+        outlet.lists("cabin", f"cabin-{number}", code=f"C{number}")
+    outlet.pushes()
+    outlet.told()
+    outlet.house.book("cabin", "2026-03-05/2026-03-06", by=["cabin-2"])
+    outlet.pushes()
+    assert [each.code for each in outlet.channel.updates] == ["C2"]
+    outlet.house.hold("cabin", "2026-03-08/2026-03-09", "anna", by=["cabin-1"])
+    outlet.hears()
+    assert [bool(outlet.listing(code).owed) for code in ("C1", "C2")] == [True, False]
