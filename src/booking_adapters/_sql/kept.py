@@ -1,7 +1,7 @@
 """Things that are kept whole in a row each, under an id and a version: reading, writing and taking them by turns."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import attrs
@@ -12,22 +12,7 @@ from booking_adapters._sql.rows import Cells
 from booking_adapters._sql.session import Session
 from booking_adapters._sql.statement import Query, Row
 from booking_core.domain.kernel.errors import NotFound, StaleVersion
-from booking_core.domain.kernel.events import Change
-
-
-class Versioned(Protocol):
-    """What can be kept so."""
-
-    @property
-    def id(self) -> UUID:
-        """What it is known by."""
-        ...
-
-    @property
-    def version(self) -> int:
-        """How often it was changed."""
-        ...
-
+from booking_core.domain.kernel.events import Change, Versioned
 
 T = TypeVar("T", bound=Versioned)
 

@@ -1,26 +1,11 @@
 """Things that are kept whole under an id and a version, in memory."""
 
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from booking_adapters.memory.tables import Tables, Undo
 from booking_core.domain.kernel.errors import NotFound, StaleVersion
-from booking_core.domain.kernel.events import Actor, Change
-
-
-class Versioned(Protocol):
-    """What can be kept so."""
-
-    @property
-    def id(self) -> UUID:
-        """What it is known by."""
-        ...
-
-    @property
-    def version(self) -> int:
-        """How often it was changed."""
-        ...
-
+from booking_core.domain.kernel.events import Actor, Change, Versioned
 
 T = TypeVar("T", bound=Versioned)
 

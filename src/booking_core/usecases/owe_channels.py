@@ -6,6 +6,13 @@ from typing import Self
 
 import attrs
 
+from booking_core.domain.availability.changes import (
+    CATALOG_CHANGED,
+    EVERY_CHANGE,
+    OF_CLOSURES,
+    OF_HOLDS,
+    OF_RESERVATIONS,
+)
 from booking_core.domain.availability.evaluate import occupied
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.service import Service
@@ -19,25 +26,6 @@ from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import Transaction
 from booking_core.usecases.channel_listings import one_writer, today_for
 
-OF_RESERVATIONS = frozenset(
-    {
-        "ReservationPlaced",
-        "ReservationConfirmed",
-        "ReservationMoved",
-        "ReservationCancelled",
-        "ReservationDeclined",
-        "ReservationExpired",
-        "ReservationCompleted",
-        "GuestCheckedIn",
-        "GuestDidNotShow",
-        "StayExtended",
-        "StayShortened",
-    }
-)
-OF_HOLDS = frozenset({"HoldPlaced", "HoldReleased", "HoldExpired"})
-OF_CLOSURES = frozenset({"ResourceClosed", "ResourceReopened"})
-CATALOG_CHANGED = "CatalogChanged"
-"""Schedules, rates and restrictions are all in the catalog."""
 EVERY_DATE = Dates(date.min, date.max)
 
 
@@ -50,9 +38,7 @@ class OweChannels:
 
     clock: Clock
     name: str = attrs.field(default="channel pushes", init=False)
-    events: frozenset[str] = attrs.field(
-        default=OF_RESERVATIONS | OF_HOLDS | OF_CLOSURES | {CATALOG_CHANGED}, init=False
-    )
+    events: frozenset[str] = attrs.field(default=EVERY_CHANGE, init=False)
 
     def __call__(self, tx: Transaction, event: Event) -> None:
         """Make dates owed."""

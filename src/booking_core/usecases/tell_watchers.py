@@ -2,30 +2,11 @@
 
 import attrs
 
+from booking_core.domain.availability.changes import EVERY_CHANGE
 from booking_core.domain.kernel.events import Event
 from booking_core.domain.live.updates import Update
 from booking_core.ports.live import LiveUpdates
 from booking_core.ports.storage import Transaction
-
-TOLD = frozenset(
-    {
-        "HoldPlaced",
-        "HoldReleased",
-        "HoldExpired",
-        "ReservationPlaced",
-        "ReservationConfirmed",
-        "ReservationMoved",
-        "ReservationCancelled",
-        "ReservationDeclined",
-        "ReservationExpired",
-        "ReservationCompleted",
-        "GuestCheckedIn",
-        "GuestDidNotShow",
-        "ResourceClosed",
-        "ResourceReopened",
-        "CatalogChanged",
-    }
-)
 
 
 @attrs.frozen(kw_only=True)
@@ -34,7 +15,7 @@ class TellWatchers:
 
     updates: LiveUpdates
     name: str = "live updates"
-    events: frozenset[str] = TOLD
+    events: frozenset[str] = EVERY_CHANGE
 
     def __call__(self, tx: Transaction, event: Event) -> None:
         """Ring; `publish` waits for nothing and nobody."""

@@ -28,6 +28,7 @@ RINGING = {
     "send notices",
     "tend the waitlist",
     "write into calendars",
+    "push channels",
     "import channel bookings",
     "send webhooks",
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 import attrs
@@ -26,6 +26,20 @@ class Event:
     version: int
     at: datetime
     data: Mapping[str, Any] = attrs.field(factory=dict)
+
+
+class Versioned(Protocol):
+    """What decisions are taken about: known by an id, and by how often it was changed."""
+
+    @property
+    def id(self) -> UUID:
+        """What it is known by."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """How often it was changed."""
+        ...
 
 
 @attrs.frozen
