@@ -7,14 +7,16 @@ from uuid import UUID
 import attrs
 import pytest
 
-from booking_adapters.testing.builders import Business, a_tour, cabins
+from booking_adapters.testing.builders import Business, cabins
 from booking_adapters.testing.contracts.scene import Storage
 from booking_adapters.testing.engine import TheEngine
+from booking_core.domain.catalog.policy import Trade
 from booking_core.domain.channels import rental as bookings_of_sites
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.kernel.period import Period, Stay
 from booking_core.domain.reservations.reservation import Status
+from booking_core.usecases.calendar_subscriptions import SubscriptionReference, UnsubscribeCalendar
 from tests.integration.calendars.elsewhere import elsewhere
 from tests.integration.channels.site import Site, event, site, subscribed
 from tests.integration.crashes.dying import Arrows, Died, DyingUnitOfWork
@@ -190,6 +192,20 @@ def test_two_sites_sell_a_cabin_as_two_channels(engine: TheEngine) -> None:
         ]
 
 
+def test_a_calendar_that_is_ended_opens_what_it_closed_and_keeps_what_it_sold(rental: Site) -> None:
+    rental.says(event("a@site", DATES), event("b@site", LATER, "Blocked"))
+    end = UnsubscribeCalendar(begin=rental.engine.store, clock=rental.engine.clock)
+    source = rental.kept().source
+    assert end(SubscriptionReference(tenant=rental.house.tenant, subscription=rental.subscription)) == 1
+    assert rental.booked("a@site").is_live
+    with rental.engine.store.reading(rental.house.tenant) as tx:
+        assert tx.closures.of_source(source) == []
+    again = subscribed(rental.engine, rental.house, rental.place)
+    again.is_read()
+    assert [each.id for each in again.bookings()] == [rental.booked("a@site").id]
+    assert (len(again.closures()), again.alerts()) == (1, [])
+
+
 def test_an_unchanged_calendar_changes_nothing(rental: Site) -> None:
     rental.says(event("a@site", DATES), etag='"1"')
     rental.says(event("a@site", DATES), etag='"1"')
@@ -203,10 +219,16 @@ def test_what_makes_no_stay_is_only_closed(rental: Site) -> None:
     assert len(rental.closures()) == 1
 
 
-@pytest.mark.parametrize("service", ["cabin", "nothing"])
-def test_only_what_is_sold_by_the_night_can_be_sold_by_a_calendar(engine: TheEngine, service: str) -> None:
-    with elsewhere() as place, pytest.raises((InvalidInput, NotFound)):
-        subscribed(engine, engine.opens(a_tour(4)), place, service="tour" if service == "cabin" else service)
+@pytest.mark.parametrize(
+    ("service", "refusal"), [("by-the-hour", InvalidInput), ("lodge", InvalidInput), ("nothing", NotFound)]
+)
+def test_a_calendar_sells_what_is_sold_by_the_night_of_its_unit(
+    engine: TheEngine, service: str, refusal: type[Exception]
+) -> None:
+    camp = cabins(1).with_any("lodge", "lodge-1").offering("lodge", "lodge", trade=Trade.STAY)
+    camp = camp.offering("by-the-hour", "cabin", trade=Trade.RENTAL)
+    with elsewhere() as place, pytest.raises(refusal):
+        subscribed(engine, engine.opens(camp), place, service=service)
 
 
 def another_camp(number: int) -> Business:

@@ -1,5 +1,6 @@
 """Imports that lose their races, break, or ask for what cannot be: nothing is lost, and nobody else waits."""
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -90,3 +91,33 @@ def test_a_booking_does_not_become_one_of_another_service(engine: TheEngine) -> 
     seller.tells(changed)
     assert seller.booked().version == 1
     assert [each.kind for each in seller.alerts()] == ["channel_booking_failed"]
+
+
+@attrs.frozen
+class Interfering:
+    """A UnitOfWork in which somebody else acts before the second transaction begins."""
+
+    inner: Any
+    act: Callable[[], object]
+    begun: list[int] = attrs.field(factory=list)
+
+    def __call__(self, *args: Any) -> Any:
+        self.begun.append(1)
+        if len(self.begun) == 2:
+            self.act()
+        return self.inner(*args)
+
+    def reading(self, *args: Any) -> Any:
+        return self.inner.reading(*args)
+
+
+def test_a_message_that_fails_here_and_is_followed_by_another_worker_is_followed(engine: TheEngine) -> None:
+    seller = Seller.of(engine, cabins(1))
+    seller.receives()(seller.message(booking(seller.house, DATES)))
+    meanwhile = Interfering(engine.store, lambda: seller.imports()(seller.house.tenant))
+    healthy = seller.imports()
+    broken = Troubled(healthy.reader, [ZeroDivisionError("here alone")])
+    worker = attrs.evolve(healthy, reader=broken, begin=meanwhile)  # type: ignore[arg-type]
+    assert worker(seller.house.tenant) == 0
+    assert seller.booked().is_live
+    assert seller.alerts() == []
