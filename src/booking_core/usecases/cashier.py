@@ -15,6 +15,7 @@ from booking_core.domain.kernel.money import Money
 from booking_core.domain.payments.intent import FIRST_STEPS, Instruction, Intent, Operation
 from booking_core.domain.payments.payment import Payment, Purpose
 from booking_core.domain.payments.settle import Settlement, settle
+from booking_core.domain.reservations.entries import EntryKind
 from booking_core.domain.reservations.folio import Folio
 from booking_core.ports.alerts import LONGEST_MESSAGE, Alert, kind_of
 from booking_core.ports.ambient import IdGenerator
@@ -73,12 +74,15 @@ class Cashier:
     def settle(self, tx: Transaction, claim: ClaimId, at: datetime) -> Settlement | None:
         """Write down what makes the payments of a reservation what its folio charges; None where it has no folio.
 
-        To be called again after every answer, until nothing is left to write or to wait for.
+        To be called again after every answer, until nothing is left to write or to wait for. Points go back by
+        themselves; cash does not, so staff are told of it.
         """
         folio = tx.folios.find(claim)
         if folio is None:
             return None
         owed = max(folio.owed, Money.zero(folio.currency))
+        if folio.owed < owed and folio.paid_in(EntryKind.CASH) > Money.zero(folio.currency):
+            self.alert(tx, claim, "cash is to be handed back", at)
         return self._carry_out(tx, owed, tx.payments.of_claim(claim), at)
 
     def give_back(self, tx: Transaction, payment: PaymentId, at: datetime) -> None:

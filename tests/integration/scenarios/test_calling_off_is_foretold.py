@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import attrs
 import pytest
 
 from booking_adapters.testing.engine import TheEngine
@@ -70,6 +71,10 @@ def test_some_of_it_was_paid_in_cash(engine: TheEngine) -> None:
     assert amounts(call_off(hotel, booked, LONG_BEFORE)) == (NOTHING, usd("432.07"), NOTHING)
     assert hotel.kept() == NOTHING
     assert hotel.folio(booked).balance == usd("-100"), "the cash is still to be handed back"
+    (told,) = hotel.alerts()
+    assert told.message == f"{booked.code}: cash is to be handed back"
+    TakeCash(begin=engine.store, clock=engine.clock)(attrs.evolve(cash, is_handed_back=True))
+    assert hotel.folio(booked).balance == NOTHING
 
 
 def test_a_courtesy_that_went_back_does_not_go_back_twice(engine: TheEngine) -> None:
