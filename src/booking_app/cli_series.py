@@ -28,6 +28,7 @@ from booking_app.cli_bookings import (
     Name,
     Phone,
     Reason,
+    Reference,
     ServiceKey,
     TenantKey,
     Waive,
@@ -41,11 +42,12 @@ from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.ids import SeriesId, TenantId, parse_uuid
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.series import Series
-from booking_core.usecases.book_series import SeriesQuery
+from booking_core.usecases.book_series import SeriesOfQuery, SeriesQuery
 from booking_core.usecases.cancel_series import CancelSeriesCommand
 from booking_core.usecases.changing_series import Scope
 from booking_core.usecases.move_series import MoveSeriesCommand
 from booking_core.usecases.plan_series import SeriesCommand, SeriesMode
+from booking_core.usecases.show import ShowQuery
 
 SeriesReference = Annotated[str, Parameter(help="Id of the series.")]
 Rule = Annotated[str, Parameter(help="How it recurs, in local time, such as FREQ=WEEKLY;COUNT=6 (RFC 5545).")]
@@ -113,6 +115,17 @@ def show(tenant: TenantKey, series: SeriesReference, *, common: Common = PLAINLY
     with common.deployment() as deployment:
         tenant_id, catalog = known_tenant(deployment, tenant)
         found, reservations = deployment.engine.series.show(_query(tenant_id, series))
+    _print(series_view(catalog, found, stored_lines(found, reservations)), common)
+
+
+@series.command(name="of")
+def show_of(tenant: TenantKey, reservation: Reference, *, common: Common = PLAINLY) -> None:
+    """Show the series that a reservation belongs to."""
+    with common.deployment() as deployment:
+        tenant_id, catalog = known_tenant(deployment, tenant)
+        member = deployment.engine.show(ShowQuery(tenant=tenant_id, reservation=reservation))
+        query = SeriesOfQuery(tenant=tenant_id, reservation=member.id)
+        found, reservations = deployment.engine.series.find(query)
     _print(series_view(catalog, found, stored_lines(found, reservations)), common)
 
 

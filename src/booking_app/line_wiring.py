@@ -8,7 +8,7 @@ from booking_adapters.http.waitlist_desk import WaitlistDesk
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book
-from booking_core.usecases.book_series import BookSeries, ExplainSeries, ShowSeries
+from booking_core.usecases.book_series import BookSeries, ExplainSeries, FindSeries, ShowSeries
 from booking_core.usecases.cancel_series import CancelSeries
 from booking_core.usecases.move_series import MoveSeries
 from booking_core.usecases.plan_series import SeriesPlanner
@@ -28,6 +28,7 @@ LINE_USE_CASES = (
     ExplainSeries,
     BookSeries,
     ShowSeries,
+    FindSeries,
     MoveSeries,
     CancelSeries,
     TendWaitlist,
@@ -52,6 +53,7 @@ def series_desk(container: Resolving) -> SeriesDesk:
         explain=Persistent(container.resolve(ExplainSeries)),
         book=Persistent(container.resolve(BookSeries)),
         show=Persistent(container.resolve(ShowSeries)),
+        find=Persistent(container.resolve(FindSeries)),
         move=Persistent(container.resolve(MoveSeries)),
         cancel=Persistent(container.resolve(CancelSeries)),
     )

@@ -7,7 +7,7 @@ from litestar import Response
 from litestar.params import JSONBody, PathParameter
 
 from booking_adapters.http import parameters as p
-from booking_adapters.http.asking import Asked
+from booking_adapters.http.asking import Asked, AskedAbout
 from booking_adapters.http.document import LOCATION, REPLAYED, WITH_BODY, also
 from booking_adapters.http.operations import staff_change, staff_create, staff_read
 from booking_adapters.http.reservation_routes import answer_made
@@ -23,7 +23,7 @@ from booking_adapters.http.series_views import (
     stored_lines,
 )
 from booking_core.domain.kernel.ids import SeriesId, TenantId, parse_uuid
-from booking_core.usecases.book_series import SeriesQuery
+from booking_core.usecases.book_series import SeriesOfQuery, SeriesQuery
 
 SeriesIdText = Annotated[str, PathParameter(description="Id of the series.", schema_extra={"format": "uuid"})]
 
@@ -61,6 +61,13 @@ def show_series(*, asked: Asked, series_id: SeriesIdText) -> SeriesView:
     return series_view(asked.catalog, series, stored_lines(series, reservations))
 
 
+@staff_read("/reservations/{reference:str}/series", "showSeriesOfReservation", "The series of a reservation")
+def show_series_of(*, about: AskedAbout) -> SeriesView:
+    """By confirmation number or id; NOT_FOUND where it belongs to none."""
+    series, reservations = about.engine.series.find(SeriesOfQuery(tenant=about.tenant, reservation=about.id))
+    return series_view(about.catalog, series, stored_lines(series, reservations))
+
+
 @staff_change("/series/{series_id:str}/cancel", "cancelSeries", "Call off some of a series", *WITH_BODY)
 def cancel_series(*, asked: Asked, series_id: SeriesIdText, data: JSONBody[CancelSeriesBody]) -> SeriesView:
     """One date, it and those that follow, or all, in one go; a line for each that was meant."""
@@ -81,4 +88,4 @@ def _query(tenant: TenantId, series_id: str) -> SeriesQuery:
     return SeriesQuery(tenant=tenant, series=SeriesId(parse_uuid(series_id, "series_id")))
 
 
-OF_STAFF = (explain_series, book_series, show_series, move_series, cancel_series)
+OF_STAFF = (explain_series, book_series, show_series, show_series_of, move_series, cancel_series)

@@ -6,7 +6,7 @@ from datetime import datetime
 import attrs
 
 from booking_core.domain.availability.request import Offer, Violation
-from booking_core.domain.kernel.errors import BookingError
+from booking_core.domain.kernel.errors import BookingError, NotFound
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import ClaimId, SeriesId, TenantId
 from booking_core.domain.reservations.codes import confirmation_code
@@ -155,6 +155,14 @@ class SeriesQuery:
 
 
 @attrs.frozen(kw_only=True)
+class SeriesOfQuery:
+    """The series of one reservation."""
+
+    tenant: TenantId
+    reservation: ClaimId
+
+
+@attrs.frozen(kw_only=True)
 class ShowSeries:
     """A series with its reservations as they are now."""
 
@@ -164,6 +172,21 @@ class ShowSeries:
         """The series, and its reservations by number; raises NotFound."""
         with self.begin.reading(query.tenant) as tx:
             series = tx.series.get(query.series)
+            return series, reservations_of(tx, series.occurrences)
+
+
+@attrs.frozen(kw_only=True)
+class FindSeries:
+    """The series that a reservation belongs to, for whoever wants to change it together with the others."""
+
+    begin: UnitOfWork
+
+    def __call__(self, query: SeriesOfQuery) -> tuple[Series, Mapping[int, Reservation]]:
+        """The series, and its reservations by number; raises NotFound where the reservation belongs to none."""
+        with self.begin.reading(query.tenant) as tx:
+            series = tx.series.of_reservation(query.reservation)
+            if series is None:
+                raise NotFound("series", query.reservation)
             return series, reservations_of(tx, series.occurrences)
 
 

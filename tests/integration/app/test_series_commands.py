@@ -62,6 +62,8 @@ def test_a_series_is_booked_once_shown_moved_and_called_off(tours: Run) -> None:
 
     about = ("tours", first.data["id"])
     assert lines(tours("series", "show", *about, "--json")) == lines(first)
+    code = first.data["lines"][2]["code"]
+    assert tours("series", "of", "tours", code, "--json").data["id"] == first.data["id"]
     moved = tours("series", "move", *about, "--scope", "all", "--start", AT_TWO, "--json")
     assert [each["start"][11:16] for each in moved.data["lines"]] == ["17:30", "16:30"]
     ended = tours("series", "cancel", *about, "--scope", "following", "--number", "2", "--json")

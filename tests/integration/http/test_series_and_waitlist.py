@@ -28,6 +28,12 @@ def test_a_series_is_booked_shown_and_called_off_from_a_date_on(client: Client) 
     assert [line["date"] for line in made["lines"]] == ["2026-03-02", "2026-03-09", "2026-03-16"]
     path = f"/v1/clinic/staff/series/{made['id']}"
     assert client.get(path, headers=STAFF).json() == made
+    of = f"/v1/clinic/staff/reservations/{made['lines'][1]['code']}/series"
+    assert client.get(of, headers=STAFF).json() == made
+    alone = booked(client, start="2026-03-03T10:00:00+01:00")
+    refusal(
+        client.get(f"/v1/clinic/staff/reservations/{alone['code']}/series", headers=STAFF), 404, "NOT_FOUND"
+    )
     cancelled = client.post(f"{path}/cancel", json={"number": 2, "scope": "following"}, headers=STAFF).json()
     assert [(line["number"], line["status"]) for line in cancelled["lines"]] == [
         (2, "cancelled"),

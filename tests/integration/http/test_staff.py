@@ -80,6 +80,7 @@ STAFF_OPERATIONS = [
     ("GET", f"/series/{UNKNOWN}"),
     ("POST", f"/series/{UNKNOWN}/cancel"),
     ("POST", f"/series/{UNKNOWN}/move"),
+    ("GET", f"/reservations/{UNKNOWN}/series"),
     ("GET", "/waitlist"),
     ("POST", f"/waitlist/{UNKNOWN}/accept"),
     ("POST", f"/waitlist/{UNKNOWN}/remove"),

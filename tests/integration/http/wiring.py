@@ -50,7 +50,7 @@ from booking_core.domain.kernel.money import Money
 from booking_core.ports.calendar_push import CalendarPlace
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.book import Book
-from booking_core.usecases.book_series import ShowSeries
+from booking_core.usecases.book_series import FindSeries, ShowSeries
 from booking_core.usecases.browsers import SubscribeBrowser, UnsubscribeBrowser
 from booking_core.usecases.calendar_feeds import ListFeeds, OpenFeed, ReadFeed, RevokeFeed, RotateFeed
 from booking_core.usecases.calendar_links import LinkCalendar, ListLinks, UnlinkCalendar
@@ -174,6 +174,7 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
             explain=engine.explain_series,
             book=engine.book_series,
             show=ShowSeries(begin=store),
+            find=FindSeries(begin=store),
             move=engine.move_series,
             cancel=engine.cancel_series,
         ),
