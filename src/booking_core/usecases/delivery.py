@@ -7,12 +7,12 @@ import attrs
 
 from booking_core.domain.catalog.notice_rules import NoticeChannel
 from booking_core.domain.kernel.errors import NotFound
-from booking_core.domain.kernel.ids import AlertId, NoticeId, TenantId
+from booking_core.domain.kernel.ids import NoticeId, TenantId
 from booking_core.domain.notices.notice import Notice, NoticeState
-from booking_core.ports.alerts import Alert
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.notifying import Delivery, DeliveryReports
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.undeliverable import tell_undeliverable
 
 
 @attrs.frozen(kw_only=True)
@@ -60,12 +60,4 @@ class RecordDelivery:
             tx.notices.save(notice.deliver(at))
             return
         tx.notices.save(notice.bounce(delivery.reason, at))
-        tx.alerts.raise_(
-            Alert(
-                id=AlertId(self.ids.new()),
-                kind="notice_undeliverable",
-                subject=notice.owed.reservation,
-                message=f"{notice.owed.rule} could not be delivered: see the notices of the reservation",
-                at=at,
-            )
-        )
+        tell_undeliverable(tx, self.ids, notice, at)

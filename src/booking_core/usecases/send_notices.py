@@ -4,7 +4,7 @@ Whoever dies between sending and marking leaves a notice whose lease runs out. I
 one that may be a repeat; none is lost.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import attrs
@@ -12,13 +12,12 @@ import attrs
 from booking_core.domain.catalog.notice_rules import Audience, NoticeChannel
 from booking_core.domain.kernel.errors import StaleVersion
 from booking_core.domain.kernel.events import Change
-from booking_core.domain.kernel.ids import AlertId, BrowserId, TenantId
+from booking_core.domain.kernel.ids import BrowserId, TenantId
 from booking_core.domain.notices.link import Link
-from booking_core.domain.notices.notice import FAILED, MOST_ATTEMPTS, Notice, NoticeState
+from booking_core.domain.notices.notice import MOST_ATTEMPTS, Notice, NoticeState
 from booking_core.domain.notices.planning import why_unwanted
 from booking_core.domain.notices.subscription import PushSubscription
 from booking_core.domain.reservations.reservation import LIVE
-from booking_core.ports.alerts import Alert
 from booking_core.ports.ambient import Clock, IdGenerator, TokenSource
 from booking_core.ports.notifying import (
     Letter,
@@ -32,6 +31,7 @@ from booking_core.ports.notifying import (
     Wording,
 )
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.undeliverable import tell_undeliverable
 
 BATCH = 50
 LEASE = timedelta(minutes=2)
@@ -135,20 +135,10 @@ class SendNotices:
         try:
             with self.begin(tenant) as tx:
                 tx.notices.save(change)
-                if notice.state in FAILED:
-                    tx.alerts.raise_(self._alert(notice, self.clock.now()))
+                if notice.has_failed:
+                    tell_undeliverable(tx, self.ids, notice, self.clock.now())
         except StaleVersion:
             return
-
-    def _alert(self, notice: Notice, at: datetime) -> Alert:
-        message = f"{notice.owed.rule} could not be delivered: see the notices of the reservation"
-        return Alert(
-            id=AlertId(self.ids.new()),
-            kind="notice_undeliverable",
-            subject=notice.owed.reservation,
-            message=message,
-            at=at,
-        )
 
 
 def _letter(tx: Transaction, notice: Notice) -> Letter:

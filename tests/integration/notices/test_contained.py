@@ -18,7 +18,7 @@ from booking_core.ports.notifying import Message
 from booking_core.usecases.dead_letters import RequeueCommand
 from booking_core.usecases.send_notices import LEASE
 from tests.integration.notices.post_office import DESK, MONDAY, Office
-from tests.integration.push.test_webpush import text_of
+from tests.integration.push.browser import text_of
 
 ANN = Customer(name="Ann", email="ann@example.org")
 

@@ -1,9 +1,7 @@
 """Who is told what (the table of SCENARIOS section 3), through every channel at once, by the worker's duties."""
 
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import attrs
 import pytest
@@ -17,7 +15,7 @@ from booking_core.usecases.cancel import Cancellation
 from booking_core.usecases.confirm import Decision
 from tests.integration.notices.outside import Twilio, a_twilio
 from tests.integration.notices.post_office import CLINIC, DESK, Office
-from tests.integration.push.test_webpush import Browser, PushService, notifier
+from tests.integration.push.browser import Browser, PushService, a_push_service, notifier
 
 ANN = Customer(name="Ann", email="ann@example.org", phone="+4915112345678")
 
@@ -30,13 +28,8 @@ def twilio() -> Iterator[Twilio]:
 
 @pytest.fixture
 def push_port() -> Iterator[int]:
-    PushService.status, PushService.taken[:] = 201, []
-    with ThreadingHTTPServer(("127.0.0.1", 0), PushService) as server:
-        thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        yield server.server_address[1]
-        server.shutdown()
-        thread.join(10)
+    with a_push_service() as port:
+        yield port
 
 
 @attrs.frozen

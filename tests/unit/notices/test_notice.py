@@ -1,43 +1,28 @@
 """A notice by itself: what may become of it, and what it refuses."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import attrs
 import pytest
 
+from booking_adapters.testing.contracts.notices import owed
+from booking_adapters.testing.contracts.scene import NOW
 from booking_core.domain.catalog.notice_rules import (
-    Audience,
     Contact,
-    NoticeChannel,
     NoticeTemplate,
-    Occasion,
 )
 from booking_core.domain.kernel.errors import InvalidInput, InvalidTransition
 from booking_core.domain.kernel.ids import BrowserId, ClaimId, NoticeId
-from booking_core.domain.notices.notice import LONGEST_LEASE, Notice, NoticeState, Owed
+from booking_core.domain.notices.notice import LONGEST_LEASE, Notice, NoticeState
 from booking_core.domain.notices.subscription import PushSubscription
 
-NOW = datetime(2030, 1, 7, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
 def planned(at: datetime = NOW) -> Notice:
     """Ann's SMS, due now and of use for an hour."""
-    owed = Owed(
-        reservation=ClaimId(UUID(int=1)),
-        reservation_version=1,
-        rule="soon",
-        occasion=Occasion.UPCOMING,
-        audience=Audience.CLIENT,
-        channel=NoticeChannel.SMS,
-        address="+4915112345678",
-        template="reminder",
-        language="en",
-        due_at=NOW,
-        useful_until=NOW + 60 * MINUTE,
-    )
-    return Notice.plan(owed, id=NoticeId(UUID(int=2)), at=at)
+    return Notice.plan(owed(ClaimId(UUID(int=1)), due=timedelta(0)), id=NoticeId(UUID(int=2)), at=at)
 
 
 @pytest.mark.parametrize("length", [timedelta(0), -MINUTE, LONGEST_LEASE + MINUTE])
