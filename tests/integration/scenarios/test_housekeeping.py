@@ -1,12 +1,15 @@
 """What housekeeping is told: it follows from what happens to a room, once, on every storage."""
 
+from datetime import timedelta
+
 import attrs
 import pytest
 
+from booking_adapters.testing.contracts.crowd import all_at_once
 from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.frontdesk.housekeeping import TaskState, Work
 from booking_core.domain.frontdesk.rooms import RoomStatus
-from booking_core.domain.kernel.errors import InvalidTransition, NotFound
+from booking_core.domain.kernel.errors import Conflict, InvalidTransition, NotFound
 from booking_core.usecases.housekeeping import RoomReport
 from tests.integration.scenarios.counter import ROOMS, TERMS, Desk
 
@@ -37,6 +40,18 @@ def test_after_a_departure_the_room_is_to_be_cleaned_by_the_next_check_in(desk: 
     assert task.due_at is not None
     assert desk.hotel.wall.shown(task.due_at) == "15:00"
     assert task.due_at.date() == guest.period.end.date()
+
+
+def test_many_workers_at_once_open_one_task_for_a_room(desk: Desk) -> None:
+    party = desk.a_guest(rooms=3)
+    desk.arrives(party)
+    desk.leaves(party, owing=True)
+    results = all_at_once(*[desk.what_follows] * 4)
+    assert [each for each in results if not isinstance(each, int | Conflict)] == []
+    desk.it_is_at_least(
+        party.period.end + timedelta(minutes=1)
+    )  # what lost a race is handled again after a pause
+    assert to_do(desk) == [(key, Work.CLEANING, TaskState.OPEN) for key in ROOMS]
 
 
 def test_after_a_change_of_rooms_the_old_one_is_to_be_cleaned(desk: Desk) -> None:
