@@ -1,14 +1,17 @@
 """`booking worker` and `booking dead-letters`, as commands."""
 
+import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.sqlite import SqliteStore
 from booking_adapters.testing.contracts.scene import Scene
 from booking_core.domain.kernel.ids import AlertId
@@ -30,6 +33,44 @@ def test_a_worker_ends_in_order_when_it_is_told_to(file_url: str) -> None:
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_SECONDS) == 0
         assert b"stopped" in process.stderr.read()
+
+
+SLOW = """\
+import time
+from pathlib import Path
+
+from booking_core.usecases.handling import on
+
+@on("CatalogChanged")
+def cook(tx, event):
+    with Path("begun").open("a") as kitchen:
+        kitchen.write("x")
+    time.sleep(1.5)
+"""
+
+
+def test_a_worker_that_is_told_to_end_finishes_what_it_has_in_hand(file_url: str, tmp_path: Path) -> None:
+    (tmp_path / "slow_kitchen_of_a_test.py").write_text(SLOW)
+    settings = tmp_path / "booking.toml"
+    settings.write_text(f'storage = "{file_url}"\nhandlers = ["slow_kitchen_of_a_test:cook"]\n')
+    with SqliteStore.open(Path(file_url.removeprefix("sqlite:///"))) as store:
+        scene = Scene.fresh(store)
+        words = [sys.executable, "-c", COMMAND, "worker", "--threads", "8", "--settings", str(settings)]
+        path = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"}
+        process = subprocess.Popen(words, stderr=subprocess.PIPE, cwd=tmp_path, env=path)
+        assert process.stderr is not None
+        with process.stderr:
+            begun = tmp_path / "begun"
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while not begun.exists():
+                assert time.monotonic() < deadline, "nothing was begun"
+                time.sleep(0.02)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(PATIENCE_SECONDS) == 0
+        assert begun.read_text() == "x"
+        with scene.reading() as tx:
+            standing = tx.queues["handlers"].standing(SystemClock().now())
+    assert (standing.waiting, standing.failing, standing.dead) == (0, 0, 0)
 
 
 def test_one_round_does_what_is_due_and_ends(run: Run) -> None:
