@@ -1,8 +1,7 @@
 """Two administrators and one cabin, on every storage: the second cannot save over the first."""
 
-from collections.abc import Callable, Sequence
-from datetime import date, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
+from datetime import timedelta
 
 import attrs
 import pytest
@@ -11,22 +10,17 @@ from booking_adapters._live.fallbacks import FallbackLocks
 from booking_adapters._live.local_updates import LocalUpdates
 from booking_adapters._live.stored_locks import StoredLocks
 from booking_adapters.memory.live import MemoryLocks
-from booking_adapters.testing.builders import cabins, grand_hotel
+from booking_adapters.testing.builders import cabins
 from booking_adapters.testing.contracts import LocksContract
 from booking_adapters.testing.contracts.live import IDS, SECOND, Pass, dates, wish
 from booking_adapters.testing.contracts.scene import Storage
-from booking_adapters.testing.engine import OpenBusiness, TheEngine
-from booking_core.domain.catalog.catalog import Catalog
-from booking_core.domain.catalog.notice_rules import NoticeSettings
-from booking_core.domain.catalog.resource import Unit
+from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
 from booking_core.domain.kernel.events import Actor
-from booking_core.domain.kernel.ids import TenantId, UnitId
-from booking_core.domain.live.editing import Lock, LockHeld, LockWish, StaleLock
+from booking_core.domain.kernel.ids import TenantId
+from booking_core.domain.live.editing import LockHeld, StaleLock
 from booking_core.ports.live import Locks, Unreachable
-from booking_core.usecases.check_in import LockRoom, LockRoomCommand
 from booking_core.usecases.editing import (
-    Edits,
     ForgetEdits,
     LockCommand,
     LockReference,
@@ -34,9 +28,7 @@ from booking_core.usecases.editing import (
     RenewLock,
     TakeLock,
 )
-from booking_core.usecases.watched import WatchedUnits
-
-MARCH = ("2026-03-10/2026-03-13", "2026-03-11/2026-03-14")
+from tests.integration.live.desk import Desk
 
 
 class TestStoredLocks(LocksContract):
@@ -55,69 +47,6 @@ class TestStoredLocks(LocksContract):
     @pytest.fixture
     def passes(self, engine: TheEngine) -> Pass:
         return lambda span: engine.clock.set(engine.clock.now() + span)
-
-
-@attrs.define(eq=False)
-class Desk:
-    """A camp with two administrators; `before_saving` happens after a change has looked at the locks."""
-
-    camp: OpenBusiness
-    locks: Locks
-    before_saving: Callable[[], object] | None = None
-
-    def held(self, tenant: TenantId) -> Sequence[Lock]:
-        """The locks, and then whatever happens meanwhile."""
-        found = self.locks.held(tenant)
-        meanwhile, self.before_saving = self.before_saving, None
-        if meanwhile is not None:
-            meanwhile()
-        return found
-
-    def acquire(self, tenant: TenantId, wish: LockWish) -> Lock:
-        return self.locks.acquire(tenant, wish)
-
-    def renew(self, tenant: TenantId, token: int, owner: str, ttl: timedelta) -> Lock:
-        return self.locks.renew(tenant, token, owner, ttl)
-
-    def release(self, tenant: TenantId, token: int, owner: str) -> Lock | None:
-        return self.locks.release(tenant, token, owner)
-
-    def release_all(self, tenant: TenantId, owner: str) -> Sequence[Lock]:
-        return self.locks.release_all(tenant, owner)
-
-    def edits(self, owner: str, first: int, end: int, cabin: str = "cabin-1") -> Lock:
-        """Somebody begins to edit a cabin on days of March."""
-        engine = self.camp.engine
-        take = TakeLock(begin=engine.store, locks=self.locks, updates=LocalUpdates(), clock=engine.clock)
-        return take(
-            LockCommand(
-                tenant=self.camp.tenant,
-                owner=owner,
-                holder=owner.title(),
-                resource=cabin,
-                first=date(2026, 3, first),
-                end=date(2026, 3, end),
-            )
-        )
-
-    def as_(self, name: str, lock: Lock | None = None) -> OpenBusiness:
-        """The camp as a member of staff works on it, perhaps under a lock."""
-        actor = Actor("staff", name, lock=lock.token if lock else None)
-        return attrs.evolve(self.camp, actor=actor)
-
-    def passes(self, seconds: float) -> None:
-        """Time goes by."""
-        clock = self.camp.engine.clock
-        clock.set(clock.now() + timedelta(seconds=seconds))
-
-
-@pytest.fixture
-def desk(store: Storage) -> Desk:
-    plain = TheEngine(store)
-    desk = Desk(plain.opens(cabins(2)), StoredLocks(store, plain.clock))
-    watched = WatchedUnits(begin=store, edits=Edits(locks=desk), clock=plain.clock)
-    desk.camp.engine = TheEngine(watched, plain.clock, plain.ids)
-    return desk
 
 
 def test_while_somebody_edits_a_cabin_nobody_else_saves_it_for_those_dates(desk: Desk) -> None:
@@ -297,109 +226,3 @@ def test_while_the_server_is_lost_the_storage_keeps_the_locks_and_later_both_are
     assert locks.release(tenant, first.token, "ann") == first
     assert locks.held(tenant) == []
     assert locks.held(TenantId(IDS.new())) == []
-
-
-def save_catalog(camp: OpenBusiness, change: Callable[[Catalog], Catalog]) -> None:
-    """Save what is sold, as somebody changed it."""
-    with camp.engine.store(camp.tenant, camp.actor) as tx:
-        stored = tx.catalogs.load()
-        wanted = attrs.evolve(change(stored), version=stored.version + 1)
-        tx.catalogs.save(wanted, camp.engine.clock.now())
-
-
-def renamed(key: str) -> Callable[[Catalog], Catalog]:
-    """A catalog in which a resource has another name."""
-
-    def change(catalog: Catalog) -> Catalog:
-        resource = catalog.resource(key)
-        other = attrs.evolve(resource, name="Old mill")
-        return attrs.evolve(catalog, resources={**catalog.resources, resource.id: other})
-
-    return change
-
-
-def in_tokyo(catalog: Catalog) -> Catalog:
-    """A catalog whose venues, and so all their resources, go by another time."""
-    venues = {key: attrs.evolve(each, zone=ZoneInfo("Asia/Tokyo")) for key, each in catalog.venues.items()}
-    return attrs.evolve(catalog, venues=venues)
-
-
-@pytest.mark.parametrize("change", [renamed("cabin-1"), in_tokyo], ids=["resource", "venue"])
-def test_what_somebody_edits_is_not_described_anew_by_somebody_else(
-    desk: Desk, change: Callable[[Catalog], Catalog]
-) -> None:
-    lock = desk.edits("ann", 10, 13)
-    with pytest.raises(LockHeld):
-        save_catalog(desk.as_("bob"), change)
-    save_catalog(desk.as_("ann", lock), change)
-    save_catalog(desk.as_("bob"), renamed("cabin-2"))
-
-
-def test_the_price_of_what_somebody_edits_may_change(desk: Desk) -> None:
-    desk.edits("ann", 10, 13)
-    save_catalog(
-        desk.as_("bob"), lambda catalog: attrs.evolve(catalog, notices=NoticeSettings(language="de"))
-    )
-
-
-def test_a_stale_token_cannot_describe_what_a_later_one_has_saved(desk: Desk) -> None:
-    old = desk.edits("ann", 10, 13)
-
-    def meanwhile() -> None:
-        desk.passes(31)
-        new = desk.edits("bob", 10, 14)
-        desk.as_("bob", new).book("cabin", "2026-03-10/2026-03-11", by=["cabin-1"])
-
-    desk.before_saving = meanwhile
-    with pytest.raises(StaleLock):
-        save_catalog(desk.as_("ann", old), renamed("cabin-1"))
-
-
-def test_staff_place_no_hold_where_somebody_edits_and_guests_do(desk: Desk) -> None:
-    lock = desk.edits("ann", 10, 13)
-    bob, ann = desk.as_("bob"), desk.as_("ann", lock)
-    guest = attrs.evolve(desk.camp, actor=Actor("guest"))
-    with pytest.raises(LockHeld):
-        bob.hold("cabin", "2026-03-12/2026-03-14", "bob's browser", by=["cabin-1"])
-    assert bob.hold("cabin", "2026-03-13/2026-03-15", "bob's browser", by=["cabin-1"]).version == 1
-    held = ann.hold("cabin", "2026-03-10/2026-03-11", "ann's browser", by=["cabin-1"])
-    bob.release(held, "ann's browser")
-    assert guest.hold("cabin", "2026-03-10/2026-03-11", "a browser", by=["cabin-1"]).version == 1
-
-
-def test_a_room_is_promised_to_nobody_while_somebody_else_edits_the_booking(store: Storage) -> None:
-    plain = TheEngine(store)
-    units = tuple(Unit(id=UnitId(IDS.new()), key=key, name=key) for key in ("301", "302", "303"))
-    hotel = plain.opens(grand_hotel(3).changing("deluxe-king", units=units))
-    booked = hotel.book("deluxe-king", "2026-03-10/2026-03-12")
-    locks = StoredLocks(store, plain.clock)
-    take = TakeLock(begin=store, locks=locks, updates=LocalUpdates(), clock=plain.clock)
-    lock = take(LockCommand(tenant=hotel.tenant, owner="a", holder="Ann", reservation=booked.id))
-    promise = LockRoom(
-        begin=WatchedUnits(begin=store, edits=Edits(locks=locks), clock=plain.clock), clock=plain.clock
-    )
-
-    def command(name: str, token: int | None = None) -> LockRoomCommand:
-        actor = Actor("staff", name, lock=token)
-        return LockRoomCommand(tenant=hotel.tenant, reservation=booked.id, room="301", actor=actor)
-
-    with pytest.raises(LockHeld):
-        promise(command("bob"))
-    with store.reading(hotel.tenant) as tx:
-        assert not tx.front_desk.assignments.of([booked.id])[booked.id].rooms
-    promise(command("ann", lock.token))
-    with store.reading(hotel.tenant) as tx:
-        assert len(tx.front_desk.assignments.of([booked.id])[booked.id].locked) == 1
-
-
-def test_without_the_watch_the_second_saves_over_the_first_everywhere(store: Storage) -> None:
-    """The control: the same saves on a unit of work that looks at no locks."""
-    plain = TheEngine(store)
-    desk = Desk(plain.opens(cabins(2)), StoredLocks(store, plain.clock))
-    desk.edits("ann", 10, 13)
-    bob = desk.as_("bob")
-    bob.hold("cabin", "2026-03-10/2026-03-11", "bob's browser", by=["cabin-1"])
-    bob.close("cabin-1", "2026-03-12")
-    save_catalog(bob, renamed("cabin-1"))
-    with store.reading(bob.tenant) as tx:
-        assert tx.catalogs.load().resource("cabin-1").name == "Old mill"
