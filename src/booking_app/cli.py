@@ -17,6 +17,7 @@ from booking_app.cli_calendars import calendar_links, feeds, subscriptions
 from booking_app.cli_changes import approve, decline, move
 from booking_app.cli_channels import channels
 from booking_app.cli_desk import desk
+from booking_app.cli_listings import listings
 from booking_app.cli_notices import notices
 from booking_app.cli_operations import doctor, import_files, migrate, serve
 from booking_app.cli_payments import pay, payments, refund
@@ -66,6 +67,7 @@ app.command(import_files, name="import")
 app.command(alerts)
 app.command(dead_letters)
 app.command(channels)
+app.command(listings)
 app.command(webhooks)
 app.command(desk)
 app.command(feeds)

@@ -20,6 +20,7 @@ from booking_adapters.testing.contracts.channel_connector import an_update
 from booking_adapters.testing.contracts.channels import a_message
 from booking_adapters.testing.contracts.scene import NOW, Storage
 from booking_adapters.testing.engine import TheEngine
+from booking_core.domain.channels.link import Kind
 from booking_core.domain.channels.restrictions import DepartureDating
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import TenantId
@@ -239,3 +240,24 @@ def test_channels_are_those_of_their_tenant_and_set_up_once(server: ChannelServe
     for wrong in (attrs.evolve(site, channel="No Key"), attrs.evolve(site, url="http://10.0.0.1/")):
         with pytest.raises(InvalidInput):
             JsonChannels(sites=[wrong], **facts)
+
+
+def test_messages_that_come_twice_and_backwards_make_one_booking_each(
+    store: Storage, engine: TheEngine, server: ChannelServer
+) -> None:
+    seller = Seller(engine, engine.opens(cabins(3)), server.channel)
+    pulls = attrs.evolve(seller.pulls(), connectors=wire(store, engine, server, seller.house.tenant))
+    server.channel.shuffles, server.channel.page = True, 2
+    server.channel.sells(
+        booking(seller.house, "2026-03-10/2026-03-12"),
+        booking(seller.house, "2026-03-10/2026-03-13", revision=2, kind=Kind.MODIFIED),
+        booking(seller.house, "2026-03-20/2026-03-22", reference="R-2"),
+    )
+    for _ in range(3):
+        pulls(seller.house.tenant)
+        seller.imports()(seller.house.tenant)
+    assert server.channel.is_done
+    assert len(seller.everything()) == 2
+    moved = seller.booked().stay
+    assert moved is not None
+    assert moved.nights == 3
