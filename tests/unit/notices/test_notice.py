@@ -9,7 +9,9 @@ import pytest
 from booking_adapters.testing.contracts.notices import owed
 from booking_adapters.testing.contracts.scene import NOW
 from booking_core.domain.catalog.notice_rules import (
+    MOST_CONTACTS,
     Contact,
+    NoticeSettings,
     NoticeTemplate,
 )
 from booking_core.domain.kernel.errors import InvalidInput, InvalidTransition
@@ -67,8 +69,10 @@ def test_a_browser_has_an_address_on_the_web(endpoint: str) -> None:
         attrs.evolve(browser, endpoint=endpoint)
 
 
-def test_contacts_and_templates_that_say_nothing_or_forge_headers_are_refused() -> None:
+def test_what_says_nothing_forges_headers_or_has_no_end_is_refused() -> None:
     with pytest.raises(InvalidInput, match="control characters"):
         Contact(email="desk@salon.example\r\nBcc: eve@example.org")
     with pytest.raises(InvalidInput, match="missing"):
         NoticeTemplate(name="placed", language="en", subject="x", text=" \n")
+    with pytest.raises(InvalidInput, match="at most"):
+        NoticeSettings(contacts=(Contact(email="desk@salon.example"),) * (MOST_CONTACTS + 1))
