@@ -18,7 +18,7 @@ from booking_adapters.memory import MemoryStore
 from booking_adapters.testing.ambient import FixedClock
 from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
 from booking_core.domain.calendars.subscription import MOST_FAILURES, Subscription
-from booking_core.domain.kernel.errors import Conflict, InvalidInput
+from booking_core.domain.kernel.errors import Conflict, InvalidInput, NotFound
 from booking_core.domain.kernel.events import SYSTEM, Actor, Change
 from booking_core.domain.kernel.ids import SubscriptionId, TenantId
 from booking_core.domain.kernel.period import Period
@@ -411,3 +411,19 @@ def test_a_subscription_is_refused_where_there_are_enough_or_it_would_be_read_to
     monkeypatch.setattr(calendar_subscriptions, "MOST_SUBSCRIPTIONS", 1)
     with pytest.raises(InvalidInput, match="already"):
         subscribe(attrs.evolve(command, interval=timedelta(hours=1)))
+
+
+def test_whoever_ends_a_subscription_opens_again_what_it_closes_from_now_on(anywhere: Reader) -> None:
+    past = f"UID:past\nDTSTART:{stamped(NOW)}\nDTEND:{stamped(NOW + timedelta(hours=1))}"
+    anywhere.place.says(LUNCH, past)
+    anywhere.read()
+    anywhere.clock.advance(timedelta(hours=2))
+    unsubscribe = UnsubscribeCalendar(begin=anywhere.scene.store, clock=anywhere.clock)
+    reference = SubscriptionReference(tenant=anywhere.scene.tenant, subscription=anywhere.subscription.id)
+    assert unsubscribe(reference) == 1
+    assert [each.start for each in anywhere.closed()] == [NOW]
+    with pytest.raises(NotFound):
+        unsubscribe(reference)
+    anywhere.clock.advance(A_DAY)
+    assert anywhere.refresh(anywhere.scene.tenant) == 0
+    assert len(anywhere.place.asked) == 1, "nobody reads it any more"
