@@ -26,6 +26,7 @@ from booking_app.cli_bookings import (
     Email,
     Key,
     Name,
+    PayLater,
     Phone,
     Reason,
     Reference,
@@ -77,6 +78,7 @@ def book(
     mode: Mode = SeriesMode.ALL_OR_NOTHING,
     shift_days: ShiftDays = 7,
     except_dates: Except = NO_DATES,
+    pay_later: PayLater = False,
     key: Key = "",
     dry_run: DryRun = False,
     resources: With = NOBODY_CHOSEN,
@@ -97,6 +99,7 @@ def book(
             mode=mode,
             shift_days=shift_days,
             except_dates=frozenset(read_date(each, "except") for each in except_dates),
+            pay_later=pay_later,
             idempotency_key=key,
             actor=STAFF,
         )

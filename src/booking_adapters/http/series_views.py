@@ -70,6 +70,7 @@ class SeriesBody(HoldBody):
     except_dates: Annotated[
         tuple[date, ...], Body(max_items=MOST_OCCURRENCES, description="Dates of the rule that are left out.")
     ] = ()
+    pay_later: Annotated[bool, Body(description="The guest pays each date later, or at the desk.")] = False
     waived: Waived = ()
 
     def command(self, catalog: Catalog, tenant: TenantId, actor: Actor, key: str = "") -> SeriesCommand:
@@ -83,6 +84,7 @@ class SeriesBody(HoldBody):
             mode=self.mode,
             shift_days=self.shift_days,
             except_dates=frozenset(self.except_dates),
+            pay_later=self.pay_later,
             idempotency_key=key,
             actor=actor,
         )

@@ -198,6 +198,7 @@ class _Move:
                 quantity=reservation.quantity,
                 party=reservation.party,
             ),
+            pay_later=not self.command.actor.is_guest,
             actor=self.command.actor,
         )
 

@@ -35,7 +35,7 @@ MOST_SHIFT_DAYS = 31
 
 
 class SeriesNeedsPayment(BookingError):
-    """The policy asks for payment ahead, which is made for one booking at a time."""
+    """The policy asks for payment ahead, which is made for one booking at a time; staff may let the guest pay later."""
 
     code = "SERIES_NEEDS_PAYMENT"
     retry_action = "BOOK_ONE_BY_ONE"
@@ -61,7 +61,8 @@ class SeriesCommand:
     `except_dates` are dates of the rule on which nothing is wanted (RFC 5545 calls them EXDATE).
 
     Also the question of a dry run, which needs neither customer nor mode nor key. The same `idempotency_key` with the
-    same content gives the same series, however often it is sent.
+    same content gives the same series, however often it is sent. Staff may let the guest `pay_later` what is to be paid
+    ahead, each date by itself or at the desk.
     """
 
     tenant: TenantId
@@ -71,6 +72,7 @@ class SeriesCommand:
     mode: SeriesMode = SeriesMode.ALL_OR_NOTHING
     shift_days: int = 7
     except_dates: frozenset[date] = frozenset()
+    pay_later: bool = False
     idempotency_key: str = ""
     actor: Actor = SYSTEM
 
@@ -79,11 +81,13 @@ class SeriesCommand:
         check_shift(self.shift_days)
         if len(self.except_dates) > MOST_OCCURRENCES:
             raise InvalidInput("except_dates", f"are at most {MOST_OCCURRENCES}", len(self.except_dates))
+        if self.pay_later and self.actor.is_guest:
+            raise InvalidInput("pay_later", "is for staff")
         plain_text(self.idempotency_key, "idempotency_key", LONGEST_IDEMPOTENCY_KEY)
 
     def fingerprint(self) -> str:
         """What tells two commands under one key apart (who sent it does not)."""
-        how = (self.recurrence, self.mode, self.shift_days, sorted(self.except_dates))
+        how = (self.recurrence, self.mode, self.shift_days, sorted(self.except_dates), self.pay_later)
         content = repr(("series", *self.wanted.content, self.customer.content, how))
         return hashlib.sha256(content.encode()).hexdigest()
 
@@ -123,7 +127,7 @@ class SeriesPlanner:
         wanted = command.wanted.asked_by(command.actor)
         if wanted.codes:
             raise InvalidInput("codes", "are for single bookings, not for a series")
-        if terms_of(service.policy) is not None:
+        if terms_of(service.policy) is not None and not command.pay_later:
             raise SeriesNeedsPayment("what is paid ahead is booked one by one")
         counts = self.rules.rules_of(service.policy).counts_bookings
         plan = Plan(

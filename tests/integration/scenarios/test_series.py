@@ -10,6 +10,7 @@ from booking_adapters._codec.recurrence import recurrence_of
 from booking_adapters.testing.builders import a_car_rental, a_clinic, a_tour, cabins, nightly
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.kernel.errors import InvalidInput, KeyReused
+from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.reservations.party import Customer
 from booking_core.usecases.book_series import BookedSeries, SeriesNotBookable
@@ -172,6 +173,8 @@ def test_what_is_paid_ahead_is_no_series(engine: TheEngine) -> None:
     clinic = engine.opens(a_clinic().with_staff("anna").under(payment={"ask": "all"}))
     with pytest.raises(SeriesNeedsPayment):
         book(clinic, WEEKLY)
+    with pytest.raises(InvalidInput, match="pay_later"):
+        attrs.evolve(command(clinic, "visit", TEN, WEEKLY), pay_later=True, actor=Actor("guest"))
 
 
 def test_every_date_of_a_series_has_its_price_and_its_folio(engine: TheEngine) -> None:

@@ -304,6 +304,34 @@ def test_a_series_moves_at_the_price_of_each_date_and_what_was_paid_too_much_goe
     assert [each.amount for each in intents if each.operation is Operation.REFUND] == [A_NIGHT]
 
 
+def test_what_is_to_be_paid_ahead_is_paid_date_by_date_where_staff_let_the_guest(engine: TheEngine) -> None:
+    priced = cabins(1).priced("cabin", nightly("cabins", A_NIGHT)).under(payment=(("ask", "all"),))
+    camp = engine.opens(priced)
+    command = SeriesCommand(
+        tenant=camp.tenant,
+        wanted=camp.wanted("cabin", "2026-03-03/2026-03-05"),
+        recurrence=recurrence_of("FREQ=WEEKLY;COUNT=2", datetime(2026, 3, 3, tzinfo=UTC)),
+        customer=Customer(name="Bob"),
+        pay_later=True,
+        actor=Actor("staff"),
+    )
+    series = engine.book_series(command)
+    assert [each.reservation and each.reservation.status for each in series.lines] == [Status.CONFIRMED] * 2
+    paid = _reservation(series, 1)
+    engine.till.pay(PayCommand(tenant=camp.tenant, reservation=paid.id, method="pm_card_visa"))
+    lines = moving(camp, series, 1, Scope.ALL, "2026-03-03/2026-03-06")
+    assert codes(lines) == [[], []], "a date that is dearer now waits for no money"
+    with engine.store.reading(camp.tenant) as tx:
+        owed = [tx.folios.get(each.reservation.id).charges for each in lines]
+        had = [each.paid for each in tx.payments.of_claim(paid.id)]
+    assert (owed, had) == ([A_NIGHT.times(3)] * 2, [A_NIGHT.times(2)])
+    engine.till.pay(PayCommand(tenant=camp.tenant, reservation=paid.id, method="pm_card_visa"))
+    calling_off(camp, series)
+    engine.till.works(camp.tenant)
+    with engine.store.reading(camp.tenant) as tx:
+        assert not any(each.paid for each in tx.payments.of_claim(paid.id))
+
+
 def test_each_date_of_a_series_waits_for_an_approval_of_its_own(engine: TheEngine) -> None:
     clinic = engine.opens(a_clinic().with_staff("anna").under(needs_approval=True))
     series = book(clinic, "FREQ=WEEKLY;COUNT=3")
