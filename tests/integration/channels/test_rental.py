@@ -100,6 +100,17 @@ def test_what_vanishes_is_cancelled_and_its_nights_are_free(rental: Site) -> Non
     assert rental.alerts() == []
 
 
+def test_a_stay_that_is_under_way_when_it_is_first_read_is_booked_too(rental: Site) -> None:
+    rental.says(event("a@site", "2026-02-28/2026-03-05"), OTHER)
+    booked = rental.booked("a@site")
+    assert (booked.is_live, booked.is_overbooked) == (True, False)
+    rental.engine.clock.advance(A_DAY)
+    rental.says(event("a@site", "2026-03-03/2026-03-05"), OTHER)
+    rental.says(OTHER)
+    assert rental.booked("a@site") == booked
+    assert rental.alerts() == []
+
+
 def test_what_comes_back_is_booked_anew(rental: Site) -> None:
     rental.says(event("a@site", DATES), OTHER)
     rental.says(OTHER)

@@ -1,4 +1,4 @@
-"""Feeds, subscriptions and entries owed to calendars: what they refuse, and what two workers do to each other."""
+"""Feeds, subscriptions and entries owed to calendars: what they refuse, and what ends them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,12 +8,11 @@ import pytest
 
 from booking_core.domain.calendars.feed import Detail, Feed, FeedKind
 from booking_core.domain.calendars.push import MOST_ATTEMPTS, Push
-from booking_core.domain.calendars.subscription import Seen, Subscription
-from booking_core.domain.kernel.errors import Conflict, InvalidInput
+from booking_core.domain.calendars.subscription import Subscription
+from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import ClaimId, FeedId, PushId, ResourceId, SubscriptionId, TargetId
 
 NOW = datetime(2030, 1, 7, 10, tzinfo=UTC)
-A_MINUTE = timedelta(minutes=1)
 
 
 def subscription(**changes: Any) -> Subscription:
@@ -43,20 +42,6 @@ def test_a_subscription_that_nobody_means_is_refused(changes: dict[str, Any]) ->
         subscription(**changes)
 
 
-@pytest.mark.parametrize("tag", ["ü", "a\r\nX-More: 1", "x" * 501])
-def test_what_no_server_means_by_a_tag_is_not_remembered(tag: str) -> None:
-    with pytest.raises(InvalidInput):
-        Seen(etag=tag)
-
-
-def test_a_calendar_that_is_being_read_is_nobody_elses() -> None:
-    taken = subscription().lease(NOW, A_MINUTE).state
-    for busy in (taken, subscription(interval=timedelta(minutes=5)).unchanged(NOW).state):
-        with pytest.raises(Conflict):
-            busy.lease(NOW, A_MINUTE)
-    assert taken.lease(NOW + A_MINUTE, A_MINUTE).state.version == taken.version + 1
-
-
 def push() -> Push:
     return Push.owe(
         id=PushId(UUID(int=1)),
@@ -65,12 +50,6 @@ def push() -> Push:
         wanted=1,
         at=NOW,
     ).state
-
-
-def test_an_entry_that_is_being_written_is_nobody_elses() -> None:
-    for busy in (push().lease(NOW, A_MINUTE).state, push().done(1, "", NOW).state):
-        with pytest.raises(Conflict):
-            busy.lease(NOW, A_MINUTE)
 
 
 def test_an_entry_that_is_changed_again_and_again_elsewhere_is_given_up() -> None:

@@ -48,7 +48,7 @@ class SoldNights:
 class SoldStay:
     """A booking of the calendar: `reference` is ours for ever, `uid` what the calendar calls it at present.
 
-    `is_owed` until its revision has been imported.
+    `is_owed` until its revision has been imported. One that `is_lost` vanished in a way that is not believed.
     """
 
     reference: str
@@ -58,6 +58,7 @@ class SoldStay:
     is_changed: bool = False
     is_called_off: bool = False
     is_owed: bool = True
+    is_lost: bool = False
 
     def left(self, today: date) -> Stay:
         """What is still to come: many a site tells of a stay under way as if it began today."""
@@ -66,10 +67,16 @@ class SoldStay:
     def now(self, told: SoldNights, today: date, revision: int) -> Self:
         """As the calendar tells it: another revision where the nights to come are others, whatever it is called."""
         if self.left(today) == left(told.stay, today):
-            return attrs.evolve(self, uid=told.uid)
+            return attrs.evolve(self, uid=told.uid, is_lost=False)
         revision = max(revision, self.revision + 1)
         return attrs.evolve(
-            self, uid=told.uid, stay=told.stay, revision=revision, is_changed=True, is_owed=True
+            self,
+            uid=told.uid,
+            stay=told.stay,
+            revision=revision,
+            is_changed=True,
+            is_owed=True,
+            is_lost=False,
         )
 
     def called_off(self, revision: int) -> Self:
@@ -113,27 +120,28 @@ class RentalCalendar:
     ) -> Reading:
         """The calendar says that these nights are sold; `is_silent` where it says nothing at all, of no night.
 
-        An event is the booking of its UID, or else the one of the same nights. A booking that is not there any more was
-        called off, unless it has begun (sites drop what has), or the calendar is silent, or more than half of what was
-        to come (and more than one) is gone at once: a site that answers wrongly, or another unit's calendar, cancels
-        nothing.
+        What is over says nothing any more. An event is the booking of its UID, or else the one of the same nights. A
+        booking that is not there any more was called off, unless it has begun (sites drop what has), or the calendar is
+        silent, or more than half of what was to come (and more than one) is gone at once: a site that answers wrongly,
+        or another unit's calendar, cancels nothing. What was lost so stays lost until it is there again, whatever else
+        comes to be sold meanwhile.
         """
+        told = [each for each in told if _is_ahead(each, today)]
         expected = {
             each.uid: each for each in self.stays if not each.is_called_off and _is_ahead(each, today)
         }
-        is_begun = {each.reference for each in expected.values() if each.stay.check_in <= today}
-        many = max(1, (len(expected) - len(is_begun)) // 2)
+        to_come = sum(each.stay.check_in > today and not each.is_lost for each in expected.values())
         found, new = _matched(expected, told, today, revision)
-        gone = [each for each in expected.values() if each.reference not in is_begun]
-        is_believed = not is_silent and len(gone) <= many
-        if is_believed:
-            found += [each.called_off(revision) for each in gone]
+        begun = [each for each in expected.values() if each.stay.check_in <= today]
+        lost = [each for each in expected.values() if each.stay.check_in > today and each.is_lost]
+        gone = [each for each in expected.values() if each.stay.check_in > today and not each.is_lost]
+        if is_silent or len(gone) > max(1, to_come // 2):
+            lost += [attrs.evolve(each, is_lost=True) for each in gone]
         else:
-            found += gone
-        found += [each for each in expected.values() if each.reference in is_begun]
-        found += [each for each in self.stays if each.is_called_off and _is_ahead(each, today)]
-        after = attrs.evolve(self, stays=self._with_new(found, new, revision))
-        return Reading(after, () if is_believed else tuple(gone))
+            found += [each.called_off(revision) for each in gone]
+        called_off = [each for each in self.stays if each.is_called_off and _is_ahead(each, today)]
+        stays = self._with_new([*found, *begun, *lost, *called_off], new, revision)
+        return Reading(attrs.evolve(self, stays=stays), tuple(lost))
 
     def without(self, ended: Collection[SoldStay]) -> Self:
         """The same, where bookings have ended here: whether the calendar still knows them means nothing."""
@@ -202,14 +210,17 @@ def left(stay: Stay, today: date) -> Stay:
     return Stay(max(stay.check_in, min(today, stay.check_out)), stay.check_out)
 
 
-def _is_ahead(sold: SoldStay, today: date) -> bool:
+def _is_ahead(sold: SoldStay | SoldNights, today: date) -> bool:
     return sold.stay.check_out > today
 
 
 def _matched(
     expected: dict[str, SoldStay], told: Iterable[SoldNights], today: date, revision: int
 ) -> tuple[list[SoldStay], list[SoldNights]]:
-    """The bookings that are among what is told, which leave `expected`; and what is told of no booking."""
+    """The bookings that are among what is told, which leave `expected`; and what is told of no booking.
+
+    Of several that could be meant, one that was there the last time is.
+    """
     found: list[SoldStay] = []
     unknown: list[SoldNights] = []
     new: list[SoldNights] = []
@@ -219,11 +230,13 @@ def _matched(
             unknown.append(each)
         else:
             found.append(was.now(each, today, revision))
-    renamed = {each.left(today): each for each in expected.values()}
+    renamed: dict[Stay, list[SoldStay]] = {}
+    for sold in sorted(expected.values(), key=lambda each: each.is_lost):
+        renamed.setdefault(sold.left(today), []).append(sold)
     for each in unknown:
-        was = renamed.pop(left(each.stay, today), None)
-        if was is None:
-            new.append(each)
+        same = renamed.get(left(each.stay, today))
+        if same:
+            found.append(expected.pop(same.pop(0).uid).now(each, today, revision))
         else:
-            found.append(expected.pop(was.uid).now(each, today, revision))
+            new.append(each)
     return found, new
