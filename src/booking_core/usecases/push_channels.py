@@ -22,7 +22,7 @@ from booking_core.ports.channel_connector import (
     ChannelRefused,
     ChannelUnavailable,
 )
-from booking_core.ports.storage import UnitOfWork
+from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.channel_listings import one_writer, today_for
 from booking_core.usecases.standing import Standing
 
@@ -92,13 +92,14 @@ class PushChannels:
     def _take(self, tenant: TenantId) -> Listing | None:
         with self.begin(tenant, SENDER) as tx:
             one_writer(tx)
-            at = self.clock.now()
-            due = tx.channels.listings.due(at, 1)
-            if not due:
-                return None
-            lease = due[0].lease(at, LEASE, today_for(tx.catalogs.load(), due[0], at))
-            tx.channels.listings.save(lease)
-            return lease.state
+            at, catalog = self.clock.now(), tx.catalogs.load()
+            for listing in tx.channels.listings.due(at, BATCH):
+                if not listing.is_worn_out:
+                    lease = listing.lease(at, LEASE, today_for(catalog, listing, at))
+                    tx.channels.listings.save(lease)
+                    return lease.state
+                self._write(tx, listing.fail("whoever tells it dies over it", at))
+            return None
 
     def _tell(self, tenant: TenantId, listing: Listing, connector: ChannelConnector | None) -> bool:
         """Whether the channel answered, well or not."""
@@ -148,14 +149,17 @@ class PushChannels:
                 stored = tx.channels.listings.get(listing.id)
                 if stored.turn != listing.turn:
                     return
-                change = decide(stored)
-                tx.channels.listings.save(change)
-                if change.state.is_given_up:
-                    tx.alerts.raise_(self._alert(change.state))
-                if change.state.is_gone:
-                    tx.channels.listings.save(change.state.remove())
+                self._write(tx, decide(stored))
         except (Conflict, NotFound):
             return
+
+    def _write(self, tx: Transaction, change: Change[Listing, Listing]) -> None:
+        """Write a listing; people are told of one that was given up, and one that is told to be gone goes."""
+        tx.channels.listings.save(change)
+        if change.state.is_given_up:
+            tx.alerts.raise_(self._alert(change.state))
+        if change.state.is_gone:
+            tx.channels.listings.save(change.state.remove())
 
     def _alert(self, listing: Listing) -> Alert:
         message = f"channel {listing.channel} does not know how {listing.code} stands: {listing.problem}"

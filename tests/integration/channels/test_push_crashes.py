@@ -10,7 +10,7 @@ from booking_adapters.testing.builders import Business, grand_hotel
 from booking_adapters.testing.channel import Connected, FakeChannel
 from booking_adapters.testing.contracts.crowd import all_at_once
 from booking_adapters.testing.engine import TheEngine
-from booking_core.domain.channels.listing import Listing
+from booking_core.domain.channels.listing import MOST_ATTEMPTS, Listing
 from booking_core.domain.channels.restrictions import DepartureDating
 from booking_core.domain.channels.update import Update
 from booking_core.domain.kernel.ids import TenantId
@@ -61,6 +61,20 @@ def test_after_a_crash_at_any_arrow_the_channel_learns_how_things_stand(store: U
         listing = outlet.listing()
         assert (listing.owed, listing.taken, listing.due_at) == ((), (), None)
     pytest.fail("a round has more arrows than were tried")
+
+
+def test_a_listing_over_which_one_sender_after_the_other_dies_is_given_up(engine: TheEngine) -> None:
+    outlet = a_hotel(engine)
+    books(outlet)
+    outlet.hears()
+    for _ in range(MOST_ATTEMPTS):
+        dying = outlet.sender(channels={"ota": DyingChannel(outlet.channel, Arrows(0))})
+        with pytest.raises(Died):
+            dying(outlet.house.tenant)
+        outlet.waits(minutes=10)
+    assert outlet.pushes() == 0
+    assert [each.reason for each in outlet.dead()] == ["whoever tells it dies over it"]
+    assert [each.kind for each in outlet.alerts()] == ["channel_push_given_up"]
 
 
 class MarksFirst(PushChannels):

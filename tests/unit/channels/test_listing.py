@@ -130,6 +130,30 @@ def test_a_change_does_not_shorten_a_pause_and_revives_what_was_given_up() -> No
     assert (revived.state.due_at, revived.state.is_given_up, revived.state.attempts) == (LATER, False, 0)
 
 
+def test_what_was_given_up_is_tried_anew_when_the_same_dates_change_again() -> None:
+    dead = leased(owing(dates(1, 3)), LATER).fail("who are you?", LATER, for_good=True).state
+    revived = dead.owe([dates(1, 2)], TODAY, LATER)
+    assert revived is not None
+    assert (revived.state.owed, revived.state.due_at) == ((dates(1, 3),), LATER)
+    assert dead.owe([dates(-3, 0)], TODAY, LATER) is None
+
+
+def test_who_is_never_heard_of_again_wears_a_listing_out() -> None:
+    listing, at = owing(dates(1, 3)), LATER
+    for _ in range(MOST_ATTEMPTS):
+        assert not listing.is_worn_out
+        listing, at = leased(listing, at), at + LEASE
+    assert listing.is_worn_out
+
+
+def test_a_refused_date_that_has_passed_is_forgotten() -> None:
+    listing = leased(owing(dates(1, 5)), LATER).told(LATER, [dates(2, 3)], "too cheap").state
+    rolled = listing.roll(TODAY + 4 * A_DAY, LATER)
+    assert rolled is not None
+    after = leased(rolled.state, LATER, TODAY + 4 * A_DAY).told(LATER).state
+    assert (after.refused, after.is_given_up) == ((), False)
+
+
 def test_dates_that_are_refused_wait_for_people_and_are_not_sent_again_and_again() -> None:
     listing = leased(owing(dates(1, 5)), LATER).told(LATER, [dates(2, 3)], "too cheap").state
     assert (listing.refused, listing.owed, listing.due_at) == ((dates(2, 3),), (), None)

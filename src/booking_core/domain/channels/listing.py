@@ -116,6 +116,11 @@ class Listing:
         return self.died_at is not None
 
     @property
+    def is_worn_out(self) -> bool:
+        """Whether one sender after the other took it and never said what came of it."""
+        return self.is_being_told and self.attempts >= MOST_ATTEMPTS
+
+    @property
     def is_gone(self) -> bool:
         """Whether the channel knows that it is not sold any more."""
         return self.is_withdrawn and not (self.owed or self.taken or self.refused)
@@ -125,8 +130,9 @@ class Listing:
 
         A pause after failures goes on, and who is telling is not disturbed; what was given up is tried anew.
         """
-        owed = united((*self.owed, *clipped(dates, today, self.told_until)))
-        if owed == self.owed:
+        changed = clipped(dates, today, self.told_until)
+        owed = united((*self.owed, *changed))
+        if not changed or (owed == self.owed and not self.is_given_up):
             return None
         return self._to(owed=owed, **self._due(at))
 
@@ -167,14 +173,20 @@ class Listing:
     def lease(self, at: datetime, for_: timedelta, today: date) -> Change["Listing", "Listing"]:
         """Taken by a sender, with the first dates that are owed; raises Conflict where it is not due.
 
-        What a sender had taken that never said what came of it is owed again. Dates that have passed are dropped.
+        What a sender had taken that never said what came of it is owed again. Dates that have passed are dropped,
+        and are refused no more.
         """
         if self.due_at is None or self.due_at > at:
             raise Conflict("this listing is being told")
         owed = clipped((*self.owed, *self.taken), today, date.max)
         taken, left = split(owed, MOST_DATES_AT_ONCE)
         return self._to(
-            owed=left, taken=taken, turn=self.turn + 1, due_at=at + for_, attempts=self.attempts + 1
+            owed=left,
+            taken=taken,
+            refused=clipped(self.refused, today, date.max),
+            turn=self.turn + 1,
+            due_at=at + for_,
+            attempts=self.attempts + 1,
         )
 
     def told(
