@@ -69,3 +69,15 @@ class Desk:
         """Time goes by."""
         clock = self.camp.engine.clock
         clock.set(clock.now() + timedelta(seconds=seconds))
+
+    def is_overtaken(self, *, end: int = 14, then: Callable[[], object] | None = None) -> None:
+        """Whoever saves next has looked at the locks in time, and then sleeps while Bob takes over and saves."""
+
+        def meanwhile() -> None:
+            self.passes(31)
+            new = self.edits("bob", 10, end)
+            self.as_("bob", new).book("cabin", "2026-03-10/2026-03-11", by=["cabin-1"])
+            if then is not None:
+                then()
+
+        self.before_saving = meanwhile

@@ -106,13 +106,7 @@ def test_under_a_lock_that_has_ended_nothing_is_saved(desk: Desk) -> None:
 def test_a_stale_token_cannot_save_once_a_later_one_has(desk: Desk) -> None:
     """Ann looked at the locks in time, and then slept while Bob took over and saved."""
     old = desk.edits("ann", 10, 13)
-
-    def meanwhile() -> None:
-        desk.passes(31)
-        new = desk.edits("bob", 10, 14)
-        desk.as_("bob", new).book("cabin", "2026-03-10/2026-03-11", by=["cabin-1"])
-
-    desk.before_saving = meanwhile
+    desk.is_overtaken()
     with pytest.raises(StaleLock):
         desk.as_("ann", old).book("cabin", "2026-03-12/2026-03-13", by=["cabin-1"])
     with desk.camp.engine.store.reading(desk.camp.tenant) as tx:
@@ -127,13 +121,7 @@ def test_without_the_fence_the_stale_token_saves(desk: Desk, monkeypatch: pytest
     for editing in (SqlEditing, MemoryEditing):
         monkeypatch.setattr(editing, "saw", lambda *_: None)
     old = desk.edits("ann", 10, 13)
-
-    def meanwhile() -> None:
-        desk.passes(31)
-        new = desk.edits("bob", 10, 14)
-        desk.as_("bob", new).book("cabin", "2026-03-10/2026-03-11", by=["cabin-1"])
-
-    desk.before_saving = meanwhile
+    desk.is_overtaken()
     saved = desk.as_("ann", old).book("cabin", "2026-03-12/2026-03-13", by=["cabin-1"])
     assert saved.version == 1
 

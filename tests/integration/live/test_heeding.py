@@ -77,13 +77,7 @@ def test_the_price_of_what_somebody_edits_may_change(desk: Desk) -> None:
 
 def test_a_stale_token_cannot_describe_what_a_later_one_has_saved(desk: Desk) -> None:
     old = desk.edits("ann", 10, 13)
-
-    def meanwhile() -> None:
-        desk.passes(31)
-        new = desk.edits("bob", 10, 14)
-        desk.as_("bob", new).book("cabin", "2026-03-10/2026-03-11", by=["cabin-1"])
-
-    desk.before_saving = meanwhile
+    desk.is_overtaken()
     with pytest.raises(StaleLock):
         save_catalog(desk.as_("ann", old), renamed("cabin-1"))
 
@@ -187,14 +181,11 @@ def test_a_token_that_is_overtaken_between_looking_and_writing_is_stale(
 
     old = desk.edits("ann", 10, 13)
 
-    def meanwhile() -> None:
-        desk.passes(31)
-        new = desk.edits("bob", 10, 13)
-        desk.as_("bob", new).book("cabin", "2026-03-10/2026-03-11", by=["cabin-1"])
+    def blinded() -> None:
         for editing in (SqlEditing, MemoryEditing):
             monkeypatch.setattr(editing, "seen", lambda *_: 0)
 
-    desk.before_saving = meanwhile
+    desk.is_overtaken(end=13, then=blinded)
     with pytest.raises(StaleLock):
         desk.as_("ann", old).book("cabin", "2026-03-12/2026-03-13", by=["cabin-1"])
 
