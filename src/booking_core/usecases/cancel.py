@@ -81,8 +81,8 @@ class Cancel:
         amendment = tx.amendments.of_reservation(reservation.id)
         if amendment is not None:
             drop_amendment(tx, amendment, at)
-        assessment = self._charge_penalty(tx, reservation, command, waiver, at)
         tx.reservations.save(change)
+        assessment = self._charge_penalty(tx, reservation, command, waiver, at)
         return Cancelled(reservation=change.state, assessment=assessment)
 
     def _charge_penalty(

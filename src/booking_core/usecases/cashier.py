@@ -15,6 +15,7 @@ from booking_core.domain.kernel.money import Money
 from booking_core.domain.payments.intent import FIRST_STEPS, Instruction, Intent, Operation
 from booking_core.domain.payments.payment import Payment, Purpose
 from booking_core.domain.payments.settle import Settlement, settle
+from booking_core.domain.payments.standing import is_decided
 from booking_core.domain.reservations.entries import EntryKind
 from booking_core.domain.reservations.folio import Folio
 from booking_core.ports.alerts import LONGEST_MESSAGE, Alert, kind_of
@@ -74,7 +75,8 @@ class Cashier:
     def settle(self, tx: Transaction, claim: ClaimId, at: datetime) -> Settlement | None:
         """Write down what makes the payments of a reservation what its folio charges; None where it has no folio.
 
-        To be called again after every answer, until nothing is left to write or to wait for. Points go back by
+        To be called again after every answer, until nothing is left to write or to wait for. Nothing is captured before
+        it is decided what becomes of the reservation, so whoever decides that saves it first. Points go back by
         themselves; cash does not, so staff are told of it.
         """
         folio = tx.folios.find(claim)
@@ -83,7 +85,8 @@ class Cashier:
         owed = max(folio.owed, Money.zero(folio.currency))
         if folio.owed < owed and folio.paid_in(EntryKind.CASH) > Money.zero(folio.currency):
             self.alert(tx, claim, "cash is to be handed back", at)
-        return self._carry_out(tx, owed, tx.payments.of_claim(claim), at)
+        captures = is_decided(tx.reservations.get(claim))
+        return self._carry_out(tx, owed, tx.payments.of_claim(claim), at, captures=captures)
 
     def give_back(self, tx: Transaction, payment: PaymentId, at: datetime) -> None:
         """Write down what brings one payment back to its payer, whatever is owed."""
@@ -113,7 +116,13 @@ class Cashier:
         )
 
     def _carry_out(
-        self, tx: Transaction, owed: Money, payments: Sequence[Payment], at: datetime
+        self,
+        tx: Transaction,
+        owed: Money,
+        payments: Sequence[Payment],
+        at: datetime,
+        *,
+        captures: bool = True,
     ) -> Settlement:
         intents = {
             order.intent: tx.intents.get(order.intent) for payment in payments for order in payment.orders
@@ -122,7 +131,8 @@ class Cashier:
         for unwanted in plan.supersede:
             supersede(tx, intents[unwanted], at)
         for instruction in plan.instructions:
-            self.instruct(tx, instruction, at)
+            if captures or instruction.operation is not Operation.CAPTURE:
+                self.instruct(tx, instruction, at)
         return plan
 
 
@@ -171,8 +181,8 @@ def let_go_unsent(tx: Transaction, claim: ClaimId, at: datetime) -> None:
 
 
 def covered(payments: Sequence[Payment], currency: str) -> Money:
-    """What the business has of these payments, or can have: captured less refunded, and authorised."""
-    return Money.total((each.paid + each.authorised for each in payments), currency)
+    """What the business has of these payments, or can have: captured and authorised, less what is going back."""
+    return Money.total((each.at_hand for each in payments), currency)
 
 
 def at_hand(tx: Transaction, folio: Folio) -> Money:

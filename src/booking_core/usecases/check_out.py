@@ -187,10 +187,9 @@ class ReopenBill:
         """The open folio; raises PaymentUnderWay, InvalidTransition where the stay is over, NotFound."""
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
-            reservation, folio = (
-                tx.reservations.get(command.reservation),
-                tx.folios.get(command.reservation),
-            )
+            asking_alone(tx, command.reservation)
+            reservation = tx.reservations.get(command.reservation)
+            folio = tx.folios.get(command.reservation)
             reservation.complete(at)  # refused once the guest is gone
             if asked_for(tx.payments.of_claim(reservation.id), folio.currency):
                 raise PaymentUnderWay("money for this reservation is being asked for", code=reservation.code)

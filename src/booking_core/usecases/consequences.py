@@ -102,7 +102,8 @@ class _Case:
         """What follows from a void; one that cut a payer off ends only what waited for the money."""
         if self.payment.order_of(*FIRST_STEPS) is None:
             return after_void(answer)
-        if self.standing in {Standing.FIRM, Standing.ENDED}:
+        is_addition = self.payment.purpose is Purpose.ADDITION
+        if is_addition or self.standing in {Standing.FIRM, Standing.ENDED}:
             return Verdict(Act.RESOLVE_FIRST, Funds.SETTLE)
         return after_cancel_first(answer)
 

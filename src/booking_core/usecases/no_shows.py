@@ -7,6 +7,7 @@ import attrs
 from booking_core.domain.kernel.errors import InvalidTransition
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId
+from booking_core.domain.kernel.money import Money
 from booking_core.domain.pricing.lines import Line, LineKind
 from booking_core.domain.reservations.cancellation import Tier, Waiver
 from booking_core.domain.reservations.cancellation_data import read_penalty
@@ -14,6 +15,7 @@ from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.cancel import earned_before
 from booking_core.usecases.cashier import Cashier
 from booking_core.usecases.charging import folio_of
 
@@ -21,13 +23,18 @@ FEE = "no-show"
 
 
 def charge_no_show_fee(tx: Transaction, ids: IdGenerator, reservation: Reservation, at: datetime) -> None:
-    """The fee takes the place of the price, and what was paid beyond it goes back; without a fee the price stays."""
+    """The fee takes the place of the price, and what was paid beyond it goes back; without a fee the price stays.
+
+    What was kept for nights given up before is owed beside it.
+    """
     quote, terms = reservation.quote, dict(reservation.policy.no_show_fee)
     if quote is None or not terms:
         return
-    fee = Tier(penalty=read_penalty(terms)).owed(quote.total, quote.first_night)
+    earned = earned_before(quote)
+    left = quote.total - Money.total((line.amount for line in earned), quote.currency)
+    fee = Tier(penalty=read_penalty(terms)).owed(left, quote.first_night)
     lines = [Line(kind=LineKind.PENALTY, code=FEE, source="fee for not coming", amount=fee)] if fee else []
-    tx.folios.save(folio_of(tx, reservation, at).agree(lines, at))
+    tx.folios.save(folio_of(tx, reservation, at).agree([*earned, *lines], at))
     Cashier(ids).settle(tx, reservation.id, at)
 
 

@@ -33,11 +33,20 @@ from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.amending import Dearer, begin_amendment
 from booking_core.usecases.cancel import check_guest_may_give_up, policy_of, waiver_of
-from booking_core.usecases.cashier import Cashier, PaymentUnderWay, asked_for, card_on_file, covered
+from booking_core.usecases.cashier import (
+    Cashier,
+    PaymentUnderWay,
+    asked_for,
+    asking_alone,
+    at_hand,
+    card_on_file,
+)
 from booking_core.usecases.make_quote import NotPriced
 from booking_core.usecases.pricing import hold_codes_still, priced, quote_for, uses_of_codes
 from booking_core.usecases.reading import Reader, free_lapsed
 from booking_core.usecases.wanted import Wanted
+
+FolioChange = Change[Folio, Folio] | Change[Folio, None]
 
 
 class ChangedMeanwhile(BookingError):
@@ -118,6 +127,7 @@ class Reschedule:
 
     def within(self, tx: Transaction, command: RescheduleCommand, at: datetime) -> Rescheduled:
         """The same as part of what is done together; a refusal of the evaluator has changed nothing."""
+        asking_alone(tx, command.reservation)
         reservation = tx.reservations.get(command.reservation)
         _check_may_move(tx, command, reservation, at)
         catalog = tx.catalogs.load()
@@ -157,13 +167,17 @@ class Reschedule:
 
     def _agree(self, tx: Transaction, reservation: Reservation, quote: Quote, at: datetime) -> None:
         """The new price becomes what the folio charges; what was paid too much goes back, once it is confirmed."""
-        folio = tx.folios.find(reservation.id)
-        if folio is None:
-            tx.folios.save(Folio.open(reservation.id, quote.lines, quote.currency, at))
-            return
-        tx.folios.save(folio.agree(quote.lines, at))
+        tx.folios.save(_agreed(tx, reservation, quote, at))
         if standing_of(reservation, at) is Standing.FIRM:
             Cashier(self.ids).settle(tx, reservation.id, at)
+
+
+def _agreed(tx: Transaction, reservation: Reservation, quote: Quote, at: datetime) -> FolioChange:
+    """The folio with the new price; raises FolioFrozen where the final bill is made."""
+    folio = tx.folios.find(reservation.id)
+    if folio is None:
+        return Folio.open(reservation.id, quote.lines, quote.currency, at)
+    return folio.agree(quote.lines, at)
 
 
 def _dearer(
@@ -175,14 +189,16 @@ def _dearer(
 ) -> Dearer | None:
     """What is missing of what is to be paid ahead of the new price; None where nothing is.
 
-    Who has not paid anything was let off that, unless something else is sold now.
+    Who has not paid anything was let off that, unless something else is sold now. What was let off since it was paid
+    is not asked for again. Raises FolioFrozen.
     """
     reservation, after, quote = moved.before, moved.state, moved.state.quote
     terms, payments = terms_of(after.policy), tx.payments.of_claim(reservation.id)
     is_other = after.service != reservation.service and standing_of(reservation, at) is Standing.FIRM
     if quote is None or terms is None or command.pay_later or not (payments or is_other):
         return None
-    difference = terms.due(quote) - covered(payments, quote.currency)
+    folio = _agreed(tx, reservation, quote, at).state
+    difference = min(terms.due(quote), folio.charges) - at_hand(tx, folio)
     if not difference > Money.zero(quote.currency):
         return None
     return Dearer(

@@ -224,6 +224,13 @@ class Payment:
         """What the business has of it: captured less refunded."""
         return self.captured - self.refunded
 
+    @property
+    def at_hand(self) -> Money:
+        """What the business has of it, or can capture: nothing of what is going back or being let go."""
+        if self.order_of(Operation.VOID) is not None:
+            return self.refundable
+        return self.refundable + self.authorised
+
     def under_way(self, operation: Operation) -> Money:
         """The sum of the orders of one kind."""
         amounts = (order.amount for order in self.orders if order.operation is operation)

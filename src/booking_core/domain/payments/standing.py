@@ -35,6 +35,11 @@ _STANDINGS: Mapping[Status, Standing] = {
 }
 
 
+def is_decided(reservation: Reservation) -> bool:
+    """Whether it was confirmed, or has come to its end: before that its money may be blocked, and not taken."""
+    return _STANDINGS[reservation.status] is not Standing.AWAITED
+
+
 def standing_of(reservation: Reservation, at: datetime) -> Standing:
     """How a reservation stands at an instant; a hold that is not booked yet is AWAITED, a lost one LAPSED."""
     standing = _STANDINGS[reservation.status]
