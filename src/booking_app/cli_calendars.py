@@ -21,7 +21,12 @@ from booking_core.usecases.calendar_subscriptions import Selling, SubscribeComma
 PLAINLY = Common()
 Name = Annotated[str, Parameter(help="What subscribers see; the key of what it shows by default.")]
 Kind = Annotated[FeedKind, Parameter(help="Whose bookings: one resource's, or a whole venue's.")]
-HowMuch = Annotated[Detail, Parameter(help="How much it tells of a booking; `customers` is for staff alone.")]
+HowMuch = Annotated[
+    Detail,
+    Parameter(
+        help="How much it tells of a booking; `customers` is for staff alone, `nights` for rental sites."
+    ),
+]
 
 AddressFile = Annotated[
     Path, Parameter(help="File with the address of the calendar, https or webcal: it may be a secret.")

@@ -29,7 +29,10 @@ class FeedBody:
     subject: Annotated[str, Body(min_length=1, description="Key of the resource or venue.")]
     name: Annotated[str, Body(min_length=1, max_length=200, description="What subscribers see.")]
     detail: Annotated[
-        Detail, Body(description="How much it tells of a booking; `customers` is for staff alone.")
+        Detail,
+        Body(
+            description="How much it tells of a booking; `customers` is for staff alone, `nights` for rental sites."
+        ),
     ] = Detail.BUSY
 
 

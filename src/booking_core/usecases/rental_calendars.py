@@ -30,18 +30,22 @@ class Said:
 
 
 def said_by(content: FeedContent, zone: ZoneInfo, at: datetime, *, is_rental: bool) -> Said:
-    """What of a calendar is sold, and what closed: everything, where no site sells by it."""
+    """What of a calendar is sold, and what closed: everything, where no site sells by it.
+
+    Of what is told twice under one name, the longest counts.
+    """
     events = Counter(each.uid for each in content.busy)
-    sold: list[SoldNights] = []
+    sold: dict[str, SoldNights] = {}
     closed: list[BusyTime] = []
-    for each in content.busy:
+    for each in sorted(content.busy):
         stay = _stay(each.period, zone)
         if is_rental and stay is not None and is_sold(content.titles.get(each.reference, "")):
-            sold.append(SoldNights(uid=each.uid if events[each.uid] == 1 else each.reference, stay=stay))
+            uid = each.uid if events[each.uid] == 1 else each.reference
+            sold[uid] = SoldNights(uid=uid, stay=stay)
         else:
             closed.append(each)
     return Said(
-        sold=tuple(sold),
+        sold=tuple(sold.values()),
         closed=tuple(closed),
         today=local_date(epoch(at), zone),
         is_silent=not content.busy,

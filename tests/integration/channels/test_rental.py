@@ -1,12 +1,13 @@
 """A rental site's calendar as a channel: what it sells is booked once, follows it, and outlives its faults."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import attrs
 import pytest
 
+from booking_adapters.testing.ambient import FixedClock
 from booking_adapters.testing.builders import Business, cabins
 from booking_adapters.testing.contracts.scene import Storage
 from booking_adapters.testing.engine import TheEngine
@@ -192,6 +193,24 @@ def test_what_was_sold_twice_is_stored_without_a_place_and_alerted(rental: Site)
     assert rental.alerts() == ["overbooked"]
 
 
+class RunningClock(FixedClock):
+    """Time passes between two looks at it, as it does outside of tests."""
+
+    def now(self) -> datetime:
+        self.advance(timedelta(milliseconds=1))
+        return super().now()
+
+
+def test_what_is_called_off_makes_room_for_what_is_sold_in_its_stead(store: Storage) -> None:
+    with site(TheEngine(store, RunningClock())) as rental:
+        rental.says(event("z@site", DATES), event("y@site", LATER))
+        moved, instead = event("y@site", "2026-03-24/2026-03-26"), event("b@site", "2026-03-21/2026-03-23")
+        rental.says(event("a@site", "2026-03-11/2026-03-13"), moved, instead)
+        assert rental.booked("z@site").status is Status.CANCELLED
+        assert not any(each.is_overbooked for each in rental.bookings())
+        assert rental.alerts() == []
+
+
 def test_two_sites_sell_a_cabin_as_two_channels(engine: TheEngine) -> None:
     with site(engine) as one, elsewhere() as place:
         other = subscribed(engine, one.house, place, channel="other")
@@ -222,6 +241,14 @@ def test_an_unchanged_calendar_changes_nothing(rental: Site) -> None:
     rental.says(event("a@site", DATES), etag='"1"')
     assert len(rental.bookings()) == 1
     assert rental.place.asked[-1]["if-none-match"] == '"1"'
+
+
+def test_what_is_sold_again_every_week_is_a_booking_each_time(rental: Site) -> None:
+    weekly = f"{event('a@site', DATES)}\nRRULE:FREQ=WEEKLY;COUNT=3"
+    for number in range(3):
+        rental.says(weekly, f"{OTHER}\nX-NUMBER:{number}")
+    found = sorted((f"{each.stay.check_in}", each.version) for each in rental.bookings() if each.stay)
+    assert found == [("2026-03-10", 1), ("2026-03-17", 1), ("2026-03-20", 1), ("2026-03-24", 1)]
 
 
 def test_what_makes_no_stay_is_only_closed(rental: Site) -> None:
