@@ -11,7 +11,7 @@ import structlog
 from booking_adapters.ambient.clock import SystemClock
 from booking_adapters.ambient.holidays import PublicHolidays
 from booking_adapters.ambient.ids import UuidV7
-from booking_adapters.ambient.retrying import Persistent
+from booking_adapters.ambient.retrying import Persistent, pauses
 from booking_adapters.businesses import BusinessReader
 from booking_adapters.calendars.caldav import CaldavCalendar
 from booking_adapters.channels.json_connector import ChannelSite
@@ -305,6 +305,7 @@ def _sender(container: punq.Container) -> SendIntents:
         clock=container.resolve(Clock),
         ids=ids,
         then=Consequences(ids=ids, complete=depart_once),
+        pauses=pauses,
     )
 
 

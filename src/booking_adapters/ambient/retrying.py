@@ -1,6 +1,7 @@
-"""Running a use case again when it lost a race."""
+"""Running a use case again when it lost a race, and waiting for somebody who was faster."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
 
 from tenacity import (
@@ -22,6 +23,18 @@ ATTEMPTS = 40
 
 LONGEST_SECONDS = 10.0
 """After this no further attempt begins: whoever waits has given up, and others want to be served."""
+
+
+LOOKS = 200
+BETWEEN_LOOKS_SECONDS = 0.05
+
+
+def pauses() -> Iterator[None]:
+    """Look now, and then every 50 ms for ten seconds: for what somebody else is about to end."""
+    yield
+    for _ in range(LOOKS):
+        time.sleep(BETWEEN_LOOKS_SECONDS)
+        yield
 
 
 class Persistent(Generic[C, R]):

@@ -4,7 +4,7 @@ An intent is taken (committed), sent outside any transaction, and its answer rec
 between leaves an intent whose lease runs out; it is sent again with the same key, or looked up once the key is old.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import attrs
@@ -13,7 +13,7 @@ from booking_core.domain.kernel.errors import BookingError, Conflict
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import ClaimId, IntentId, TenantId
 from booking_core.domain.payments.answers import Answer, Declined, RequiresAction, Succeeded, Unknown
-from booking_core.domain.payments.intent import KEY_HOLDS_FOR, Approach, Intent, Operation
+from booking_core.domain.payments.intent import KEY_HOLDS_FOR, Approach, Intent, IntentState, Operation
 from booking_core.domain.payments.payment import Payment, Purpose
 from booking_core.ports.ambient import Clock, IdGenerator
 from booking_core.ports.payments import GatewayMisused, GatewayUnavailable, PaymentGateway
@@ -77,14 +77,29 @@ class SendIntents:
     clock: Clock
     ids: IdGenerator
     then: Consequence = post_to_folio
+    pauses: Callable[[], Iterable[object]] = tuple
+    """As many short pauses, one before each further look, as a payer waits for somebody else who sends."""
 
     def __call__(self, tenant: TenantId) -> Round:
         """At most 50 intents, one after the other, each taken just before it is sent."""
         return self._round(tenant, None, BATCH)
 
     def of_claim(self, tenant: TenantId, claim: ClaimId) -> Round:
-        """What is due for one hold or reservation, at once: its payer is waiting. At most 10 intents."""
+        """What is due for one hold or reservation, at once: its payer is waiting. At most 10 intents.
+
+        What another worker took first is waited for, and then what follows from it is sent.
+        """
+        done = self._round(tenant, claim, MOST_AT_ONCE)
+        if not self._is_with_another(tenant, claim):
+            return done
+        for _ in self.pauses():
+            if not self._is_with_another(tenant, claim):
+                break
         return self._round(tenant, claim, MOST_AT_ONCE)
+
+    def _is_with_another(self, tenant: TenantId, claim: ClaimId) -> bool:
+        with self.begin.reading(tenant) as tx:
+            return any(each.state is IntentState.SENDING for each in tx.intents.of_claim(claim))
 
     def _round(self, tenant: TenantId, claim: ClaimId | None, most: int) -> Round:
         misused: list[IntentId] = []
