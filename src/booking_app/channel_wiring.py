@@ -28,7 +28,7 @@ from booking_core.usecases.channel_listings import (
     WithdrawListing,
 )
 from booking_core.usecases.channels import ImportBookings, ReceiveBookings
-from booking_core.usecases.duties import OFTEN, Duty
+from booking_core.usecases.duties import Duty
 from booking_core.usecases.list_channel_bookings import ListChannelBookings
 from booking_core.usecases.pull_channels import PullChannels
 from booking_core.usecases.push_channels import PushChannels
@@ -137,7 +137,7 @@ def channel_duties(container: Resolving) -> Mapping[str, Duty]:
     push_channels = Persistent(container.resolve(PushChannels))
     send_webhooks = Persistent(container.resolve(SendWebhooks))
     return {
-        "pull channels": Duty(act=Persistent(container.resolve(PullChannels)), every=OFTEN),
+        "pull channels": Duty(act=Persistent(container.resolve(PullChannels))),
         "push channels": rung(container, push_channels, in_queue(PUSHES)),
         "import channel bookings": rung(container, import_bookings, in_queue(MESSAGES)),
         "send webhooks": rung(container, send_webhooks, in_queue(DELIVERIES)),
