@@ -33,7 +33,7 @@ from booking_core.domain.kernel.zone import zone
 from booking_core.domain.payments.terms import terms_of
 from booking_core.domain.pricing.rates import NightlyRate
 from booking_core.domain.pricing.tariff import Tariff
-from booking_core.domain.reservations.cancellation_data import read_policy
+from booking_core.domain.reservations.cancellation_data import read_penalty, read_policy
 from booking_core.ports.ambient import Clock, Holidays, IdGenerator
 
 MOST_BYTES = 2_000_000
@@ -267,6 +267,11 @@ class _Description:
                 section.wrong(
                     "asks for amounts in another currency than the venue's on cancellation", "policy"
                 )
+        fee = read_penalty(dict(policy.no_show_fee)) if policy and policy.no_show_fee else None
+        if place and isinstance(fee, Money) and fee.currency != place.currency:
+            section.wrong(
+                "asks for a fee in another currency than the venue's of who does not come", "policy"
+            )
         ahead = terms_of(policy) if policy else None
         if ahead and place and isinstance(ahead.deposit, Money) and ahead.deposit.currency != place.currency:
             section.wrong("asks for a payment in another currency than the venue's", "policy")

@@ -179,6 +179,7 @@ def _assessed(
         paid=max(at_hand(tx, folio) - kept, zero),
         first_night=quote.first_night,
         starts_at=reservation.period.start,
+        let_off=max(folio.booking - folio.charges, zero),
     )
     return assess(policy, booked, at, by=by, waiver=waiver)
 

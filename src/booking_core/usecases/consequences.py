@@ -149,6 +149,7 @@ class _Case:
             fit=Fit.of(answer.amount, self.payment.asked),
             lanes_free=self.standing is not Standing.LAPSED or self._places() is not None,
             is_repeat=self.standing is not Standing.ENDED and had >= needed,
+            is_refused=self.standing is Standing.LAPSED and self.reservation.policy.needs_approval,
         )
 
     def _confirm(self) -> None:

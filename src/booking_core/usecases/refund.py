@@ -30,7 +30,10 @@ class RefundCommand:
 
 @attrs.frozen(kw_only=True)
 class Refund:
-    """Takes the amount off what the folio charges, and writes the refunds down; they are sent by the worker."""
+    """Takes the amount off what the folio charges, and writes the refunds down; they are sent by the worker.
+
+    What is not owed, because an earlier refund failed, goes back without letting the guest off anything more.
+    """
 
     begin: UnitOfWork
     clock: Clock
@@ -48,7 +51,11 @@ class Refund:
             folio = tx.folios.get(command.reservation)
             payments = tx.payments.of_claim(command.reservation)
             parts = split_refund(command.amount, payments, command.payments)
-            tx.folios.save(folio.allow(command.amount, command.reason, at))
+            owed = max(folio.owed, Money.zero(folio.currency))
+            surplus = Money.total((each.refundable for each in payments), folio.currency) - owed
+            let_off = command.amount - max(surplus, Money.zero(folio.currency))
+            if let_off > Money.zero(folio.currency):
+                tx.folios.save(folio.allow(let_off, command.reason, at))
             for part in parts:
                 Cashier(self.ids).instruct(tx, part, at)
             return parts

@@ -43,6 +43,12 @@ def test_all_or_a_deposit_is_asked_for_within_a_time(ask: str, deposit: Deposit 
     assert (asked.deposit, asked.pay_within.total_seconds()) == (deposit, 45 * 60)
 
 
+def test_a_fee_for_not_coming_is_in_the_currency_of_the_house() -> None:
+    fee = 'no_show_fee = { amount = "50.00", currency = "EUR" }\n'
+    found = problems(HOTEL.replace(CANCELLATION, CANCELLATION + fee))
+    assert any("another currency than the venue's" in problem for problem in found), found
+
+
 @pytest.mark.parametrize(
     ("payment", "where"),
     [

@@ -83,6 +83,11 @@ def arrival(
         (arrival(Standing.LAPSED, Fit.ABOVE), CONFIRM, ""),
         (arrival(Standing.LAPSED, Fit.SHORT), REFUSE, "paid too little, after expiry"),
         (arrival(Standing.LAPSED, lanes_free=False), REFUSE, "paid after expiry, and the place is gone"),
+        (
+            attrs.evolve(arrival(Standing.LAPSED), is_refused=True),
+            REFUSE,
+            "paid for a request that nobody approved in time",
+        ),
         (arrival(Standing.ENDED), KEEP, ""),
         (arrival(Standing.ENDED, Fit.SHORT, lanes_free=False), KEEP, ""),
     ],
@@ -96,18 +101,19 @@ def test_money_that_arrived_is_judged_by_what_it_met(
 
 def test_the_table_of_arrivals_covers_every_case_and_every_row_counts() -> None:
     every = [
-        Arrival(standing=standing, fit=fit, lanes_free=free, is_repeat=repeat)
-        for standing, fit, free, repeat in product(Standing, Fit, (True, False), (True, False))
+        Arrival(standing=standing, fit=fit, lanes_free=free, is_repeat=repeat, is_refused=refused)
+        for standing, fit, free, repeat, refused in product(Standing, Fit, *[(True, False)] * 3)
     ]
     first = [next(row for row in ARRIVALS if row.fits(each)) for each in every]
     assert {id(row) for row in first} == {id(row) for row in ARRIVALS}
 
 
 def test_no_booking_is_confirmed_without_a_place_and_no_money_kept_without_a_booking() -> None:
-    for standing, fit, free, repeat in product(Standing, Fit, (True, False), (True, False)):
-        met = Arrival(standing=standing, fit=fit, lanes_free=free, is_repeat=repeat)
+    for standing, fit, free, repeat, refused in product(Standing, Fit, *[(True, False)] * 3):
+        met = Arrival(standing=standing, fit=fit, lanes_free=free, is_repeat=repeat, is_refused=refused)
         verdict = judge_arrival(met)
         if verdict.act is Act.CONFIRM:
+            assert standing is Standing.AWAITED or not refused
             assert free or standing is Standing.AWAITED
             assert fit is not Fit.SHORT
             assert not repeat

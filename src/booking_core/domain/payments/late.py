@@ -71,13 +71,14 @@ class Arrival:
     """An authorisation or charge that succeeded, and what it met.
 
     `lanes_free`: the reservation still has its lanes, or they can be taken again now. `is_repeat`: what is owed
-    is covered by another payment already.
+    is covered by another payment already. `is_refused`: staff had to decide about it, and did not in time.
     """
 
     standing: Standing
     fit: Fit
     lanes_free: bool
     is_repeat: bool
+    is_refused: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -89,6 +90,7 @@ class Row:
     fit: Fit | None = None
     lanes_free: bool | None = None
     is_repeat: bool | None = None
+    is_refused: bool | None = None
 
     def fits(self, arrival: Arrival) -> bool:
         """Whether this line speaks about that arrival."""
@@ -99,6 +101,7 @@ class Row:
                 (self.fit, arrival.fit),
                 (self.lanes_free, arrival.lanes_free),
                 (self.is_repeat, arrival.is_repeat),
+                (self.is_refused, arrival.is_refused),
             )
         )
 
@@ -116,6 +119,11 @@ ARRIVALS: tuple[Row, ...] = (
         verdict=Verdict(Act.PAYMENT_DUE, Funds.SETTLE, "paid too little"),
     ),
     Row(standing=Standing.FIRM, verdict=_KEPT),
+    Row(
+        standing=Standing.LAPSED,
+        is_refused=True,
+        verdict=Verdict(Act.RELEASE, Funds.GIVE_BACK, "paid for a request that nobody approved in time"),
+    ),
     Row(
         standing=Standing.LAPSED,
         lanes_free=False,

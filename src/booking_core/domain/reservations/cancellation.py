@@ -254,17 +254,24 @@ class RefundStatus(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Booked:
-    """The money and the start of a booking: its price, what is paid so far, its first night, its start."""
+    """The money and the start of a booking: its price, what is paid so far, its first night, its start.
+
+    `let_off` is what the guest need not pay of the price; it counts towards a penalty as if they had paid it.
+    """
 
     price: Money
     paid: Money
     first_night: Money
     starts_at: datetime
+    let_off: Money = attrs.field(
+        default=attrs.Factory(lambda it: Money.zero(it.price.currency), takes_self=True)
+    )
 
     def __attrs_post_init__(self) -> None:
         """Refuse negative amounts and a second currency."""
         zero = Money.zero(self.price.currency)
-        for field, amount in (("price", self.price), ("paid", self.paid), ("first_night", self.first_night)):
+        for field in ("price", "paid", "first_night", "let_off"):
+            amount: Money = getattr(self, field)
             if amount < zero:
                 raise InvalidInput(field, "must not be negative", str(amount))
 
@@ -274,7 +281,8 @@ class Assessment:
     """What a cancellation at `at` comes to.
 
     `refund` goes back of what was paid, `outstanding` is the part of the penalty that is still to be paid; at
-    least one of them is zero, and paid minus refund plus outstanding is the penalty. `waived` is the penalty
+    least one of them is zero, and paid minus refund plus outstanding is the penalty, less what the guest was let off
+    before. `waived` is the penalty
     that a waiver let go.
     """
 
@@ -314,13 +322,14 @@ def assess(
     zero = Money.zero(booked.price.currency)
     due = policy.penalty(price=booked.price, first_night=booked.first_night, starts_at=starts_at, at=at)
     penalty = zero if waiver else due
-    refund = max(booked.paid - penalty, zero)
+    covered = booked.paid + booked.let_off
+    refund = min(max(covered - penalty, zero), booked.paid)
     return Assessment(
         at=at,
         tier=policy.tier_at(starts_at - at),
         penalty=penalty,
         refund=refund,
-        outstanding=max(penalty - booked.paid, zero),
+        outstanding=max(penalty - covered, zero),
         refund_status=RefundStatus.DUE if refund else RefundStatus.NOT_APPLICABLE,
         may_cancel=by is CancelledBy.STAFF or starts_at - at >= policy.guest_until,
         waived=due - penalty,
