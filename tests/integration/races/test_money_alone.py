@@ -10,7 +10,6 @@ from booking_adapters.postgres import PostgresStore
 from booking_adapters.testing.contracts.crowd import PATIENCE_SECONDS, had_a_moment, somebody_else
 from booking_adapters.testing.contracts.scene import Storage
 from booking_adapters.testing.engine import TheEngine
-from booking_core.domain.kernel.money import Money
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.usecases.cashier import PaymentUnderWay
 from booking_core.usecases.check_out import BalanceDue, CheckOutCommand, PrepareCheckOut
@@ -76,10 +75,10 @@ def test_control_who_does_not_wait_pays_for_less_than_is_sold(postgres_store: Po
     assert hotel.kept() == usd("664.14")
 
 
-def reopened_while_charged(
-    store: Storage, *, never_alone: bool = False
+def charged_while(
+    store: Storage, does: Callable[[Desk, Reservation], object], *, never_alone: bool = False
 ) -> tuple[Desk, Reservation, Meanwhile]:
-    """A card was declined; while one desk charges another, the next desk opens the bill again."""
+    """A card was declined; while one desk charges another card, the next desk does something."""
     engine = TheEngine(store)
     desk = Desk(engine)
     guest = desk.a_guest()
@@ -87,32 +86,55 @@ def reopened_while_charged(
     desk.it_is_at_least(guest.period.end)
     with pytest.raises(BalanceDue):
         desk.leaves_now(guest, card=BAD)
-    reopens = Meanwhile(lambda: desk.reopens(guest))
+    meanwhile = Meanwhile(lambda: does(desk, guest))
     prepare = PrepareCheckOut(
-        begin=Interrupted(store, reopens, after="payments.save", never_alone=never_alone),
+        begin=Interrupted(store, meanwhile, after="payments.save", never_alone=never_alone),
         clock=engine.clock,
         ids=engine.ids,
     )
     prepare(CheckOutCommand(tenant=desk.tenant, reservation=guest.id, method=VISA))
-    return desk, guest, reopens
+    return desk, guest, meanwhile
 
 
-def test_a_bill_that_is_being_charged_is_not_opened_again(store: Storage) -> None:
-    desk, guest, reopens = reopened_while_charged(store)
-    assert not reopens.is_done
+def reopens(desk: Desk, guest: Reservation) -> None:
+    desk.reopens(guest)
+
+
+def charges_too(desk: Desk, guest: Reservation) -> None:
+    desk.prepares(guest, VISA)
+
+
+@pytest.mark.parametrize("does", [reopens, charges_too])
+def test_a_bill_that_is_being_charged_is_neither_opened_nor_charged_again(
+    store: Storage, does: Callable[[Desk, Reservation], object]
+) -> None:
+    desk, guest, meanwhile = charged_while(store, does)
+    assert not meanwhile.is_done
     with pytest.raises(PaymentUnderWay):
-        reopens.result()
+        meanwhile.result()
     desk.till.works(desk.tenant)
     assert desk.hotel.show(guest.code).status is Status.COMPLETED
-    assert desk.owes(guest) == NOTHING
+    assert (desk.owes(guest), charges_of(desk, guest)) == (NOTHING, 2)
 
 
 def test_control_a_bill_that_is_opened_while_it_is_charged_lets_a_guest_go_owing(
     postgres_store: PostgresStore,
 ) -> None:
-    desk, guest, reopens = reopened_while_charged(postgres_store, never_alone=True)
-    assert reopens.is_done
+    desk, guest, meanwhile = charged_while(postgres_store, reopens, never_alone=True)
+    assert meanwhile.is_done
     desk.charge(guest)
     desk.till.works(desk.tenant)
     assert desk.hotel.show(guest.code).status is Status.COMPLETED
-    assert desk.owes(guest) == Money(MINIBAR.price.amount_minor, "USD")
+    assert desk.owes(guest) == MINIBAR.price
+
+
+def test_control_two_desks_that_do_not_wait_charge_twice(postgres_store: PostgresStore) -> None:
+    desk, guest, meanwhile = charged_while(postgres_store, charges_too, never_alone=True)
+    assert meanwhile.is_done
+    assert charges_of(desk, guest) == 3
+
+
+def charges_of(desk: Desk, guest: Reservation) -> int:
+    """How often a card was asked for money, the declined one too."""
+    with desk.hotel.engine.store.reading(desk.tenant) as tx:
+        return len(tx.payments.of_claim(guest.id))

@@ -104,17 +104,17 @@ def test_a_late_payer_gets_the_place_while_it_is_free(hotel: PaidHotel) -> None:
     assert (hotel.kept(), hotel.blocked()) == (PRICE, NOTHING)
 
 
-def test_a_late_payer_whose_place_was_freed_in_between_gets_it_back(hotel: PaidHotel) -> None:
+def test_a_late_payer_who_was_cut_off_pays_nothing_although_the_place_is_free_again(hotel: PaidHotel) -> None:
     late = hotel.book(card=BANK_ASKS)
     hotel.engine.clock.advance(timedelta(minutes=31))
     met = hotel.book(card="")  # whoever meets the lapsed one frees it
     assert hotel.status(late) is Status.EXPIRED
     hotel.cancel(met, actor=DESK)
+    assert [intent.state for intent in hotel.intents(late)] == [IntentState.CANCELLED, IntentState.SUCCEEDED]
     authenticate(hotel, late)
     hotel.works()
-    assert hotel.kept() in {PRICE, NOTHING}
-    assert (hotel.kept() == PRICE) == (hotel.status(late) is Status.CONFIRMED)
-    assert hotel.blocked() == NOTHING
+    assert hotel.status(late) is Status.EXPIRED
+    assert (hotel.kept(), hotel.blocked(), hotel.free_rooms(15, 18)) == (NOTHING, NOTHING, 1)
 
 
 def test_paying_while_a_payment_is_under_way_is_refused(hotel: PaidHotel) -> None:
