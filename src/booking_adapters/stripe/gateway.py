@@ -25,6 +25,7 @@ from booking_adapters.stripe.reading import (
     intent_of,
     noted,
 )
+from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.period import epoch
 from booking_core.domain.payments.answers import (
     Answer,
@@ -47,6 +48,8 @@ CLOCK_SKEW = timedelta(minutes=10)
 KEY_LIFE = timedelta(hours=24)
 SERVER_ERROR = 500
 _CHARGE = "latest_charge"
+UNSAYABLE = Declined(code=DeclineCode.INVALID_REQUEST, message=NOT_MADE, provider_code="amount")
+"""Stripe has no number for the amount, so it was never asked."""
 
 
 @attrs.frozen(kw_only=True)
@@ -66,6 +69,8 @@ class StripeGateway:
             made = self.client.v1.payment_intents.create(
                 self._payment(intent), {"idempotency_key": intent.key}
             )
+        except InvalidInput:
+            return UNSAYABLE
         except StripeError as error:
             return self._answer_to(error, intent)
         return answer_of(made)
@@ -77,6 +82,8 @@ class StripeGateway:
                 {"amount_to_capture": to_stripe(intent.amount)},
                 {"idempotency_key": intent.key},
             )
+        except InvalidInput:
+            return UNSAYABLE
         except InvalidRequestError as error:
             return self._as_it_stands(intent, error)
         except StripeError as error:
@@ -104,6 +111,8 @@ class StripeGateway:
                 },
                 {"idempotency_key": intent.key},
             )
+        except InvalidInput:
+            return UNSAYABLE
         except StripeError as error:
             return self._answer_to(error, intent)
         return answer_of_refund(refund)

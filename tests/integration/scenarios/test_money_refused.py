@@ -1,20 +1,23 @@
 """A provider that does not give money back, and money for a request that nobody approved."""
 
 from datetime import timedelta
+from typing import cast
 
 import attrs
 import pytest
 
+from booking_adapters.sandbox.account import State
 from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.kernel.money import Money
-from booking_core.domain.payments.answers import Answer, DeclineCode, Declined
+from booking_core.domain.payments.answers import Answer, DeclineCode, Declined, PaymentFailed
 from booking_core.domain.payments.intent import Intent
 from booking_core.domain.payments.payment import RefundAbovePaid
 from booking_core.domain.reservations.folio import ALLOWANCE
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.payments import PaymentGateway
+from booking_core.usecases.paying_at_desk import CashCommand, TakeCash
 from booking_core.usecases.refund import RefundCommand
-from tests.integration.scenarios.paid_hotel import BANK_ASKS, CHECK_IN, DESK, PaidHotel, usd
+from tests.integration.scenarios.paid_hotel import BANK_ASKS, BROKE, CHECK_IN, DESK, PaidHotel, usd
 
 NOTHING, PRICE, COURTESY = usd("0"), usd("664.14"), usd("50")
 
@@ -44,7 +47,7 @@ def hotel(engine: TheEngine) -> PaidHotel:
 def provider(hotel: PaidHotel) -> Stubborn:
     till = hotel.engine.till
     stubborn = Stubborn(till.send.gateway)
-    till.send = attrs.evolve(till.send, gateway=stubborn)
+    till.send = attrs.evolve(till.send, gateway=cast("PaymentGateway", stubborn))
     return stubborn
 
 
@@ -103,6 +106,37 @@ def test_money_for_a_request_that_nobody_approved_in_time_goes_back(engine: TheE
     assert hotel.status(request) is Status.EXPIRED
     assert (hotel.kept(), hotel.blocked(), hotel.free_rooms(15, 18)) == (NOTHING, NOTHING, 5)
     assert [alert.kind for alert in hotel.alerts()] == ["paid_for_a_request_that_nobody_approved_in_time"]
+
+
+def test_a_second_charge_for_one_instruction_is_told_of(hotel: PaidHotel) -> None:
+    """Our clock stepped a day ahead: a key was renewed whose charge was still on its way."""
+    hotel.book()
+    hotel.works()
+    assert hotel.alerts() == []
+    payments = hotel.engine.till.account.payments
+    (charged,) = payments.values()
+    payments["late"] = attrs.evolve(charged, reference="late")
+    hotel.works()
+    assert [alert.kind for alert in hotel.alerts()] == ["the_provider_has_other_amounts"]
+
+
+def test_a_second_authorisation_that_ended_by_itself_is_nobodys_business(hotel: PaidHotel) -> None:
+    hotel.book()
+    payments = hotel.engine.till.account.payments
+    (charged,) = payments.values()
+    payments["late"] = attrs.evolve(charged, reference="late", state=State.VOIDED, captured=NOTHING)
+    hotel.works()
+    assert hotel.alerts() == []
+
+
+def test_cash_for_a_booking_whose_card_was_declined_is_to_be_handed_back(hotel: PaidHotel) -> None:
+    pending = hotel.book(card="")
+    cash = CashCommand(tenant=hotel.tenant, reservation=pending.id, amount=usd("100"), actor=DESK)
+    TakeCash(begin=hotel.engine.store, clock=hotel.engine.clock)(cash)
+    with pytest.raises(PaymentFailed):
+        hotel.pay(pending, BROKE)
+    assert hotel.status(pending) is Status.CANCELLED
+    assert [alert.kind for alert in hotel.alerts()] == ["cash_is_to_be_handed_back"]
 
 
 def test_what_a_guest_was_let_off_counts_towards_what_their_cancellation_costs(hotel: PaidHotel) -> None:

@@ -17,7 +17,7 @@ from booking_core.domain.payments.answers import (
     Succeeded,
     Unknown,
 )
-from booking_core.domain.payments.intent import Intent, Operation
+from booking_core.domain.payments.intent import FIRST_STEPS, Intent, Operation
 from booking_core.ports.payments import GatewayMisused, PaymentGateway
 from tests.integration.stripe.intents import PRICE, sent
 from tests.integration.stripe.payments import asked
@@ -290,6 +290,26 @@ def test_a_lost_payment_is_found_by_its_mark_among_many(
 )
 def test_an_amount_arrives_in_its_own_currency(gateway: PaymentGateway, send: Send, amount: Money) -> None:
     assert charge(gateway, send, amount=amount).amount == amount
+
+
+@pytest.mark.parametrize(
+    "operation", [Operation.AUTHORISE, Operation.CHARGE, Operation.CAPTURE, Operation.REFUND]
+)
+def test_an_amount_that_stripe_has_no_number_for_is_declined_without_asking(
+    gateway: PaymentGateway, send: Send, stripe: StripeClient, operation: Operation
+) -> None:
+    first = operation in FIRST_STEPS
+    intent = send(
+        operation,
+        method="pm_card_visa" if first else "",
+        reference="" if first else "pi_1",
+        amount=Money.of("5.01", "MGA"),
+    )
+    ask = {Operation.CAPTURE: gateway.capture, Operation.REFUND: gateway.refund}.get(operation, gateway.take)
+    answer = ask(intent)
+    assert isinstance(answer, Declined)
+    assert answer.code is DeclineCode.INVALID_REQUEST
+    assert stripe.v1.payment_intents.list().data == []
 
 
 def test_wrong_credentials_are_for_people(server: StripeServer, send: Send, clock: FixedClock) -> None:

@@ -179,7 +179,7 @@ def test_a_superseded_first_step_voids_the_payment_and_any_other_leaves_it() -> 
 
 def found(authorised: str = "0", captured: str = "0", refunded: str = "0", number: int = 1) -> Found:
     return Found(
-        reference="pi_9",
+        reference="pi_1",
         intent=intent_id(number),
         authorised=usd(authorised),
         captured=usd(captured),
@@ -201,6 +201,10 @@ def found(authorised: str = "0", captured: str = "0", refunded: str = "0", numbe
         (found(captured="100"), authorised(), Finding.STRAY),
         (found("99"), authorised(), Finding.DIFFERS),
         (found(captured="100", refunded="1"), captured(), Finding.DIFFERS),
+        (attrs.evolve(found("100"), reference="pi_2"), authorised(), Finding.DIFFERS),
+        (attrs.evolve(found(captured="100"), reference="pi_2"), captured(), Finding.DIFFERS),
+        (attrs.evolve(found(captured="100", refunded="100"), reference="pi_2"), captured(), Finding.AGREES),
+        (attrs.evolve(found("100"), reference="pi_2"), answered(asked(), declined()), Finding.STRAY),
     ],
 )
 def test_a_sweep_compares_what_the_provider_lists(
@@ -213,7 +217,7 @@ def test_stray_money_is_recorded_and_can_be_given_back() -> None:
     failed = answered(asked(), declined())
 
     stray = failed.discover(found("100"), AT).state
-    assert (stray.state, stray.authorised, stray.reference) == (PaymentState.AUTHORISED, usd("100"), "pi_9")
+    assert (stray.state, stray.authorised, stray.reference) == (PaymentState.AUTHORISED, usd("100"), "pi_1")
     taken = failed.discover(found(captured="100", refunded="20"), AT).state
     assert (taken.state, taken.refundable) == (PaymentState.CAPTURED, usd("80"))
     by_hand = authorised().discover(found(captured="100"), AT).state

@@ -53,8 +53,10 @@ CONFIRM = (Act.CONFIRM, Funds.SETTLE)
 KEEP = (Act.NOTHING, Funds.SETTLE)
 RETURN = (Act.NOTHING, Funds.GIVE_BACK)
 RELEASE = (Act.RELEASE, Funds.LEAVE)
+LET_GO = (Act.RELEASE, Funds.SETTLE)
 REFUSE = (Act.RELEASE, Funds.GIVE_BACK)
 WAIT = (Act.NOTHING, Funds.LEAVE)
+EITHER = (True, False)
 
 
 def in_short(verdict: Verdict) -> tuple[Act, Funds]:
@@ -102,14 +104,14 @@ def test_money_that_arrived_is_judged_by_what_it_met(
 def test_the_table_of_arrivals_covers_every_case_and_every_row_counts() -> None:
     every = [
         Arrival(standing=standing, fit=fit, lanes_free=free, is_repeat=repeat, is_refused=refused)
-        for standing, fit, free, repeat, refused in product(Standing, Fit, *[(True, False)] * 3)
+        for standing, fit, free, repeat, refused in product(Standing, Fit, EITHER, EITHER, EITHER)
     ]
     first = [next(row for row in ARRIVALS if row.fits(each)) for each in every]
     assert {id(row) for row in first} == {id(row) for row in ARRIVALS}
 
 
 def test_no_booking_is_confirmed_without_a_place_and_no_money_kept_without_a_booking() -> None:
-    for standing, fit, free, repeat, refused in product(Standing, Fit, *[(True, False)] * 3):
+    for standing, fit, free, repeat, refused in product(Standing, Fit, EITHER, EITHER, EITHER):
         met = Arrival(standing=standing, fit=fit, lanes_free=free, is_repeat=repeat, is_refused=refused)
         verdict = judge_arrival(met)
         if verdict.act is Act.CONFIRM:
@@ -139,10 +141,10 @@ def test_giving_back_voids_an_authorisation_and_refunds_a_charge(
 @pytest.mark.parametrize(
     ("answer", "standing", "expected"),
     [
-        (declined(), Standing.AWAITED, RELEASE),
-        (declined(), Standing.UNAPPROVED, RELEASE),
+        (declined(), Standing.AWAITED, LET_GO),
+        (declined(), Standing.UNAPPROVED, LET_GO),
         (declined(), Standing.FIRM, (Act.PAYMENT_DUE, Funds.SETTLE)),
-        (declined(), Standing.LAPSED, RELEASE),
+        (declined(), Standing.LAPSED, LET_GO),
         (declined(), Standing.ENDED, KEEP),
         (ACTION, Standing.AWAITED, WAIT),
         (ACTION, Standing.UNAPPROVED, WAIT),
@@ -195,7 +197,7 @@ def test_staff_who_did_not_decide_in_time_have_refused() -> None:
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        (succeeded(), RELEASE),
+        (succeeded(), LET_GO),
         (declined(DeclineCode.ALREADY_CAPTURED), (Act.RESOLVE_FIRST, Funds.LEAVE)),
         (ACTION, WAIT),
         (LOST, WAIT),

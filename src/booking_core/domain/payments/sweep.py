@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from booking_core.domain.payments.answers import Found
-from booking_core.domain.payments.payment import Payment, is_overtaken
+from booking_core.domain.payments.payment import OVERTAKEN, Payment, is_overtaken
 
 
 class Finding(StrEnum):
@@ -27,6 +27,10 @@ def compare(found: Found, payment: Payment | None) -> Finding:
         return Finding.FOREIGN
     if payment.orders:
         return Finding.UNDER_WAY
+    if found.reference != payment.reference and payment.state not in OVERTAKEN:
+        # Another charge for the same instruction: a clock that stepped renewed its key too early.
+        has_money = bool(found.authorised) or found.captured > found.refunded
+        return Finding.DIFFERS if has_money else Finding.AGREES
     if (found.authorised, found.captured - found.refunded) == (payment.authorised, payment.paid):
         return Finding.AGREES
     return Finding.STRAY if is_overtaken(payment, found) else Finding.DIFFERS

@@ -21,7 +21,7 @@ _SETTLED = Verdict(Act.NOTHING, Funds.SETTLE)
 
 _WITHOUT_MONEY: Mapping[Outcome, Mapping[Standing, Verdict]] = {
     Outcome.DECLINED: {
-        **dict.fromkeys(Standing, Verdict(Act.RELEASE, Funds.LEAVE)),
+        **dict.fromkeys(Standing, Verdict(Act.RELEASE, Funds.SETTLE)),
         Standing.FIRM: Verdict(Act.PAYMENT_DUE, Funds.SETTLE, "the payment failed"),
         Standing.ENDED: _SETTLED,
     },
@@ -76,7 +76,7 @@ def at_expiry(first_step: Intent | None, *, awaits_approval: bool = False) -> Ve
 
 
 _AFTER_CANCEL_FIRST: Mapping[Outcome, Verdict] = {
-    Outcome.SUCCEEDED: Verdict(Act.RELEASE, Funds.LEAVE),
+    Outcome.SUCCEEDED: Verdict(Act.RELEASE, Funds.SETTLE),
     Outcome.DECLINED: Verdict(Act.RESOLVE_FIRST, Funds.LEAVE),
     Outcome.REQUIRES_ACTION: WAIT,
     Outcome.UNKNOWN: WAIT,
