@@ -162,6 +162,8 @@ def test_money_of_the_demo_outlives_the_demo(tmp_path: Path) -> None:
 def test_a_channel_of_the_demo_is_told_what_is_left(tmp_path: Path) -> None:
     with serving(tmp_path, "--demo", "--port", "0") as (_, lines):
         (shown,) = [line.rsplit(" ", 1)[1] for line in lines if "sold by a channel" in line]
+        key = tmp_path / ".booking" / "demo-signing-key"
+        assert (len(key.read_text("utf-8")), key.stat().st_mode & 0o077) == (43, 0)
         address = lines[0].rsplit(" ", 1)[1]
         friday = datetime.now(UTC).date() + timedelta(days=20)
 
