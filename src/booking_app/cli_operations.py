@@ -78,11 +78,12 @@ def serve(
             channel = introduce(deployment, seller)
         data: Data = {"address": address, "tenants": list(deployment.engine.tenants.keys())}
         storage = settings.storage if demo else "as set"
+        outbox = settings.outbox_directory
         serve_on(
             deployment,
             settings,
             listener,
-            lambda: common.print(data, welcome(deployment, address, storage, channel)),
+            lambda: common.print(data, welcome(deployment, address, storage, outbox=outbox, channel=channel)),
             works=not no_worker,
         )
 

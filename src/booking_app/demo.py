@@ -11,14 +11,15 @@ from booking_app.container import Deployment
 from booking_app.importing import import_business
 from booking_app.plain import instant_text
 from booking_app.settings import Settings
-from booking_core.domain.kernel.errors import BookingError, SystemFailure
+from booking_core.domain.kernel.errors import BookingError, NotFound, SystemFailure
 from booking_core.usecases.next_slot import NextSlotQuery
 
 DATA = Path(".booking")
 STORAGE = f"sqlite:///{DATA}/demo.sqlite3"
-HOTEL = "grand-hotel"
+HOTEL, ROOM = "grand-hotel", "deluxe-king"
 CLINIC, SERVICE = "clinic", "consultation"
 A_DAY = timedelta(days=1)
+A_MONTH = timedelta(days=30)
 
 
 def demo_settings(settings: Settings) -> Settings:
@@ -60,6 +61,7 @@ def demo_payments(settings: Settings, address: str) -> Iterator[Settings]:
             settings,
             stripe_key=server.api_key,
             stripe_url=server.url,
+            stripe_return_url=f"{address}/",
             stripe_webhook_secret=server.send_webhooks_to(f"{address}/v1/{HOTEL}/webhooks/stripe"),
         )
 
@@ -80,14 +82,21 @@ def import_examples(deployment: Deployment) -> None:
         import_business(deployment, file)
 
 
-def welcome(deployment: Deployment, address: str, storage: str, channel: str = "") -> str:
-    """What to open and what to type: pages, and three requests that work when pasted; and where `channel` is seen."""
+def welcome(
+    deployment: Deployment, address: str, storage: str, *, outbox: Path | None = None, channel: str = ""
+) -> str:
+    """What to open and what to type: pages, and requests that work when pasted; and where `channel` is seen.
+
+    `outbox` is where messages are written that nothing sends.
+    """
     lines = [
         f"Serving {', '.join(deployment.engine.tenants.keys())} at {address}",
         f"  Start page      {address}/",
         f"  API document    {address}/schema (JSON: {address}/schema/openapi.json)",
         f"  Storage         {storage}",
     ]
+    if outbox is not None:
+        lines.append(f"  Mails           {outbox}")
     requests = list(_requests(deployment, address))
     if requests:
         lines += [
@@ -102,14 +111,28 @@ def welcome(deployment: Deployment, address: str, storage: str, channel: str = "
 
 
 def _cards(deployment: Deployment, address: str) -> Iterator[str]:
-    """The cards to try out, with the payment methods that stand for them."""
+    """The cards to try out, with the payment methods that stand for them, and a booking that pays with one."""
     page = deployment.desk.page
-    if page.test_cards:
-        yield ""
-        yield f"Guests of the hotel pay ahead ({address}/v1/{HOTEL}/payment-page). Cards to try, and no money moves:"
-        yield ""
-        for card in page.test_cards:
-            yield f"  {card.number}  {card.method:44}  {card.meaning}"
+    if not page.test_cards:
+        return
+    yield ""
+    yield "Cards to try, and no money moves; the name of one is the method that pays:"
+    yield ""
+    for card in page.test_cards:
+        yield f"  {card.number}  {card.method:44}  {card.meaning}"
+    engine = deployment.engine
+    try:
+        engine.tenants.by_key(HOTEL)
+    except NotFound:
+        return
+    arrival = engine.clock.now().date() + A_MONTH
+    stay = f'{{"check_in": "{arrival}", "check_out": "{arrival + 2 * A_DAY}"}}'
+    guest = '{"name": "Ada Lovelace", "email": "ada@example.org"}'
+    body = f'{{"service": "{ROOM}", "stay": {stay}, "customer": {guest}, "method": "{page.test_cards[0].method}"}}'
+    yield ""
+    yield f"Guests of the hotel pay ahead ({address}/v1/{HOTEL}/payment-page); 3-D Secure is at action.url:"
+    yield ""
+    yield f"  curl -H 'Content-Type: application/json' -d '{body}' {address}/v1/{HOTEL}/reservations"
 
 
 def _requests(deployment: Deployment, address: str) -> Iterator[str]:

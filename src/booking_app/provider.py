@@ -93,7 +93,7 @@ def _stripe(settings: Settings) -> Provider:
     client = connect(settings.stripe_key, url=settings.stripe_url)
     is_live = settings.stripe_key.startswith(LIVE)
     return Provider(
-        gateway=StripeGateway(client=client),
+        gateway=StripeGateway(client=client, return_url=settings.stripe_return_url),
         vault=StripeVault(client=client),
         page=_page("stripe", settings.stripe_publishable_key, () if is_live else TEST_CARDS),
         read_event=_reader(settings.stripe_webhook_secret.split(), is_live=is_live),

@@ -116,8 +116,9 @@ class Settings:
 
     `stripe_key` takes payments through Stripe (extra `stripe`); `stripe_webhook_secret` is what Stripe signs with
     (two of them, with a space between, while one is replaced), `stripe_publishable_key` is for pages, `stripe_url`
-    names another server that speaks as Stripe does. Without a key `sandbox_payments` pretends: cards to try out, and
-    no money.
+    names another server that speaks as Stripe does. `stripe_return_url` is where a bank's page sends payers back to;
+    without one there are no such addresses, and pages answer the bank by the client secret. Without a key
+    `sandbox_payments` pretends: cards to try out, and no money.
     """
 
     storage: str = attrs.field(default="sqlite:///booking.sqlite3", repr=False)
@@ -142,6 +143,7 @@ class Settings:
     stripe_webhook_secret_file: Path | None = None
     stripe_publishable_key: str = ""
     stripe_url: str = ""
+    stripe_return_url: str = ""
     sandbox_payments: bool = False
     done_kept_days: int = attrs.field(default=30, validator=_between(LEAST_KEPT, 3_650))
     dead_kept_days: int = attrs.field(default=90, validator=_between(1, 3_650))

@@ -22,7 +22,7 @@ from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.kernel.errors import NotFound
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Stay
-from booking_core.domain.reservations.reservation import Reservation
+from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.usecases.search_stays import StayOffer, StayQuery
 
 
@@ -99,7 +99,9 @@ def cancellation_text(code: str, told: CancellationView) -> str:
     """What calling off would cost."""
     lines = [f"{code}  called off at {instant_text(told.at)}:"]
     if told.cost is None:
-        lines.append("  costs nothing that is known: no price or no terms were agreed")
+        lines.append(
+            "  costs nothing that is known: no price or no terms were agreed, or it is not confirmed yet"
+        )
     else:
         owed, back = (
             Money(each.amount_minor, each.currency) for each in (told.cost.penalty, told.cost.refund)
@@ -158,6 +160,8 @@ def reservation_text(catalog: Catalog, reservation: Reservation, language: str =
         f"  {reservation.quantity} x {who}; {reservation.party.people} people",
         f"  {reservation.customer.name}",
     ]
+    if reservation.status is Status.PENDING and reservation.expires_at is not None:
+        lines.append(f"  waits until {_local(reservation.expires_at, zone)}, then it expires")
     price = reservation_view(catalog, reservation, language).price
     lines += [] if price is None else agreed_lines(price)
     lines += [

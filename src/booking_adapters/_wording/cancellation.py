@@ -52,12 +52,22 @@ PHRASES = _read_phrases()
 
 
 def terms_text(
-    terms: CancellationPolicy, starts_at: datetime, zone: ZoneInfo, language: str = ENGLISH
+    terms: CancellationPolicy,
+    starts_at: datetime,
+    zone: ZoneInfo,
+    language: str = ENGLISH,
+    *,
+    at: datetime | None = None,
 ) -> str:
-    """`Free cancellation until March 14, 2024 3:00 PM`; raises InvalidInput for a language that is not spoken."""
+    """`Free cancellation until March 14, 2024 3:00 PM`; raises InvalidInput for a language that is not spoken.
+
+    `at` is when the terms are offered or agreed to: a deadline that had passed by then is none.
+    """
     phrases, until = PHRASES[language_of(language)], terms.free_until(starts_at)
     if until is None:
         return phrases.always_free if terms.tiers[0].is_free else phrases.never_free
+    if at is not None and until < at:
+        return phrases.never_free
     return phrases.free_until.format(until=_moment(until, zone, language))
 
 

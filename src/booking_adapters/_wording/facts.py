@@ -86,7 +86,13 @@ def _terms(reservation: Reservation, zone: ZoneInfo, language: str) -> str:
     if policy is None:
         return ""
     spoken = language.partition("-")[0]
-    return terms_text(policy, reservation.period.start, zone, spoken if spoken in LANGUAGES else ENGLISH)
+    return terms_text(
+        policy,
+        reservation.period.start,
+        zone,
+        spoken if spoken in LANGUAGES else ENGLISH,
+        at=reservation.history[-1].at,
+    )
 
 
 def _date(local: datetime, language: str) -> str:

@@ -84,6 +84,7 @@ def offer_view(catalog: Catalog, offer: StayOffer, stay: Stay, language: str = E
     price, venue = offer.price, catalog.venue_of(offer.service)
     terms = terms_of(offer.quote, offer.service.policy)
     starts_at = check_in_instant(stay.check_in, venue.check_in, venue.zone)
+    made_at = None if offer.quote is None else offer.quote.made_at
     return StayOfferView(
         service=offer.service.key,
         resource=offer.resource.key,
@@ -91,7 +92,9 @@ def offer_view(catalog: Catalog, offer: StayOffer, stay: Stay, language: str = E
         left=offer.left,
         price=None if price is None else price_view(price),
         totals=None if offer.quote is None else totals_view(offer.quote),
-        cancellation=None if terms is None else terms_view(terms, starts_at, venue.zone, language),
+        cancellation=None
+        if terms is None
+        else terms_view(terms, starts_at, venue.zone, language, at=made_at),
     )
 
 

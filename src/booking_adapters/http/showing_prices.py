@@ -90,7 +90,9 @@ def agreed_view(
             )
             for line in quote.lines
         ),
-        cancellation=None if terms is None else terms_view(terms, starts_at, zone, language),
+        cancellation=None
+        if terms is None
+        else terms_view(terms, starts_at, zone, language, at=quote.made_at),
         rounding=quote.rounding,
         fingerprint=quote.fingerprint,
     )
@@ -112,12 +114,17 @@ def totals_view(quote: Quote) -> TotalsView:
 
 
 def terms_view(
-    terms: CancellationPolicy, starts_at: datetime, zone: ZoneInfo, language: str = ENGLISH
+    terms: CancellationPolicy,
+    starts_at: datetime,
+    zone: ZoneInfo,
+    language: str = ENGLISH,
+    *,
+    at: datetime | None,
 ) -> TermsView:
-    """The terms of calling off something that starts at an instant."""
+    """The terms of calling off something that starts at an instant, as they are offered `at` another."""
     return TermsView(
         name=terms.code,
-        text=terms_text(terms, starts_at, zone, language),
+        text=terms_text(terms, starts_at, zone, language, at=at),
         language=language,
         free_until=terms.free_until(starts_at),
         windows=tuple(_window(each, zone, language) for each in terms.windows(starts_at)),

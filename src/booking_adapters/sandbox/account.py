@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from booking_core.domain.payments.answers import DeclineCode, Declined, SetUp, S
 from booking_core.ports.ambient import Clock
 from booking_core.ports.payments import GatewayMisused
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AUTHORISED_FOR = timedelta(days=7)
 KEYS_LAST = timedelta(hours=24)
 REFUNDS_TAKE = timedelta(hours=1)
@@ -129,6 +130,7 @@ class Account:
         self.savings: dict[str, Saving] = {}
         self._keys: dict[str, tuple[object, object, datetime]] = {}
         self._trouble: deque[Trouble] = deque()
+        self._opened = (clock.now() - EPOCH) // timedelta(microseconds=1)
         self._count = 0
 
     def trouble(self, *what: Trouble) -> None:
@@ -140,9 +142,9 @@ class Account:
         return self._trouble.popleft() if self._trouble else None
 
     def name(self, kind: str) -> str:
-        """A new reference."""
+        """A new reference, unlike those of an earlier account: a storage outlives the account that it paid at."""
         self._count += 1
-        return f"{kind}_sandbox_{self._count}"
+        return f"{kind}_sandbox_{self._opened}_{self._count}"
 
     def once(self, key: str, request: object, act: Callable[[], R]) -> R:
         """The answer to a key, given again for a day; raises GatewayMisused where another request comes with it."""

@@ -26,6 +26,23 @@ def awaited(outbox: Path, to: str, subject: str) -> EmailMessage:
         time.sleep(0.1)
 
 
+def test_a_payer_of_the_demo_confirms_on_the_page_of_the_bank(tmp_path: Path) -> None:
+    arrival = datetime.now(UTC).date() + timedelta(days=70)
+    stay = {"check_in": str(arrival), "check_out": str(arrival + timedelta(days=2))}
+    method = "pm_card_authenticationRequired"
+    body = {"service": "deluxe-king", "stay": stay, "customer": {"name": "Ada"}, "method": method}
+    with serving(tmp_path, "--demo", "--port", "0") as (_, lines):
+        home = lines[0].rsplit(" ", 1)[1]
+        booked = httpx.post(f"{home}/v1/grand-hotel/reservations", json=body, timeout=SECONDS).json()
+        assert booked["status"] == "pending"
+        page = httpx.get(booked["action"]["url"], timeout=SECONDS)
+        assert "Complete authentication" in page.text
+        done = httpx.post(f"{booked['action']['url']}/complete", follow_redirects=True, timeout=SECONDS)
+        assert (done.status_code, str(done.url).startswith(f"{home}/?payment_intent=")) == (200, True)
+        resumed = f"{home}/v1/grand-hotel/reservations/{booked['code']}/payments/resume"
+        assert httpx.post(resumed, timeout=SECONDS).json()["status"] == "confirmed"
+
+
 def test_a_guest_of_the_demo_is_told_and_manages_the_booking_by_the_link(tmp_path: Path) -> None:
     friday = datetime.now(UTC).date() + timedelta(days=70)
     stay = {"check_in": str(friday), "check_out": str(friday + timedelta(days=2))}

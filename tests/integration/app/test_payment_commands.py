@@ -1,5 +1,6 @@
 """Payments on the command line: booked with a card, paid later, shown, given back, and the terms in a language."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,6 +51,21 @@ def test_what_waits_for_money_is_paid_later_and_a_declined_card_is_told(hotel: R
     assert f"{waiting['code']}  confirmed" in paid.out
     declined = hotel(*at_the_hotel(*BOOK, "--method", "pm_card_visa_chargeDeclined"))
     assert (declined.code, declined.data["error"]["code"]) == (1, "PAYMENT_FAILED")
+
+
+def test_the_sandbox_of_each_run_takes_money_for_the_bookings_of_one_storage(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOOKING_SANDBOX_PAYMENTS", "true")
+    assert run("import", str(EXAMPLES / "grand-hotel.toml")).code == 0
+    booked = [run(*at_the_hotel(*BOOK, "--method", "pm_card_visa")).data for _ in range(2)]
+    assert [each["status"] for each in booked] == ["confirmed", "confirmed"]
+
+
+def test_a_booking_that_waits_for_its_money_says_until_when(hotel: Run) -> None:
+    waiting = hotel(*at_the_hotel(*BOOK[:-1])).out
+    assert waiting.splitlines()[0].endswith("  pending")
+    assert re.search(r"^  waits until \w{3} [-\d]{10} [:\d]{5}, then it expires$", waiting, re.MULTILINE)
 
 
 def test_staff_waive_a_penalty_with_a_reason(hotel: Run) -> None:

@@ -63,16 +63,17 @@ def sent(line: str) -> httpx.Response:
     return httpx.request("POST" if content else "GET", url, content=content, headers=headers, timeout=SECONDS)
 
 
-def test_the_demo_serves_and_its_three_lines_work_when_pasted(tmp_path: Path) -> None:
+def test_the_demo_serves_and_its_lines_work_when_pasted(tmp_path: Path) -> None:
     with serving(tmp_path, "--demo", "--port", "0") as (process, lines):
         assert lines[0].startswith("Serving cabins, clinic, grand-hotel, rentals, tours at http://127.0.0.1:")
         page = httpx.get(lines[0].rsplit(" ", 1)[1], timeout=SECONDS)
         assert (page.status_code, "Grand Hotel" in page.text) == (200, True)
-        search, booking, refusal = (sent(line) for line in lines if line.startswith("  curl"))
+        search, booking, refusal, paid = (sent(line) for line in lines if line.startswith("  curl"))
         assert (search.status_code, bool(search.json()["resources"])) == (200, True)
         assert (booking.status_code, booking.json()["status"]) == (201, "confirmed")
         assert (refusal.status_code, refusal.json()["bookable"]) == (200, False)
         assert refusal.json()["violations"]
+        assert (paid.status_code, paid.json()["status"]) == (201, "confirmed")
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=SECONDS)
         assert (process.returncode, "Traceback" in errors, "Ada" in errors) == (0, False, False)

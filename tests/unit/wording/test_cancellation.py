@@ -52,6 +52,14 @@ def test_what_is_never_or_always_free_is_told_without_a_deadline() -> None:
     assert terms_text(never, CHECK_IN, NEW_YORK, "de") == "Keine kostenlose Stornierung"
 
 
+def test_a_deadline_that_has_passed_is_not_offered() -> None:
+    deadline = CHECK_IN - timedelta(hours=24)
+    told = [
+        terms_text(FLEXIBLE, CHECK_IN, NEW_YORK, at=at) for at in (deadline, deadline + timedelta(seconds=1))
+    ]
+    assert told == ["Free cancellation until March 14, 2024 3:00 PM", "No free cancellation"]
+
+
 def test_every_tier_is_a_sentence() -> None:
     assert [window_text(each, NEW_YORK) for each in STEPPED.windows(CHECK_IN)] == [
         "Until March 14, 2024 3:00 PM: free of charge",
