@@ -8,12 +8,13 @@ from booking_core.domain.availability.evaluate import evaluate
 from booking_core.domain.availability.request import Offer, Refusal, Request
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.catalog import Catalog
-from booking_core.domain.frontdesk.departure import LateCheckOut, late_check_out
+from booking_core.domain.frontdesk.departure import LATE, LateCheckOut, late_check_out
 from booking_core.domain.kernel.errors import InvalidInput, InvalidTransition
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Period
+from booking_core.domain.reservations.extra import Extra
 from booking_core.domain.reservations.folio import Folio
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock
@@ -45,7 +46,7 @@ class StayedLonger:
 
 @attrs.frozen(kw_only=True)
 class StayLonger:
-    """The evaluator says whether a room is free that long, the venue's terms what it costs."""
+    """The evaluator says whether a room is free that long, the venue's terms what it costs; the longest time counts."""
 
     begin: UnitOfWork
     clock: Clock
@@ -68,9 +69,7 @@ class StayLonger:
             _refuse_promised_room(tx, catalog, change.state)
             folio = folio_of(tx, reservation, at)
             if late.extra is not None:
-                charged = folio.charge(late.extra, reservation, at)
-                tx.folios.save(charged)
-                folio = charged.state
+                folio = _charged_instead(tx, folio, late.extra, reservation, at)
             tx.reservations.save(change)
             return StayedLonger(change.state, folio)
 
@@ -114,6 +113,19 @@ def _terms(catalog: Catalog, reservation: Reservation, minute: int) -> LateCheck
     if late.until <= reservation.period.end:
         raise InvalidTransition("they may stay that long already", code=reservation.code)
     return late
+
+
+def _charged_instead(
+    tx: Transaction, folio: Folio, extra: Extra, reservation: Reservation, at: datetime
+) -> Folio:
+    """The folio with the fee, in place of what was charged for staying less long."""
+    for group in folio.standing_extras(LATE):
+        taken_back = folio.reverse(group, extra.text, at)
+        tx.folios.save(taken_back)
+        folio = taken_back.state
+    charged = folio.charge(extra, reservation, at)
+    tx.folios.save(charged)
+    return charged.state
 
 
 def _refuse_promised_room(tx: Transaction, catalog: Catalog, reservation: Reservation) -> None:

@@ -49,6 +49,25 @@ def test_a_late_check_out_costs_what_the_terms_say(desk: Desk, hour: int, fee: i
     assert later.stay == guest.stay
 
 
+def test_who_stays_longer_still_pays_for_the_longer_time_only(desk: Desk) -> None:
+    guest = desk.a_guest()
+    desk.arrives(guest)
+    assert desk.stays_until(guest, 14) == usd(3 * NIGHT + 3_000)
+    assert desk.stays_until(guest, 18) == usd(3 * NIGHT + NIGHT // 2)
+    (late,) = (each for each in desk.bill(guest).items if each.code == "late-check-out")
+    assert (late.amount, late.text) == (usd(NIGHT // 2), "late check-out until 18:00")
+
+
+def test_a_late_fee_that_staff_took_back_is_not_taken_back_again(desk: Desk) -> None:
+    guest = desk.a_guest()
+    desk.arrives(guest)
+    desk.stays_until(guest, 14)
+    with desk.hotel.engine.store.reading(desk.tenant) as tx:
+        (charged,) = tx.folios.get(guest.id).standing_extras("late-check-out")
+    assert desk.take_back(guest, charged) == usd(3 * NIGHT)
+    assert desk.stays_until(guest, 18) == usd(3 * NIGHT + NIGHT // 2)
+
+
 def test_nobody_stays_longer_than_the_house_allows(desk: Desk) -> None:
     guest = desk.a_guest()
     with pytest.raises((NotCheckedIn, InvalidTransition)):

@@ -16,6 +16,9 @@ from booking_core.domain.kernel.period import Period, Stay, from_epoch
 from booking_core.domain.kernel.zone import wall_epoch
 from booking_core.domain.reservations.extra import Extra
 
+LATE = "late-check-out"
+"""The code of what staying longer costs."""
+
 
 class LateCheckOutRefused(BookingError):
     """The house does not let guests stay that long."""
@@ -92,6 +95,4 @@ def late_check_out(
     if not price:
         return LateCheckOut(until=until, extra=None)
     text = f"late check-out until {clock_text(minute)}"
-    return LateCheckOut(
-        until=until, extra=Extra(code="late-check-out", text=text, price=price, levies=tier.levies)
-    )
+    return LateCheckOut(until=until, extra=Extra(code=LATE, text=text, price=price, levies=tier.levies))

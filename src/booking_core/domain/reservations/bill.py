@@ -60,14 +60,16 @@ def bill_of(folio: Folio) -> Bill:
 def _item(entries: Sequence[Entry]) -> Item:
     first = entries[0]
     by_night: dict[object, int] = {}
+    by_group: dict[int | None, int] = {}
     for entry in entries:
+        by_group[entry.group] = by_group.get(entry.group, 0) + entry.amount.amount_minor
         if entry.night is not None:
             by_night[entry.night] = by_night.get(entry.night, 0) + entry.amount.amount_minor
     return Item(
         part=first.part,
         kind=first.kind,
         code=first.code,
-        text=first.text,
+        text=next((entry.text for entry in entries if by_group[entry.group]), first.text),
         amount=Money.total((entry.amount for entry in entries), first.amount.currency),
         nights=sum(minor != 0 for minor in by_night.values()),
         included=first.included,

@@ -138,6 +138,14 @@ class Folio:
         )
         return self._with(self._none_below_zero(entries, at), at, "FolioChargeReversed")
 
+    def standing_extras(self, code: str) -> tuple[int, ...]:
+        """The groups of the extras with a code that were not taken back."""
+        charged: dict[int, Money] = {}
+        for entry in self.entries:
+            if entry.part is Part.EXTRAS and entry.code == code and entry.group is not None:
+                charged[entry.group] = charged.get(entry.group, self._zero) + entry.amount
+        return tuple(group for group, amount in charged.items() if amount)
+
     def allow(self, amount: Money, reason: str, at: datetime) -> Change["Folio", "Folio"]:
         """Let the guest off an amount of what was charged, also of a frozen bill; raises InvalidInput."""
         if not self._zero < amount <= self.charges:
