@@ -223,6 +223,9 @@ def _left_early(
     if agreed is not None and tariff is not None:
         request = attrs.evolve(agreed.request, span=departure.stay)
         starts_at = reservation.period.start
+        tariff = attrs.evolve(
+            tariff, code=agreed.tariff
+        )  # nothing is sold anew: the nights used keep their price
         agreed = attrs.evolve(agreed, policy=agreed.policy or policy_of(reservation))
         agreed = reprice(agreed, request, tariff, at, starts_at=starts_at, waived=waiver is not None).quote
         cheaper = folio.agree(agreed.lines, at, waiver.reason if waiver else "")

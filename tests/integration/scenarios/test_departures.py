@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from booking_adapters.testing.builders import nightly
 from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.availability.request import SoldOut
 from booking_core.domain.frontdesk.departure import LateCheckOutRefused
@@ -11,7 +12,7 @@ from booking_core.domain.frontdesk.rooms import RoomNotAssignable
 from booking_core.domain.kernel.errors import InvalidTransition
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Stay
-from booking_core.domain.reservations.cancellation import Waiver
+from booking_core.domain.reservations.cancellation import CancellationPolicy, Waiver
 from booking_core.domain.reservations.folio import NotCheckedIn
 from booking_core.domain.reservations.reservation import Reservation, Status
 from tests.integration.scenarios.counter import Desk
@@ -111,6 +112,14 @@ def test_who_leaves_early_owes_what_the_policy_keeps_and_frees_the_nights(desk: 
     assert gone.stay == Stay(date(2026, 3, 15), date(2026, 3, 16))
     assert desk.owes(guest) == usd(3 * NIGHT)  # the policy keeps everything within 24 hours
     assert len([desk.a_guest(name, nights="2026-03-16/2026-03-18") for name in ("B", "C", "D")]) == 3
+
+
+def test_who_leaves_early_keeps_the_price_of_the_nights_that_were_used(desk: Desk) -> None:
+    guest = after_one_night(desk)
+    dearer = nightly("DELUXE-2027", Money(25_000, "USD"), policy=CancellationPolicy.flexible("Flexible"))
+    desk.hotel.becomes(desk.hotel.business.priced("deluxe-king", dearer).revised())
+    desk.leaves_now(guest, owing=True, waiver=Waiver("the heating failed"))
+    assert desk.owes(guest) == usd(NIGHT)
 
 
 def test_nights_given_up_cost_nothing_when_staff_waive_it(desk: Desk) -> None:
