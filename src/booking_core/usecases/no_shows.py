@@ -25,7 +25,7 @@ FEE = "no-show"
 def charge_no_show_fee(tx: Transaction, ids: IdGenerator, reservation: Reservation, at: datetime) -> None:
     """The fee takes the place of the price, and what was paid beyond it goes back; without a fee the price stays.
 
-    What was kept for nights given up before is owed beside it.
+    What was kept for nights given up before is owed beside it. Staff are told where it is not paid.
     """
     quote, terms = reservation.quote, dict(reservation.policy.no_show_fee)
     if quote is None or not terms:
@@ -35,7 +35,9 @@ def charge_no_show_fee(tx: Transaction, ids: IdGenerator, reservation: Reservati
     fee = Tier(penalty=read_penalty(terms)).owed(left, quote.first_night)
     lines = [Line(kind=LineKind.PENALTY, code=FEE, source="fee for not coming", amount=fee)] if fee else []
     tx.folios.save(folio_of(tx, reservation, at).agree([*earned, *lines], at))
-    Cashier(ids).settle(tx, reservation.id, at)
+    settlement = Cashier(ids).settle(tx, reservation.id, at)
+    if settlement is not None and settlement.missing:
+        Cashier(ids).alert(tx, reservation.id, "balance due", at)
 
 
 @attrs.frozen(kw_only=True)

@@ -15,6 +15,7 @@ from booking_core.domain.kernel.period import Stay
 from booking_core.domain.reservations.cancellation import CancellationPolicy, Waiver
 from booking_core.domain.reservations.folio import NotCheckedIn
 from booking_core.domain.reservations.reservation import Reservation, Status
+from booking_core.usecases.pay import PayCommand
 from tests.integration.scenarios.counter import Desk
 
 NIGHT = 18_900
@@ -139,6 +140,23 @@ def missing(desk: Desk) -> Reservation:
 
 def test_who_does_not_come_owes_the_fee_and_not_the_stay(desk: Desk) -> None:
     assert desk.owes(missing(desk)) == usd(NIGHT)
+
+
+def test_staff_are_told_that_a_guest_who_did_not_come_owes_the_fee(desk: Desk) -> None:
+    guest = missing(desk)
+    with desk.hotel.engine.store.reading(desk.tenant) as tx:
+        assert [(alert.kind, alert.subject) for alert in tx.alerts.open(10)] == [("balance_due", guest.id)]
+
+
+def test_nobody_is_told_of_a_fee_that_was_paid(desk: Desk) -> None:
+    guest = desk.a_guest()
+    desk.till.pay(PayCommand(tenant=desk.tenant, reservation=guest.id, method="pm_card_visa"))
+    desk.it_is_at_least(guest.period.start + timedelta(hours=12))
+    assert desk.hotel.time_passes() == 1
+    with desk.hotel.engine.store.reading(desk.tenant) as tx:
+        assert tx.alerts.open(10) == []
+    desk.till.works(desk.tenant)
+    assert desk.owes(guest) == usd(0)
 
 
 def test_the_fee_is_waived_for_a_reason(desk: Desk) -> None:
