@@ -84,14 +84,16 @@ class GivePointsBack:
 
     ids: IdGenerator
     name: ClassVar[str] = "give points back"
-    events: ClassVar[frozenset[str]] = frozenset({"ReservationCancelled", "GuestDidNotShow"})
+    events: ClassVar[frozenset[str]] = frozenset(
+        {"ReservationCancelled", "ReservationDeclined", "ReservationExpired", "GuestDidNotShow"}
+    )
 
     def __call__(self, tx: Transaction, event: Event) -> None:
         """Reverse what moved, unless the reservation lives again or all points are spent."""
         reservation = tx.reservations.get(ClaimId(event.subject))
         account = tx.front_desk.loyalty.find(reservation.customer.key)
         folio = tx.folios.find(reservation.id)
-        if reservation.status not in KINDS or account is None or folio is None:
+        if reservation.is_live or account is None or folio is None:
             return
         redeemed = -account.points_of(reservation.id, Why.REDEEMED)
         terms = loyalty_terms(tx.catalogs.load(), reservation)

@@ -112,6 +112,13 @@ class SweepPayments:
         return done
 
     def _take_care(self, tenant: TenantId, found: Found, at: datetime) -> bool:
+        """Whether there was something to take care of; what changes at the moment is left for the next sweep."""
+        try:
+            return self._compared(tenant, found, at)
+        except Conflict:
+            return False
+
+    def _compared(self, tenant: TenantId, found: Found, at: datetime) -> bool:
         with self.begin(tenant) as tx:
             payment = _payment_of(tx, found)
             if payment is None:

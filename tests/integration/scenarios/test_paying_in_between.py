@@ -123,6 +123,19 @@ def test_an_event_that_another_worker_handles_comes_up_again(hotel: PaidHotel) -
     assert hotel.status(booked) is Status.CONFIRMED
 
 
+def test_a_payment_that_changes_while_it_is_swept_does_not_hold_up_the_others(engine: TheEngine) -> None:
+    hotel = PaidHotel.opens(engine)
+    for stray in (hotel.book(card=BANK_ASKS), hotel.book(card=BANK_ASKS)):
+        hotel.cancel(stray)
+    for charged in engine.till.account.payments.values():
+        charged.accept(engine.clock.now())
+    sweep = engine.till.sweep_payments
+    assert attrs.evolve(sweep, begin=Meanwhile(engine.store, lost))(hotel.tenant) == 1
+    assert sweep(hotel.tenant) == 1
+    hotel.works()
+    assert (hotel.kept(), hotel.blocked()) == (NOTHING, NOTHING)
+
+
 def test_an_authorisation_that_another_worker_watches_is_looked_at_again(engine: TheEngine) -> None:
     hotel = PaidHotel.opens(engine, needs_approval=True, pending_ttl=timedelta(days=14))
     waiting = hotel.book()

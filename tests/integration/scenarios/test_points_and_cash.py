@@ -115,6 +115,29 @@ def test_points_come_back_with_a_cancellation_that_costs_nothing(desk: Desk) -> 
         assert tx.folios.get(again.id).balance == usd(0)
 
 
+@pytest.mark.parametrize("ends", ["declined", "expired", "freed"])
+def test_points_come_back_with_a_request_that_comes_to_nothing(desk: Desk, ends: str) -> None:
+    stayed(desk)
+    desk.knows("Ada")
+    asking = desk.hotel.business.under(needs_approval=True, pending_ttl=timedelta(hours=1))
+    desk.hotel.becomes(asking.revised())
+    request = desk.a_guest("Ada", nights="2026-04-01/2026-04-02")
+    assert desk.redeems(request, 500) == (usd(18_900 - 500), 67)
+    if ends == "declined":
+        desk.hotel.decline(request)
+    else:
+        desk.it_is_at_least(desk.hotel.engine.clock.now() + timedelta(hours=1))
+    if ends == "expired":
+        assert desk.hotel.time_passes() == 1
+    if ends == "freed":  # whoever wants the place meets it
+        desk.a_guest("Bob", rooms=3, nights="2026-04-01/2026-04-02")
+    found = desk.knows("Ada")
+    assert found.account is not None
+    assert found.account.balance == STAY // 100
+    with desk.hotel.engine.store.reading(desk.tenant) as tx:
+        assert tx.folios.get(request.id).balance == usd(0)
+
+
 def test_who_comes_after_all_keeps_a_history_of_the_stay_and_earns_points(desk: Desk) -> None:
     stayed(desk)
     desk.knows("Ada")
