@@ -125,21 +125,25 @@ class SharedUpdates:
         pauses = _pauses()
         while not self._enough.is_set():
             texts = self._next_texts()
+            # Put away before sending: what finds no room meanwhile is missed anew.
+            was_missed, self._has_missed = self._has_missed, False
+            if was_missed:
+                texts.insert(0, _text(self._origin, None, RESYNC))
             try:
-                if self._has_missed:
-                    texts.insert(0, _text(self._origin, None, RESYNC))
                 self._carrier.send(texts)
             except CarrierLost:
                 self._has_missed = True
                 self._enough.wait(next(pauses))
             else:
-                self._has_missed = False
                 pauses = _pauses()
                 self._enough.wait(BETWEEN_SENDS_SECONDS)
 
     def _next_texts(self) -> list[str]:
-        """What is to be sent; waits for it. Nothing at the end."""
-        found = [self._unsent.get()]
+        """What is to be sent; waits for it, unless others are to be told that they missed something.
+
+        Nothing at the end.
+        """
+        found = [] if self._has_missed else [self._unsent.get()]
         while len(found) < MOST_AT_ONCE:
             try:
                 found.append(self._unsent.get_nowait())
