@@ -1,6 +1,10 @@
 """Mails handed to a real SMTP server."""
 
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -9,10 +13,18 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from booking_adapters.email.smtp import SmtpNotifier, SmtpServer
+from booking_adapters.email.smtp import LONGEST_SECONDS, TIMEOUT_SECONDS, SmtpNotifier, SmtpServer
 from booking_adapters.testing.ambient import FixedClock
 from booking_adapters.testing.processes import free_port
-from booking_core.ports.notifying import Attachment, Message, NotifierUnavailable, Refused, Undeliverable
+from booking_core.ports.notifying import (
+    Attachment,
+    Message,
+    NotifierUnavailable,
+    OutcomeUnknown,
+    Refused,
+    Undeliverable,
+)
+from booking_core.usecases.send_notices import LEASE
 
 # The server of these tests listens on the loopback interface alone, so a password may go in clear.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
@@ -161,3 +173,68 @@ def test_a_wrong_password_and_a_server_that_is_not_there_are_tried_again(port: i
         notifier(port, password="wrong").send(MAIL)
     with pytest.raises(NotifierUnavailable):
         notifier(free_port()).send(MAIL)
+
+
+ANSWERS = (b"220 slow", b"250 slow", b"250 OK", b"250 OK", b"354 go on", b"250 OK")
+
+
+@contextmanager
+def slow_server(pause_seconds: float) -> Iterator[int]:
+    """The port of a server that takes its time before each of its answers."""
+    is_over = threading.Event()
+
+    def serve(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            for number, answer in enumerate(ANSWERS):
+                if number:
+                    said = connection.recv(65_536)
+                    while answer == ANSWERS[-1] and number > 4 and not said.endswith(b"\r\n.\r\n"):
+                        said += connection.recv(65_536) or b"\r\n.\r\n"
+                if is_over.wait(pause_seconds):
+                    return
+                connection.sendall(answer + b"\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        serving = threading.Thread(target=serve, args=(listener,), daemon=True)
+        serving.start()
+        yield listener.getsockname()[1]
+        is_over.set()
+        serving.join(10)
+
+
+def hurried(port: int, longest_seconds: float) -> SmtpNotifier:
+    """One that waits longer for an answer than such a server takes for any."""
+    server = SmtpServer(host="127.0.0.1", port=port, starttls=False)
+    return SmtpNotifier(
+        server=server,
+        sender="desk@salon.example",
+        clock=FixedClock(),
+        timeout_seconds=5,
+        longest_seconds=longest_seconds,
+    )
+
+
+def test_an_address_in_letters_that_the_server_does_not_take_is_given_up(mailbox: Mailbox) -> None:
+    controller = Controller(mailbox, hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=False)
+    controller.start()
+    try:
+        with pytest.raises(Undeliverable, match="ASCII"):
+            hurried(controller.port, longest_seconds=5).send(attrs.evolve(MAIL, to="ann@münchen.example"))
+    finally:
+        controller.stop()
+    assert mailbox.mails == []
+
+
+def test_a_server_that_is_slow_with_every_answer_is_hung_up_on_in_time() -> None:
+    with slow_server(0.2) as port:
+        assert hurried(port, longest_seconds=30).send(MAIL) == "<0190-key@salon.example>"
+    with slow_server(0.2) as port:
+        begun = time.monotonic()
+        with pytest.raises(OutcomeUnknown):
+            hurried(port, longest_seconds=0.5).send(MAIL)
+        assert time.monotonic() - begun < 1.0
+
+
+def test_nobody_sends_a_mail_that_is_still_being_handed_in() -> None:
+    assert LEASE.total_seconds() > LONGEST_SECONDS + TIMEOUT_SECONDS
