@@ -25,14 +25,21 @@ A_MONTH = timedelta(days=30)
 def demo_settings(settings: Settings) -> Settings:
     """The same settings on the demo's own file, `.booking/demo.sqlite3`, unless another storage is set.
 
-    What nothing sends is written into `.booking/outbox`.
+    What nothing sends is written into `.booking/outbox`. Raises SystemFailure where there is no room for them.
     """
     if settings.outbox_directory is None:
         settings = attrs.evolve(settings, outbox_directory=DATA / "outbox")
     if settings.storage != Settings().storage:
         return settings
-    DATA.mkdir(exist_ok=True)
+    _make_room()
     return attrs.evolve(settings, storage=STORAGE)
+
+
+def _make_room() -> None:
+    try:
+        DATA.mkdir(exist_ok=True)
+    except OSError as error:
+        raise SystemFailure(f"the demo keeps its data in {DATA.absolute()}: {error.strerror}") from error
 
 
 @contextmanager
@@ -51,7 +58,7 @@ def demo_payments(settings: Settings, address: str) -> Iterator[Settings]:
     except ImportError:
         yield attrs.evolve(settings, sandbox_payments=True)
         return
-    DATA.mkdir(exist_ok=True)
+    _make_room()
     try:
         server = StripeServer(keeps=DATA / "demo-stripe.json")
     except ValueError as unreadable:

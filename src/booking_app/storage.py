@@ -72,12 +72,18 @@ def open_storage(settings: Settings, stack: ExitStack) -> Storage:
 
 
 def migrate(settings: Settings) -> bool:
-    """Bring the tables of the storage to this version; False where there are none to bring (memory)."""
+    """Bring the tables of the storage to this version; False where there are none to bring (memory).
+
+    Raises InvalidInput for an address that names none, and SystemFailure where the storage cannot be written, or is of
+    a later version.
+    """
     match urlsplit(settings.storage).scheme:
         case "memory":
             return False
         case "sqlite":
-            with SqliteStore.open(sqlite_path(settings.storage)) as file:
+            path = sqlite_path(settings.storage)
+            _check_writable(path)
+            with SqliteStore.open(path) as file:
                 file.migrate()
         case "postgresql" | "postgres":
             store = _postgres_store()
@@ -101,6 +107,14 @@ def sqlite_path(url: str) -> Path:
     if not path.parent.is_dir():
         raise InvalidInput("storage", "the directory does not exist", str(path.parent))
     return path
+
+
+def _check_writable(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(path, timeout=CONNECT_SECONDS)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.DatabaseError as error:
+        raise SystemFailure(f"the storage cannot be written: {error}") from error
 
 
 def _sqlite(path: Path, stack: ExitStack) -> Storage:

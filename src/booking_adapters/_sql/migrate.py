@@ -7,8 +7,12 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.pool import NullPool
+
+from booking_core.domain.kernel.errors import SystemFailure
 
 HEAD = "head"
 MIGRATING = 7_207_265_466_184_212_323
@@ -42,8 +46,12 @@ def migrate_postgres(connect: Callable[[], Any], revision: str = HEAD) -> None:
 
 
 def upgrade(connection: Connection, revision: str = HEAD) -> None:
-    """Run the revisions that are missing, on an open transaction."""
-    command.upgrade(configuration(connection), revision)
+    """Run the revisions that are missing, on an open transaction; raises SystemFailure for a later version's tables."""
+    configured = configuration(connection)
+    known = {each.revision for each in ScriptDirectory.from_config(configured).walk_revisions()}
+    if not known.issuperset(MigrationContext.configure(connection).get_current_heads()):
+        raise SystemFailure("the storage is of a later version than this program")
+    command.upgrade(configured, revision)
 
 
 def configuration(connection: Connection) -> Config:

@@ -1,6 +1,8 @@
 """The command line, as its user sees it: what it prints, where, and its exit code."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -181,6 +183,50 @@ def test_a_storage_of_an_earlier_version_says_that_it_has_to_be_migrated(run: Ru
         )
     assert run("migrate", "--storage", old).code == 0
     assert run("doctor", "--storage", old).code == 0
+
+
+def test_a_storage_of_a_later_version_is_not_migrated(run: Run, tmp_path: Path) -> None:
+    later = f"sqlite:///{tmp_path / 'later.db'}"
+    assert run("migrate", "--storage", later).code == 0
+    with closing(sqlite3.connect(tmp_path / "later.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    refused = run("migrate", "--storage", later)
+    assert (refused.code, refused.err) == (
+        3,
+        "SYSTEM_ERROR: the storage is of a later version than this program\n",
+    )
+
+
+def test_what_is_no_storage_is_left_alone_and_one_that_cannot_be_made_is_told(
+    run: Run, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear Ada, thank you for your stay with us. " * 40)
+    refused = run("migrate", "--storage", f"sqlite:///{letter}")
+    assert (refused.code, refused.err) == (
+        3,
+        "SYSTEM_ERROR: the storage cannot be written: file is not a database\n",
+    )
+    assert letter.read_text().startswith("Dear Ada")
+    (tmp_path / "folder.db").mkdir()
+    refused = run("migrate", "--storage", f"sqlite:///{tmp_path / 'folder.db'}")
+    assert (refused.code, refused.err) == (
+        3,
+        "SYSTEM_ERROR: the storage cannot be written: unable to open database file\n",
+    )
+
+
+def test_a_demo_without_room_for_its_data_says_so(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BOOKING_STORAGE", raising=False)
+    (tmp_path / ".booking").write_text("a file where the directory should be")
+    refused = run("serve", "--demo", "--port", "0")
+    assert (refused.code, refused.err) == (
+        3,
+        f"SYSTEM_ERROR: the demo keeps its data in {tmp_path / '.booking'}: File exists\n",
+    )
 
 
 def test_a_file_that_is_no_database_is_told_apart(run: Run, tmp_path: Path) -> None:
