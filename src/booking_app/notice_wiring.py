@@ -2,12 +2,15 @@
 
 from typing import Any, Protocol
 
+import structlog
+
 from booking_adapters.ambient.retrying import Persistent
 from booking_adapters.calendars import Method, invitation
 from booking_adapters.http.notice_desk import NoticeDesk
 from booking_adapters.letters.wording import TemplateWording
 from booking_app.notifying import LoggedOnly, Post
 from booking_core.domain.catalog.notice_rules import Audience, NoticeChannel, Occasion
+from booking_core.domain.notices.notice import Notice
 from booking_core.ports.ambient import Clock, IdGenerator, TokenSource
 from booking_core.ports.notifying import Attachment, DeliveryReports, Letter, PushService, Wording
 from booking_core.ports.storage import UnitOfWork
@@ -23,6 +26,7 @@ from booking_core.usecases.notice_desk import (
 )
 from booking_core.usecases.send_notices import SendNotices
 
+LOG = structlog.get_logger("booking.notices")
 INVITED = {
     Occasion.PLACED: Method.REQUEST,
     Occasion.CONFIRMED: Method.REQUEST,
@@ -72,7 +76,12 @@ def send_notices(container: Resolving, post: Post) -> SendNotices:
         wording=container.resolve(Wording),
         notifiers=notifiers,
         public_url=post.public_url,
+        on_failure=_log_failure,
     )
+
+
+def _log_failure(notice: Notice, error: Exception) -> None:
+    LOG.warning("a notice failed", rule=notice.owed.rule, channel=notice.owed.channel, exc_info=error)
 
 
 def notice_desk(container: Resolving) -> NoticeDesk:

@@ -4,6 +4,7 @@ Whoever dies between sending and marking leaves a notice whose lease runs out. I
 one that may be a repeat; none is lost.
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -31,6 +32,7 @@ from booking_core.ports.notifying import (
     Wording,
 )
 from booking_core.ports.storage import Transaction, UnitOfWork
+from booking_core.usecases.outcomes import write_down
 from booking_core.usecases.undeliverable import tell_undeliverable
 
 BATCH = 50
@@ -45,7 +47,8 @@ class SendNotices:
     """Sends what is due of a tenant's notices. Several workers may do so at once.
 
     `public_url` is where guests reach this deployment, without a slash at its end; where it is empty, mails carry no
-    link, and nobody is asked to tell what became of a message.
+    link, and nobody is asked to tell what became of a message. `on_failure` is told of each failure that no notifier
+    foresees, for logs: the notice is tried again when its lease is over, and the others are sent all the same.
     """
 
     begin: UnitOfWork
@@ -55,6 +58,7 @@ class SendNotices:
     wording: Wording
     notifiers: Notifiers
     public_url: str = ""
+    on_failure: Callable[[Notice, Exception], None] = lambda _notice, _error: None
 
     def __call__(self, tenant: TenantId) -> int:
         """How many were worked on: at most 50, one after the other, each taken just before it is sent."""
@@ -66,8 +70,16 @@ class SendNotices:
                 taken = tx.notices.lease(self.clock.now(), 1, LEASE)
             if not taken:
                 return count
-            self._mark(tenant, self._pursue(tenant, taken[0]))
+            self._send_one(tenant, taken[0])
         return BATCH
+
+    def _send_one(self, tenant: TenantId, notice: Notice) -> None:
+        try:
+            change = self._pursue(tenant, notice)
+        except Exception as error:  # noqa: BLE001 - a mistake with one notice is no reason to keep others waiting
+            self.on_failure(notice, error)
+        else:
+            write_down(lambda: self._mark(tenant, change))
 
     def _pursue(self, tenant: TenantId, notice: Notice) -> Change[Notice, Notice]:
         """Send it, unless it came too late or is no longer wanted; what became of it."""

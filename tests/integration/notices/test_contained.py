@@ -1,6 +1,10 @@
 """Whatever is wrong with a notice stays with it: the worker goes on, and staff find it among the dead letters."""
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -9,12 +13,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from booking_adapters.push.webpush import VapidKey, WebPushNotifier
 from booking_adapters.testing.ambient import FixedClock
 from booking_adapters.testing.contracts.scene import Storage
+from booking_app.worker import one_duty
 from booking_core.domain.catalog.notice_rules import NoticeTemplate
-from booking_core.domain.kernel.ids import BrowserId
+from booking_core.domain.kernel.errors import Conflict
+from booking_core.domain.kernel.events import SYSTEM, Actor
+from booking_core.domain.kernel.ids import BrowserId, TenantId
 from booking_core.domain.notices.notice import MOST_ATTEMPTS
 from booking_core.domain.notices.subscription import PushSubscription
 from booking_core.domain.reservations.party import Customer
 from booking_core.ports.notifying import Message
+from booking_core.ports.storage import Transaction
 from booking_core.usecases.dead_letters import RequeueCommand
 from booking_core.usecases.send_notices import LEASE
 from tests.integration.notices.post_office import DESK, MONDAY, Office
@@ -145,3 +153,64 @@ def test_a_mistake_of_ours_ends_there_after_as_many_attempts_as_any_failure(
     assert letter.reason == "whoever tried to send it never said what came of it"
     assert broken.times == MOST_ATTEMPTS
     assert who_reads(office) == ["ann@example.org", "ann@example.org", "desk@clinic.example"]
+
+
+@attrs.define
+class Shaky:
+    """A storage that loses what it is given as often as it is told to."""
+
+    store: Storage
+    losses: int = 0
+
+    @contextmanager
+    def __call__(self, tenant: TenantId, actor: Actor = SYSTEM) -> Iterator[Transaction]:
+        with self.store(tenant, actor) as tx:
+            yield tx
+            if self.losses:
+                self.losses -= 1
+                raise Conflict("the connection to the database was lost")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+@attrs.define
+class Shaking:
+    """A notifier after which the storage is shaky, once."""
+
+    store: Shaky
+    sent: Counter[str] = attrs.field(factory=Counter)
+
+    def send(self, message: Message) -> str:
+        if not self.sent:
+            self.store.losses = 1
+        self.sent[message.key] += 1
+        return "taken"
+
+
+def test_what_was_sent_is_not_sent_again_because_the_storage_lost_that_it_was(
+    store: Storage, tmp_path: Path
+) -> None:
+    shaky = Shaky(store)
+    mail = Shaking(shaky)
+    office = Office.opened(cast("Storage", shaky), tmp_path / "outbox", mail=mail)
+    office.book(ANN)
+    office.works()
+    office.clock.advance(LEASE)
+    office.works()
+    assert {*mail.sent.values()} == {1}
+
+
+def test_mistakes_of_ours_keep_nobody_waiting_for_as_many_turns_as_there_are(
+    store: Storage, tmp_path: Path
+) -> None:
+    broken = Broken()
+    office = Office.opened(store, tmp_path / "outbox", push=broken)
+    with office.store(office.tenant) as tx:
+        tx.push_subscriptions.keep(browser_at(office, "push.example"))
+    office.book(ANN)
+    office.book(ANN, hour=11)
+    assert one_duty(office.deployment, office.business.tenant.key, "handle events")
+    one_duty(office.deployment, office.business.tenant.key, "send notices")
+    assert broken.times == 2
+    assert who_reads(office).count("ann@example.org") == 4
