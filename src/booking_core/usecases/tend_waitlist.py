@@ -10,7 +10,7 @@ from booking_core.domain.availability.evaluate import evaluate
 from booking_core.domain.availability.request import Refusal
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.catalog import Catalog
-from booking_core.domain.kernel.errors import NotFound
+from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import Event
 from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.kernel.period import EARLIEST, LATEST, Period
@@ -19,7 +19,7 @@ from booking_core.domain.waitlist.entry import WaitlistEntry
 from booking_core.ports.ambient import Clock, IdGenerator, TokenSource
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.reading import Reader, free_lapsed
-from booking_core.usecases.waitlist import candidate, request_of
+from booking_core.usecases.waitlist import booked_from, candidate, request_of
 
 BATCH = 200
 
@@ -40,6 +40,7 @@ class StirWaitlist:
             "ReservationMoved",
             "ReservationCompleted",
             "GuestDidNotShow",
+            "StayShortened",
             "HoldReleased",
             "HoldExpired",
             "ResourceReopened",
@@ -93,8 +94,12 @@ class TendWaitlist:
         service = catalog.services.get(entry.service)
         if service is None:
             return None
-        view = self.reader.around(tx, catalog, service, entry.period, at, request=request_of(entry))
-        request = candidate(view.snapshot, entry, at, self.rules)
+        try:
+            view = self.reader.around(tx, catalog, service, entry.period, at, request=request_of(entry))
+            request = candidate(view.snapshot, entry, at, self.rules)
+        except InvalidInput:
+            # The service has another length by now, or others perform it: that is not what it sells any more.
+            return None
         if request is None:
             return None
         view = self.reader.for_request(tx, catalog, service, request, at)
@@ -123,21 +128,13 @@ def _end_offer(tx: Transaction, entry: WaitlistEntry, at: datetime) -> None:
     """The offer's time is over: it was booked, and a crash kept that from being noted, or the next one has a chance."""
     assert entry.offer is not None
     hold = tx.holds.find(entry.offer.hold)
-    if hold is None and _was_booked(tx, entry.offer.hold):
+    if hold is None and booked_from(tx, entry.offer.hold):
         tx.waitlist.save(entry.book(at))
         return
     if hold is not None:
         tx.holds.save(hold.release(at, has_lapsed=True))
     tx.waitlist.save(entry.lapse(at))
     tx.waitlist.stir(entry.offer.period)
-
-
-def _was_booked(tx: Transaction, claim: ClaimId) -> bool:
-    try:
-        tx.reservations.get(claim)
-    except NotFound:
-        return False
-    return True
 
 
 def _span(catalog: Catalog, data: Mapping[str, Any]) -> Period:

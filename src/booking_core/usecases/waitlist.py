@@ -12,7 +12,7 @@ from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.availability.slots import find_slots
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.service import Service
-from booking_core.domain.kernel.errors import BookingError, InvalidInput, NotFound
+from booking_core.domain.kernel.errors import BookingError, InvalidInput, InvalidTransition, NotFound
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId, WaitlistEntryId
 from booking_core.domain.kernel.period import Period, instant
@@ -205,12 +205,17 @@ class LeaveWaitlist:
     clock: Clock
 
     def __call__(self, command: EntryReference) -> WaitlistEntry:
-        """The entry that has left; raises NotFound, InvalidTransition where it does not wait any more."""
+        """The entry that has left.
+
+        Raises NotFound, and InvalidTransition where it does not wait any more, or has accepted its offer.
+        """
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
             entry = opened(tx, command)
             left = entry.leave(at)
             if entry.offer is not None:
+                if booked_from(tx, entry.offer.hold) is not None:
+                    raise InvalidTransition("the offer was accepted: cancel the booking instead")
                 hold = tx.holds.find(entry.offer.hold)
                 if hold is not None:
                     tx.holds.save(hold.release(at, has_lapsed=hold.has_lapsed(at)))
@@ -237,12 +242,13 @@ class AcceptOffer:
             entry = opened(tx, command)
             if entry.offer is None:
                 raise OfferLapsed("nothing is offered")
-            booked = _booked(tx, entry.offer.hold)
-            wanted = _wanted(tx.catalogs.load(), entry, entry.offer.period)
-        if booked is None:
-            if not entry.is_in_line:
+            booked = booked_from(tx, entry.offer.hold)
+            if booked is None and (not entry.is_in_line or entry.has_lapsed(self.clock.now())):
                 raise OfferLapsed("the offer has ended", until=entry.offer.until)
+            wanted = None if booked else _wanted(tx.catalogs.load(), entry, entry.offer.period)
+        if wanted is not None:
             booked = self._book(command, entry, wanted)
+        assert booked is not None, "what is not booked yet is wanted"
         with self.begin(command.tenant, command.actor) as tx:
             current = tx.waitlist.get(entry.id)
             if current.is_in_line:
@@ -264,7 +270,7 @@ class AcceptOffer:
             return self.book(booking)
         except HoldExpired as expired:
             with self.begin.reading(command.tenant) as tx:
-                booked = _booked(tx, offer.hold)  # accepted twice at one moment
+                booked = booked_from(tx, offer.hold)  # accepted twice at one moment
             if booked is None:
                 raise OfferLapsed("the offer has ended", until=offer.until) from expired
             return booked
@@ -276,6 +282,14 @@ def opened(tx: Transaction, reference: EntryReference) -> WaitlistEntry:
     if reference.actor.is_guest and not compare_digest(entry.token_hash, token_hash(reference.token)):
         raise NotFound("waitlist entry", reference.entry)
     return entry
+
+
+def booked_from(tx: Transaction, claim: ClaimId) -> Reservation | None:
+    """What the hold of an offer has become, or None."""
+    try:
+        return tx.reservations.get(claim)
+    except NotFound:
+        return None
 
 
 def request_of(entry: WaitlistEntry, period: Period | None = None) -> Request:
@@ -332,15 +346,10 @@ def _emptied(snapshot: Snapshot) -> Snapshot:
     return attrs.evolve(snapshot, diaries=diaries)
 
 
-def _booked(tx: Transaction, claim: ClaimId) -> Reservation | None:
-    try:
-        return tx.reservations.get(claim)
-    except NotFound:
-        return None
-
-
 def _wanted(catalog: Catalog, entry: WaitlistEntry, period: Period) -> Wanted:
-    service = catalog.services[entry.service]
+    service = catalog.services.get(entry.service)
+    if service is None:
+        raise NotFound("service", entry.service)
     has_end = entry.stay is None and service.duration is None
     return Wanted(
         service=service.key,

@@ -95,8 +95,9 @@ class WaitlistEntry:
     version: int = 1
 
     def join(self) -> Change["WaitlistEntry", None]:
-        """At the end of the line."""
-        return Change(self, (_event(self, "WaitlistJoined", self.joined_at),), None)
+        """At the end of the line, to be looked at once: what became free at that very moment did not stir it."""
+        joined = attrs.evolve(self, stirs=1)
+        return Change(joined, (_event(joined, "WaitlistJoined", self.joined_at),), None)
 
     @property
     def pointless_at(self) -> datetime:
