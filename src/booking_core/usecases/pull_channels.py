@@ -5,7 +5,7 @@ from uuid import UUID
 
 import attrs
 
-from booking_core.domain.channels.booking import DuplicateExternalReference
+from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.kernel.ids import AlertId, TenantId
 from booking_core.ports.alerts import LONGEST_MESSAGE, Alert
 from booking_core.ports.ambient import Clock, IdGenerator
@@ -29,7 +29,8 @@ class PullChannels:
 
     The exchanges with the channel lie between transactions: what it sent is written down before it is imported, and
     acknowledged after that was committed. Whatever is lost in between is sent again, and is known. A channel that
-    does not answer keeps nobody back; one that refuses us, or sends what makes no sense, is alerted.
+    does not answer keeps nobody back; one that refuses us, breaks something or sends what makes no sense is alerted.
+    One that refuses what we acknowledge is asked for its bookings all the same.
     """
 
     begin: UnitOfWork
@@ -42,13 +43,18 @@ class PullChannels:
         """How many messages were new or acknowledged."""
         done = 0
         for name, connector in self.connectors.of(tenant).items():
-            try:
-                done += self._acknowledge(tenant, name, connector)
-                done += self._pull(tenant, name, connector)
-            except ChannelUnavailable:
-                continue
-            except ChannelRefused as refused:
-                self._alert(tenant, name, "channel_refused", str(refused))
+            for exchange in (self._acknowledge, self._pull):
+                try:
+                    done += exchange(tenant, name, connector)
+                except ChannelUnavailable:
+                    break
+                except ChannelRefused as refused:
+                    self._alert(tenant, name, "channel_refused", str(refused))
+                except Exception as broken:
+                    # One connector that breaks something keeps no other back; what passes by itself is for the caller.
+                    if isinstance(broken, BookingError) and broken.retryable:
+                        raise
+                    self._alert(tenant, name, "channel_broken", type(broken).__name__)
         return done
 
     def _pull(self, tenant: TenantId, name: str, connector: ChannelConnector) -> int:
@@ -68,8 +74,10 @@ class PullChannels:
             assert each.message.channel == name, "a connector speaks for its own channel"
             try:
                 done += self.receive(ReceiveCommand(tenant=tenant, bookings=[each]))
-            except DuplicateExternalReference as contradiction:
-                problems.append(f"{each.message.reference}: {contradiction.message}")
+            except BookingError as refused:
+                if refused.retryable:
+                    raise
+                problems.append(f"{each.message.reference}: {refused.message}")
         if problems:
             self._alert(tenant, name, "channel_message_unreadable", "; ".join(problems))
         return done

@@ -1,10 +1,13 @@
 """Asking channels for their bookings: page by page, and whatever one of them says keeps no other back."""
 
+from collections.abc import Collection
+
 import attrs
 
 from booking_adapters.testing.builders import cabins
 from booking_adapters.testing.channel import Connected, FakeChannel, Fault
 from booking_adapters.testing.engine import TheEngine
+from booking_core.domain.channels.link import Message
 from booking_core.ports.channel_connector import ChannelRefused, Pulled
 from booking_core.usecases.pull_channels import MOST_PAGES
 from tests.integration.channels.seller import Seller, booking
@@ -70,3 +73,51 @@ def test_a_channel_with_very_much_to_say_is_heard_over_several_rounds(engine: Th
     assert seller.pulls()(seller.house.tenant) == MOST_PAGES
     seller.imports()(seller.house.tenant)
     assert seller.pulls()(seller.house.tenant) == MOST_PAGES + 3, "acknowledged, and the others"
+
+
+class Deaf(FakeChannel):
+    """It wants to hear of no acknowledgement."""
+
+    def acknowledge(self, messages: Collection[Message]) -> None:
+        raise ChannelRefused(f"{len(messages)} of what?")
+
+
+def test_a_channel_that_refuses_what_we_acknowledge_is_heard_all_the_same(engine: TheEngine) -> None:
+    seller = Seller(engine, engine.opens(cabins(1)), Deaf())
+    seller.channel.sells(booking(seller.house))
+    seller.pulls()(seller.house.tenant)
+    seller.imports()(seller.house.tenant)
+    seller.channel.sells(booking(seller.house, "2026-03-20/2026-03-21", reference="R-2"))
+    seller.pulls()(seller.house.tenant)
+    assert seller.imports()(seller.house.tenant) == 1
+    (alert,) = seller.alerts()
+    assert (alert.kind, alert.message) == ("channel_refused", "channel ota: 1 of what?")
+
+
+def test_a_booking_that_no_storage_keeps_holds_no_other_back(engine: TheEngine) -> None:
+    seller = Seller.of(engine, cabins(1))
+    strange = booking(seller.house, reference="R-0")
+    assert strange.content is not None
+    strange = attrs.evolve(strange, content=attrs.evolve(strange.content, service="cab\0in"))
+    seller.channel.sells(strange, booking(seller.house))
+    seller.pulls()(seller.house.tenant)
+    seller.imports()(seller.house.tenant)
+    assert seller.booked().is_live
+    (alert,) = seller.alerts()
+    assert "R-0" in alert.message
+
+
+class Broken(FakeChannel):
+    """Its connector has a defect."""
+
+    def pull(self, cursor: str = "") -> Pulled:
+        raise RuntimeError(cursor)
+
+
+def test_a_connector_with_a_defect_keeps_no_other_channel_back(engine: TheEngine) -> None:
+    seller = Seller.of(engine, cabins(1))
+    seller.channel.sells(booking(seller.house))
+    pulls = attrs.evolve(seller.pulls(), connectors=Connected.to(Broken(name="broken"), seller.channel))
+    assert pulls(seller.house.tenant) == 1
+    (alert,) = seller.alerts()
+    assert (alert.kind, alert.message) == ("channel_broken", "channel broken: RuntimeError")

@@ -19,6 +19,7 @@ from booking_core.domain.catalog.policy import Trade
 from booking_core.domain.channels.listing import MOST_ATTEMPTS
 from booking_core.domain.channels.restrictions import DepartureDating, Restriction
 from booking_core.domain.kernel.errors import Conflict, InvalidInput, NotFound
+from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Period, Stay
 from booking_core.domain.pricing.rates import (
@@ -219,6 +220,35 @@ def test_what_is_withdrawn_is_told_and_gone(engine: TheEngine) -> None:
     assert outlet.left("2026-03-02", 14) == [0] * 14
     assert outlet.night("2026-03-02").restriction.is_stopped
     assert outlet.listings() == []
+
+
+def test_what_is_listed_again_under_a_code_that_was_withdrawn_is_told_as_a_whole(engine: TheEngine) -> None:
+    outlet = a_hotel(engine)
+    for day in range(5, 10):
+        outlet.house.book("deluxe-king", f"2026-03-{day:02}/2026-03-{day + 1:02}")
+        outlet.pushes()
+    outlet.withdraws(outlet.listing())
+    outlet.pushes()
+    outlet.waits(minutes=1)
+    outlet.lists("deluxe-king", "deluxe-king")
+    outlet.pushes()
+    assert outlet.left("2026-03-04", 7) == [5, 4, 4, 4, 4, 4, 5]
+
+
+def test_a_channel_believes_a_listing_of_which_we_have_only_an_old_copy(engine: TheEngine) -> None:
+    outlet = a_hotel(engine)
+    restored = outlet.listing()
+    for day in range(5, 10):
+        outlet.house.book("deluxe-king", f"2026-03-{day:02}/2026-03-{day + 1:02}")
+        outlet.pushes()
+    with engine.store(outlet.house.tenant) as tx:
+        known = outlet.listing()
+        old = attrs.evolve(known, turn=restored.turn, version=known.version + 1)
+        tx.channels.listings.save(Change(old, (), known))
+    outlet.waits(minutes=1)
+    outlet.house.book("deluxe-king", "2026-03-05/2026-03-06")
+    outlet.pushes()
+    assert outlet.left("2026-03-05", 1) == [3]
 
 
 def test_what_is_no_longer_in_the_catalog_is_closed(engine: TheEngine) -> None:

@@ -93,7 +93,7 @@ def test_what_a_dead_sender_had_taken_is_taken_by_the_next_one() -> None:
     assert changed is not None
     next_one = leased(changed.state, LATER + LEASE)
     assert next_one.taken == (dates(1, 3), dates(5, 6))
-    assert next_one.turn == dead.turn + 1
+    assert next_one.turn > dead.turn
 
 
 def test_dates_that_have_passed_are_dropped() -> None:

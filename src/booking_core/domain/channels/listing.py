@@ -5,7 +5,7 @@ the channel, and writes down what came of it. What changes meanwhile is owed ane
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Self
 
 import attrs
@@ -27,6 +27,7 @@ MOST_DAYS = 1_000
 LONGEST_CODE = 120
 LONGEST_PROBLEM = 300
 LARGEST_PARTY = 50
+_THE_FIRST_TURN = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @attrs.frozen(kw_only=True)
@@ -35,8 +36,8 @@ class Listing:
 
     The channel is told of `days` dates from the present one on, priced for so many `adults` under `rate_plan`;
     `told_until` is the first date that it was never told of. `owed` are dates that it does not know as they are,
-    `taken` those that are being told, `refused` those that it did not accept. `turn` counts exchanges: whoever holds
-    an older one has been replaced. `due_at` is when the next exchange begins: None when nothing is owed, or when
+    `taken` those that are being told, `refused` those that it did not accept. `turn` grows with every exchange: whoever
+    holds an older one has been replaced. `due_at` is when the next exchange begins: None when nothing is owed, or when
     people must look (since `died_at`).
     """
 
@@ -174,7 +175,8 @@ class Listing:
         """Taken by a sender, with the first dates that are owed; raises Conflict where it is not due.
 
         What a sender had taken that never said what came of it is owed again. Dates that have passed are dropped,
-        and are refused no more.
+        and are refused no more. The turn is the present millisecond at least: the channel has not heard a later one
+        even where the code was another listing's before, or where ours was brought back from an old copy.
         """
         if self.due_at is None or self.due_at > at:
             raise Conflict("this listing is being told")
@@ -184,7 +186,7 @@ class Listing:
             owed=left,
             taken=taken,
             refused=clipped(self.refused, today, date.max),
-            turn=self.turn + 1,
+            turn=max(self.turn + 1, (at - _THE_FIRST_TURN) // timedelta(milliseconds=1)),
             due_at=at + for_,
             attempts=self.attempts + 1,
         )

@@ -40,8 +40,8 @@ class Update:
     """Everything about some dates of a listing. It replaces whatever was told of them before.
 
     Dates are those of the venue's zone. What is sold by the night has a `Night` for each date; anything else has the
-    `Opening`s that start on the dates, and none on dates on which nothing is to be had. `turn` counts up from one
-    exchange of the listing to the next: a channel that has seen a later one drops an earlier one that was long on its
+    `Opening`s that start on the dates, and none on dates on which nothing is to be had. `turn` grows from one
+    exchange under a code to the next: a channel that has seen a later one drops an earlier one that was long on its
     way.
     """
 
