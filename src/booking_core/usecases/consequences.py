@@ -16,7 +16,7 @@ from booking_core.domain.payments.intent import FIRST_STEPS, Intent, Operation
 from booking_core.domain.payments.late import Act, Arrival, Fit, Funds, Verdict
 from booking_core.domain.payments.payment import Payment, Purpose
 from booking_core.domain.payments.standing import Standing, standing_of
-from booking_core.domain.payments.terms import terms_of
+from booking_core.domain.payments.terms import PaymentTerms, terms_of
 from booking_core.domain.payments.verdicts import (
     after_addition,
     after_cancel_first,
@@ -96,7 +96,13 @@ class _Case:
         if self.payment.purpose is Purpose.CHECK_OUT:
             return after_check_out_charge(answer)
         arrival = self._arrival(answer) if isinstance(answer, Succeeded) else None
-        return after_first_step(answer, self.standing, arrival)
+        return after_first_step(answer, self.standing, arrival, is_abandoned=self._is_abandoned)
+
+    @property
+    def _is_abandoned(self) -> bool:
+        """Whether the payer has had all the time that there is to pay."""
+        terms = terms_of(self.reservation.policy) or PaymentTerms()
+        return self.at >= self.payment.history[0].at + terms.pay_within
 
     def _after_void(self, answer: Answer) -> Verdict:
         """What follows from a void; one that cut a payer off ends only what waited for the money."""

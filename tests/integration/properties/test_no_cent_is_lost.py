@@ -32,8 +32,9 @@ from booking_core.domain.kernel.ids import UnitId
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.payments.standing import Standing, standing_of
 from booking_core.domain.reservations.cancellation import Waiver
+from booking_core.domain.reservations.entries import EntryKind
 from booking_core.domain.reservations.party import Customer, Party
-from booking_core.domain.reservations.reservation import Reservation
+from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.inspection import Finding
 from booking_core.ports.storage import Page
 from booking_core.usecases.book import BookCommand
@@ -42,6 +43,7 @@ from booking_core.usecases.charging import ChargeArticleCommand, TakeBackCommand
 from booking_core.usecases.check_in import CheckInCommand
 from booking_core.usecases.check_out import CheckOutCommand
 from booking_core.usecases.housekeeping import ReportRoomCommand, RoomReport
+from booking_core.usecases.paying_at_desk import CashCommand
 from booking_core.usecases.refund import RefundCommand
 from booking_core.usecases.reschedule import RescheduleCommand
 from booking_core.usecases.wanted import Wanted
@@ -82,16 +84,20 @@ class Hotel(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.store = MemoryStore()
+        self.naps = False
 
-    @initialize(deposit=st.booleans())
-    def opens(self, deposit: bool) -> None:
+    @initialize(deposit=st.booleans(), approves=st.sampled_from((False, False, True)))
+    def opens(self, deposit: bool, approves: bool) -> None:
         engine = TheEngine(self.store)
         engine.clock.set(MARCH_1)
         units = tuple(Unit(id=UnitId(named_id("unit", key)), key=key, name=key) for key in ROOMS)
         house = grand_hotel(len(ROOMS)).changing("deluxe-king", units=units)
         asks = frozen_parameters({"ask": {"percent": "30"}}) if deposit else ALL_AHEAD
         house = house.priced("deluxe-king", with_extra_adults()).under(
-            payment=asks, no_show_after=timedelta(hours=12), no_show_fee=(("first_night", True),)
+            payment=asks,
+            needs_approval=approves,
+            no_show_after=timedelta(hours=12),
+            no_show_fee=(("first_night", True),),
         )
         house = attrs.evolve(house, venue=attrs.evolve(house.venue, desk=TERMS))
         self.hotel = PaidHotel(engine.opens(house))
@@ -101,13 +107,14 @@ class Hotel(RuleBasedStateMachine):
         )
 
     def tries(self, act: Callable[[], Any]) -> Any:
-        """What may be refused; the worker goes on in any case."""
+        """What may be refused; the worker goes on in any case, unless it naps."""
         try:
             return act()
         except BookingError:
             return None
         finally:
-            self.hotel.works(2)
+            if not self.naps:
+                self.hotel.works(2)
 
     @rule(
         target=guests,
@@ -221,10 +228,33 @@ class Hotel(RuleBasedStateMachine):
         )
         self.tries(lambda: self.desk.check_out(command))
 
+    @rule(guest=guests, is_welcome=st.booleans())
+    def decide(self, guest: Reservation, is_welcome: bool) -> None:
+        """Staff approve or refuse."""
+        decide = self.hotel.desk.confirm if is_welcome else self.hotel.desk.decline
+        self.tries(lambda: decide(guest))
+
+    @rule(guest=guests, cents=st.sampled_from((1, 5_000, 18_900)), back=st.booleans())
+    def take_cash(self, guest: Reservation, cents: int, back: bool) -> None:
+        command = CashCommand(
+            tenant=self.hotel.tenant,
+            reservation=guest.id,
+            amount=Money(cents, "USD"),
+            is_handed_back=back,
+            actor=DESK,
+        )
+        self.tries(lambda: self.desk.take_cash(command))
+
+    @rule(naps=st.booleans())
+    def the_worker_naps(self, naps: bool) -> None:
+        """What was written down stays on its way."""
+        self.naps = naps
+        self.tries(lambda: None)
+
     @rule(hours=st.sampled_from((1, 1, 12, 24 * 7)))
     def time_passes(self, hours: int) -> None:
         self.hotel.engine.clock.advance(timedelta(hours=hours))
-        self.hotel.works(2)
+        self.tries(lambda: None)
 
     @invariant()
     def the_books_and_the_provider_agree(self) -> None:
@@ -234,7 +264,8 @@ class Hotel(RuleBasedStateMachine):
         received = NOTHING
         for guest in self.everybody():
             folio = self.hotel.folio(guest)
-            received += folio.received - folio.refunded
+            cash = folio.paid_in(EntryKind.CASH)
+            received += folio.received - folio.refunded - cash
             self.seen.update({guest.status.value, *(entry.kind.value for entry in folio.entries)})
             assert Money.total((each.amount for each in folio.ledger), "USD") + folio.balance == NOTHING
             for payment in self.hotel.payments(guest):
@@ -242,8 +273,10 @@ class Hotel(RuleBasedStateMachine):
                 captured, refunded = (found.captured, found.refunded) if found else (NOTHING, NOTHING)
                 assert folio.paid_by(payment.id) == payment.paid == captured - refunded
                 assert NOTHING <= refunded <= captured
-            if standing_of(guest, self.hotel.engine.clock.now()) is Standing.FIRM:
-                assert folio.balance >= NOTHING, "what was paid too much goes back"
+            if standing_of(guest, self.hotel.engine.clock.now()) is Standing.FIRM and not self.naps:
+                assert folio.balance >= min(NOTHING, -cash), "what was paid too much goes back"
+            if guest.status is Status.PENDING:
+                assert folio.received == folio.refunded + cash, "nothing is captured before it is decided"
         assert received == self.hotel.kept()
 
     def everybody(self) -> list[Reservation]:
@@ -255,6 +288,7 @@ class Hotel(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Doctor has nothing to say."""
         if hasattr(self, "hotel"):
+            self.hotel.works(4)
             assert wrong(self.store, self.hotel) == []
 
 

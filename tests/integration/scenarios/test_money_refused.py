@@ -8,6 +8,7 @@ import pytest
 
 from booking_adapters.sandbox.account import State
 from booking_adapters.testing.engine import TheEngine
+from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.payments.answers import Answer, DeclineCode, Declined, PaymentFailed
 from booking_core.domain.payments.intent import Intent
@@ -93,6 +94,16 @@ def test_a_courtesy_that_failed_is_given_once_however_often_it_is_tried(
     gives_back(hotel, booked, usd("70"))
     assert (hotel.kept(), hotel.folio(booked).balance) == (PRICE - COURTESY - usd("70"), NOTHING)
     assert let_off(hotel, booked) == [-COURTESY, usd("-70")]
+
+
+def test_what_a_guest_was_let_off_is_not_taken_back(hotel: PaidHotel) -> None:
+    booked = hotel.book()
+    gives_back(hotel, booked, COURTESY)
+    folio = hotel.folio(booked)
+    (allowance,) = (each for each in folio.entries if each.code == ALLOWANCE)
+    assert allowance.group is not None
+    with pytest.raises(InvalidInput, match="no extra"):
+        folio.reverse(allowance.group, "a mistake", hotel.engine.clock.now())
 
 
 def test_money_for_a_request_that_nobody_approved_in_time_goes_back(engine: TheEngine) -> None:

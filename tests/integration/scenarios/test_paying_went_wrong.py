@@ -12,7 +12,7 @@ from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.availability.request import NotBookable
 from booking_core.domain.kernel.money import CurrencyMismatch, Money
 from booking_core.domain.payments.intent import IntentState, Operation
-from booking_core.domain.payments.payment import RefundAbovePaid
+from booking_core.domain.payments.payment import PaymentState, RefundAbovePaid
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.ports.ledger import ProviderEvent
 from booking_core.usecases.cashier import PaymentUnderWay
@@ -122,6 +122,25 @@ def test_paying_while_a_payment_is_under_way_is_refused(hotel: PaidHotel) -> Non
     with pytest.raises(PaymentUnderWay):
         hotel.pay(waiting)
     assert len(hotel.at_provider()) == 1
+
+
+def test_a_payer_who_leaves_does_not_keep_everybody_else_from_paying(engine: TheEngine) -> None:
+    """The rest of the price is paid later, its bank asks, and nobody ever answers."""
+    hotel = PaidHotel.opens(engine, payment=(("ask", {"percent": "50"}),))
+    booked = hotel.book()
+    hotel.pay(booked, BANK_ASKS)
+    engine.clock.advance(timedelta(minutes=29))
+    hotel.works()
+    with pytest.raises(PaymentUnderWay):
+        hotel.pay(booked)
+    for _ in range(3):
+        engine.clock.advance(timedelta(hours=1))
+        hotel.works()
+    assert hotel.status(booked) is Status.CONFIRMED
+    assert hotel.payments(booked)[-1].state is PaymentState.VOIDED
+    hotel.pay(booked)
+    hotel.works()
+    assert (hotel.kept(), hotel.blocked(), hotel.folio(booked).balance) == (PRICE, NOTHING, NOTHING)
 
 
 def test_cancelling_an_unpaid_order_shows_no_refund(hotel: PaidHotel) -> None:

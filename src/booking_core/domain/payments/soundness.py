@@ -140,18 +140,23 @@ class MoneyFacts:
 
 
 def kept_beyond_what_is_owed(facts: MoneyFacts, _at: datetime) -> Iterator[str]:
-    """7: what was captured and is owed by nobody must be on its way back. A hold owes what it will be booked for."""
+    """7: what was captured and is owed by nobody must be on its way back. A hold owes what it will be booked for.
+
+    Cash that is too much is handed back by people, who are told of it.
+    """
     if facts.status is Status.HELD:
         return
     kept: Counter[str] = Counter()
+    owed: Counter[str] = Counter()
     for payment in facts.payments:
         kept[payment.currency] += payment.captured_minor - payment.refunded_minor
     for refund in facts.open(Operation.REFUND):
         kept[refund.currency] -= refund.amount_minor
     for entry in facts.entries:
         if entry.payment is None and not entry.included:
-            kept[entry.currency] -= entry.amount_minor
-    for currency, surplus in kept.items():
+            owed[entry.currency] += entry.amount_minor
+    for currency, captured in kept.items():
+        surplus = captured - max(owed[currency], 0)
         if surplus > 0:
             yield f"{surplus} {currency} (minor units) more than is owed, and no refund under way"
 

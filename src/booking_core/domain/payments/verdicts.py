@@ -34,14 +34,22 @@ _WITHOUT_MONEY: Mapping[Outcome, Mapping[Standing, Verdict]] = {
 }
 
 
-def after_first_step(answer: Answer, standing: Standing, arrival: Arrival | None = None) -> Verdict:
+_CUT_OFF = Verdict(Act.CANCEL_FIRST, Funds.GIVE_BACK)
+
+
+def after_first_step(
+    answer: Answer, standing: Standing, arrival: Arrival | None = None, *, is_abandoned: bool = False
+) -> Verdict:
     """After an authorisation or charge for a booking was answered.
 
     Money that arrived (Succeeded) is judged by its `arrival`, which the caller then gives. A refusal releases
     what waited for the money and never a firm reservation. A payer who is still asked when the time is over
-    is cut off at the provider before the lanes are freed.
+    is cut off at the provider before the lanes are freed; so is one who pays for a firm reservation and left it
+    (`is_abandoned`), because nobody else can pay meanwhile.
     """
     outcome = Outcome.of(answer)
+    if outcome is Outcome.REQUIRES_ACTION and standing is Standing.FIRM and is_abandoned:
+        return _CUT_OFF
     if outcome is not Outcome.SUCCEEDED:
         return _WITHOUT_MONEY[outcome][standing]
     assert arrival is not None, "money that arrived comes with what it met"

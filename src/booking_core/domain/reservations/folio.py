@@ -126,9 +126,13 @@ class Folio:
         return self._with(entries, at, "FolioCharged")
 
     def reverse(self, group: int, reason: str, at: datetime) -> Change["Folio", "Folio"]:
-        """Take an extra back, taxes included: a mistake at the minibar. Raises InvalidInput, FolioFrozen."""
+        """Take an extra back, taxes included: a mistake at the minibar. Raises InvalidInput, FolioFrozen.
+
+        What a guest was let off is no extra: its money has gone back.
+        """
         self._check_open()
-        charged = [entry for entry in self.entries if entry.group == group and entry.part is Part.EXTRAS]
+        extras = (entry for entry in self.entries if entry.part is Part.EXTRAS and entry.code != ALLOWANCE)
+        charged = [entry for entry in extras if entry.group == group]
         if not charged or Money.total((entry.amount for entry in charged), self.currency) == self._zero:
             raise InvalidInput("group", "is no extra that could be taken back", group)
         first = len(self.entries) + 1
