@@ -87,6 +87,7 @@ from booking_core.usecases.next_slot import NextSlot
 from booking_core.usecases.owe_channels import OweChannels
 from booking_core.usecases.pay import AskPayment, BookAndPay, Pay, RescheduleAndPay, ResumePayment
 from booking_core.usecases.place_hold import PlaceHold
+from booking_core.usecases.plan_line_notices import PlanLineNotices
 from booking_core.usecases.plan_notices import PlanNotices
 from booking_core.usecases.reading import Reader
 from booking_core.usecases.refund import Refund
@@ -184,6 +185,7 @@ HANDLERS: tuple[type[Handler], ...] = (
     OweChannels,
     StirWaitlist,
     PlanNotices,
+    PlanLineNotices,
     TellWatchers,
     OweWebhooks,
 )

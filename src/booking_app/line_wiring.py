@@ -11,6 +11,7 @@ from booking_core.usecases.book import Book
 from booking_core.usecases.book_series import BookSeries, ExplainSeries, FindSeries, ShowSeries
 from booking_core.usecases.cancel_series import CancelSeries
 from booking_core.usecases.move_series import MoveSeries
+from booking_core.usecases.offer_link import ByOfferLink
 from booking_core.usecases.plan_series import SeriesPlanner
 from booking_core.usecases.tend_waitlist import TendWaitlist
 from booking_core.usecases.waitlist import (
@@ -66,10 +67,14 @@ def waitlist_desk(container: Resolving, begin: UnitOfWork, clock: Clock) -> Wait
         clock=clock,
         book=Persistent(container.resolve(Book)),
     )
+    show, leave = container.resolve(ShowWaitlistEntry), container.resolve(LeaveWaitlist)
     return WaitlistDesk(
         join=Persistent(container.resolve(JoinWaitlist)),
-        show=Persistent(container.resolve(ShowWaitlistEntry)),
+        show=Persistent(show),
         accept=Persistent(accept),
-        leave=Persistent(container.resolve(LeaveWaitlist)),
+        leave=Persistent(leave),
+        show_by_link=Persistent(ByOfferLink(begin=begin, clock=clock, act=show)),
+        accept_by_link=Persistent(ByOfferLink(begin=begin, clock=clock, act=accept)),
+        leave_by_link=Persistent(ByOfferLink(begin=begin, clock=clock, act=leave)),
         list=Persistent(container.resolve(ListWaitlist)),
     )

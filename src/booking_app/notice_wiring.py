@@ -11,6 +11,7 @@ from booking_adapters.letters.wording import TemplateWording
 from booking_app.notifying import LoggedOnly, Post
 from booking_core.domain.catalog.notice_rules import Audience, NoticeChannel, Occasion
 from booking_core.domain.notices.notice import Notice
+from booking_core.domain.waitlist.entry import WaitlistEntry
 from booking_core.ports.ambient import Clock, IdGenerator, TokenSource
 from booking_core.ports.notifying import Attachment, DeliveryReports, Letter, PushService, Wording
 from booking_core.ports.storage import UnitOfWork
@@ -103,7 +104,9 @@ def notice_desk(container: Resolving) -> NoticeDesk:
 
 def attachments(letter: Letter, organizer: str) -> tuple[Attachment, ...]:
     """The invitation of a client's mail, or what takes it away; raises InvalidInput for an address that is none."""
-    owed, reservation, catalog = letter.notice.owed, letter.reservation, letter.catalog
+    owed, reservation, catalog = letter.notice.owed, letter.topic, letter.catalog
+    if isinstance(reservation, WaitlistEntry):
+        return ()
     method = INVITED.get(owed.occasion)
     service = catalog.services.get(reservation.service)
     if method is None or service is None or owed.audience is not Audience.CLIENT:

@@ -16,7 +16,7 @@ def notice_letter(notice: Notice) -> DeadLetter:
         queue=NOTICES,
         id=notice.key,
         what=f"tell {owed.audience} by {owed.channel}: {owed.rule}",
-        subject=str(owed.reservation),
+        subject=str(owed.about.id),
         attempts=notice.attempts,
         died_at=notice.changed_at,
         reason=notice.reason,

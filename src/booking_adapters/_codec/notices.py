@@ -7,8 +7,9 @@ import attrs
 
 from booking_adapters._codec.converter import read, write
 from booking_core.domain.catalog.notice_rules import Audience, NoticeChannel, Occasion
-from booking_core.domain.kernel.ids import ClaimId, NoticeId
+from booking_core.domain.kernel.ids import NoticeId
 from booking_core.domain.notices.notice import Notice, NoticeState, Owed
+from booking_core.domain.notices.subject import Subject
 
 
 @attrs.frozen(kw_only=True)
@@ -57,8 +58,8 @@ def notice_of(
     data: Any,
     *,
     id: NoticeId,
-    reservation: ClaimId,
-    reservation_version: int,
+    about: Subject,
+    about_version: int,
     rule: str,
     address: str,
     copy: int,
@@ -68,8 +69,8 @@ def notice_of(
     """The notice of its columns and its body; raises InvalidInput."""
     body = read(data, NoticeBody)
     owed = Owed(
-        reservation=reservation,
-        reservation_version=reservation_version,
+        about=about,
+        version=about_version,
         rule=rule,
         occasion=body.occasion,
         audience=body.audience,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, cast, func, literal_column, select, union
+from sqlalchemy import Column, bindparam, cast, func, literal_column, select, union
 
 from booking_adapters._codec.claims import assigned_of, history_of
 from booking_adapters._sql.notice_queries import NOTICE
@@ -17,6 +17,7 @@ from booking_adapters._sql.session import Session
 from booking_adapters._sql.statement import Query, Row
 from booking_adapters._sql.tables import outbox, reservations
 from booking_adapters._sql.types import Instant
+from booking_adapters._sql.waitlist import ENTRY, entry_of, waitlist
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.notice_rules import NoticeSettings
 from booking_core.domain.kernel.errors import BookingError
@@ -38,22 +39,30 @@ _RESERVATIONS = Query(
     .order_by(reservations.c.id)
     .limit(bindparam("limit"))
 )
-_NOTICES = Query(
-    select(*NOTICE)
-    .where(
-        of_tenant(notices),
-        notices.c.reservation_id > bindparam("after"),
-        notices.c.reservation_id <= bindparam("last"),
-    )
-    .order_by(notices.c.reservation_id, notices.c.id)
+_ENTRIES = Query(
+    select(*ENTRY)
+    .where(of_tenant(waitlist), waitlist.c.id > bindparam("after"))
+    .order_by(waitlist.c.id)
+    .limit(bindparam("limit"))
 )
+
+
+def _notices_between(about: Column[UUID]) -> Query:
+    between = (about > bindparam("after"), about <= bindparam("last"))
+    return Query(select(*NOTICE).where(of_tenant(notices), *between).order_by(about, notices.c.id))
+
+
+_ABOUT_RESERVATIONS = _notices_between(notices.c.reservation_id)
+_ABOUT_ENTRIES = _notices_between(notices.c.entry_id)
 _UNHANDLED = Query(
     select(
         union(
             select(outbox.c.subject_id).where(of_tenant(outbox), outbox.c.spread_at.is_(None)),
             select(handlings.c.subject_id).where(
                 of_tenant(handlings),
-                handlings.c.handler == literal_column("'notices'"),
+                handlings.c.handler.in_(
+                    (literal_column("'notices'"), literal_column("'notices of the waitlist'"))
+                ),
                 handlings.c.due_at.is_not(None),
             ),
         )
@@ -77,27 +86,37 @@ def about_notices(session: Session, catalog: Catalog | None, at: datetime) -> Se
 
 
 def _told(session: Session, catalog: Catalog) -> Iterator[Told]:
-    """What is stored of every reservation, a thousand at a time."""
+    """What is stored of every reservation, and of everybody who waits or waited."""
     unhandled = {subject for (subject,) in session.select(_UNHANDLED)}
+    for (claim, code, email, phone, body), rows in _paged(session, _RESERVATIONS, _ABOUT_RESERVATIONS):
+        found, unreadable = _read(rows)
+        assigned = (catalog.resources.get(each) for _, each in assigned_of(body["assigned"]))
+        yield Told(
+            code=code,
+            email=email,
+            phone=phone,
+            assigned=frozenset(each.key for each in assigned if each),
+            history=history_of(body["history"]),
+            notices=found,
+            unreadable=unreadable,
+            is_handled=claim not in unhandled,
+        )
+    for row, rows in _paged(session, _ENTRIES, _ABOUT_ENTRIES):
+        found, unreadable = _read(rows)
+        entry = entry_of(row)
+        yield Told.in_line(entry, found, unreadable, is_handled=entry.id not in unhandled)
+
+
+def _paged(session: Session, things: Query, about: Query) -> Iterator[tuple[Row, Sequence[Row]]]:
+    """Each thing and the notices about it, a thousand things at a time."""
     after = FIRST
-    while page := list(session.select(_RESERVATIONS, after=after, limit=BATCH)):
-        about: dict[UUID, list[Row]] = defaultdict(list)
+    while page := list(session.select(things, after=after, limit=BATCH)):
+        found: dict[UUID, list[Row]] = defaultdict(list)
         last = page[-1][0]
-        for row in session.select(_NOTICES, after=after, last=last):
-            about[row[1]].append(row)
-        for claim, code, email, phone, body in page:
-            found, unreadable = _read(about.get(claim, []))
-            assigned = (catalog.resources.get(each) for _, each in assigned_of(body["assigned"]))
-            yield Told(
-                code=code,
-                email=email,
-                phone=phone,
-                assigned=frozenset(each.key for each in assigned if each),
-                history=history_of(body["history"]),
-                notices=found,
-                unreadable=unreadable,
-                is_handled=claim not in unhandled,
-            )
+        for row in session.select(about, after=after, last=last):
+            found[row[1] or row[2]].append(row)
+        for row in page:
+            yield row, found.get(row[0], [])
         after = last
 
 

@@ -17,27 +17,41 @@ LINK = tuple(each for each in links.c if each.name != "tenant_id")
 SUBSCRIPTION = tuple(each for each in push_subscriptions.c if each.name != "tenant_id")
 
 
-def _plan(dialect: str) -> ClauseElement:
+def _plan(dialect: str, *, is_entry: bool) -> ClauseElement:
+    """Write what is not owed yet: two indexes say so, one for each kind of thing that a notice is about."""
     insert_new = sqlite.insert if dialect == "sqlite" else postgresql.insert
     given: dict[str, object] = {
         each.name: bindparam(each.name) for each in notices.c if each.name != "tenant_id"
     }
-    identity = [
-        notices.c[name]
-        for name in ("tenant_id", "reservation_id", "rule", "reservation_version", "address", "copy")
-    ]
+    about = "entry_id" if is_entry else "reservation_id"
     return (
-        insert_new(notices).values(tenant_id=TENANT, **given).on_conflict_do_nothing(index_elements=identity)
+        insert_new(notices)
+        .values(tenant_id=TENANT, **given)
+        .on_conflict_do_nothing(
+            index_elements=["tenant_id", about, "rule", "reservation_version", "address", "copy"],
+            index_where=notices.c.entry_id.is_not(None) if is_entry else None,
+        )
     )
 
 
-PLAN = Query(_plan)
+PLAN = {
+    False: Query(lambda dialect: _plan(dialect, is_entry=False)),
+    True: Query(lambda dialect: _plan(dialect, is_entry=True)),
+}
+"""By whether it is about a place in the waitlist."""
 NOTICE_BY_ID = Query(select(*NOTICE).where(of_tenant(notices), notices.c.id == bindparam("id")))
-NOTICES_OF_RESERVATION = Query(
-    select(*NOTICE)
-    .where(of_tenant(notices), notices.c.reservation_id == bindparam("reservation"))
-    .order_by(notices.c.id)
-)
+
+
+def _about(table: Table, *, is_entry: bool) -> ColumnElement[bool]:
+    return table.c["entry_id" if is_entry else "reservation_id"] == bindparam("about")
+
+
+def _notices_about(*, is_entry: bool) -> Query:
+    found = select(*NOTICE).where(of_tenant(notices), _about(notices, is_entry=is_entry))
+    return Query(found.order_by(notices.c.id))
+
+
+NOTICES_ABOUT = {each: _notices_about(is_entry=each) for each in (False, True)}
 # Those that another worker is taking at this moment are passed over. SQLite has one writer and needs no lock.
 NOTICES_READY = Query(
     select(*NOTICE)
@@ -70,11 +84,14 @@ LISTED = {
 
 ADD_LINK = adding(links)
 LINK_BY_HASH = Query(select(*LINK).where(of_tenant(links), links.c.hash == bindparam("hash")))
-REVOKE_LINKS = Query(
-    update(links)
-    .where(of_tenant(links), links.c.reservation_id == bindparam("reservation"), links.c.revoked_at.is_(None))
-    .values(revoked_at=bindparam("at"))
-)
+
+
+def _revoke(*, is_entry: bool) -> Query:
+    good = (of_tenant(links), _about(links, is_entry=is_entry), links.c.revoked_at.is_(None))
+    return Query(update(links).where(*good).values(revoked_at=bindparam("at")))
+
+
+REVOKE_LINKS = {each: _revoke(is_entry=each) for each in (False, True)}
 _EXPIRED = (
     select(links.c.hash)
     .where(of_tenant(links), links.c.expires_at <= bindparam("at"))

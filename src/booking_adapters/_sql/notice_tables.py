@@ -7,14 +7,18 @@ from booking_adapters._sql.types import Document, Identifier, Instant, Whole
 
 _DUE = text("due_at IS NOT NULL")
 _OVER = text("over_at IS NOT NULL")
+_IN_LINE = text("entry_id IS NOT NULL")
 
 notices = Table(
     "notices",
     metadata,
     Column("tenant_id", Identifier, nullable=False),
     Column("id", Identifier, nullable=False),
-    Column("reservation_id", Identifier, nullable=False),
+    # What it is about: a reservation, or a place in the waitlist; the other one is empty.
+    Column("reservation_id", Identifier),
+    Column("entry_id", Identifier),
     Column("rule", Text, nullable=False),
+    # The version of either.
     Column("reservation_version", Whole, nullable=False),
     # Personal data: where it goes.
     Column("address", Text, nullable=False),
@@ -30,7 +34,8 @@ notices = Table(
     Column("body", Document, nullable=False),
     PrimaryKeyConstraint("tenant_id", "id"),
     ForeignKeyConstraint(["tenant_id", "reservation_id"], ["reservations.tenant_id", "reservations.id"]),
-    # One rule owes one version of a reservation one notice per address.
+    ForeignKeyConstraint(["tenant_id", "entry_id"], ["waitlist.tenant_id", "waitlist.id"]),
+    # One rule owes one version of a reservation, or of a place in the waitlist, one notice per address.
     Index(
         "notices_once_idx",
         "tenant_id",
@@ -40,6 +45,18 @@ notices = Table(
         "address",
         "copy",
         unique=True,
+    ),
+    Index(
+        "notices_once_in_line_idx",
+        "tenant_id",
+        "entry_id",
+        "rule",
+        "reservation_version",
+        "address",
+        "copy",
+        unique=True,
+        postgresql_where=_IN_LINE,
+        sqlite_where=_IN_LINE,
     ),
     Index("notices_due_idx", "tenant_id", "due_at", postgresql_where=_DUE, sqlite_where=_DUE),
     Index("notices_over_idx", "tenant_id", "over_at", postgresql_where=_OVER, sqlite_where=_OVER),
@@ -53,12 +70,16 @@ links = Table(
     # Of the token, which is nowhere but in the message that carried it.
     Column("hash", Text, nullable=False),
     Column("purpose", Text, nullable=False),
-    Column("reservation_id", Identifier, nullable=False),
+    # What it opens: one of both, as above.
+    Column("reservation_id", Identifier),
+    Column("entry_id", Identifier),
     Column("expires_at", Instant, nullable=False),
     Column("revoked_at", Instant),
     PrimaryKeyConstraint("tenant_id", "hash"),
     ForeignKeyConstraint(["tenant_id", "reservation_id"], ["reservations.tenant_id", "reservations.id"]),
+    ForeignKeyConstraint(["tenant_id", "entry_id"], ["waitlist.tenant_id", "waitlist.id"]),
     Index("links_reservation_idx", "tenant_id", "reservation_id"),
+    Index("links_entry_idx", "tenant_id", "entry_id", postgresql_where=_IN_LINE, sqlite_where=_IN_LINE),
     Index("links_expiry_idx", "tenant_id", "expires_at"),
 )
 

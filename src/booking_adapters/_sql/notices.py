@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from booking_adapters._codec.notices import notice_data, notice_of
 from booking_adapters._sql import notice_queries as queries
@@ -10,9 +11,10 @@ from booking_adapters._sql.session import Session
 from booking_adapters._sql.statement import Row
 from booking_core.domain.kernel.errors import NotFound, StaleVersion
 from booking_core.domain.kernel.events import Change
-from booking_core.domain.kernel.ids import BrowserId, ClaimId, NoticeId
+from booking_core.domain.kernel.ids import BrowserId, ClaimId, NoticeId, WaitlistEntryId
 from booking_core.domain.notices.link import Link, Purpose
 from booking_core.domain.notices.notice import Notice, NoticeState
+from booking_core.domain.notices.subject import Subject
 from booking_core.domain.notices.subscription import PushSubscription
 
 
@@ -24,7 +26,10 @@ class SqlNotices:
 
     def plan(self, notices: Iterable[Notice]) -> int:
         with self._session.writing():
-            return sum(self._session.change(queries.PLAN, **_notice_row(each)) for each in notices)
+            return sum(
+                self._session.change(queries.PLAN[each.owed.about.is_entry], **_notice_row(each))
+                for each in notices
+            )
 
     def get(self, notice: NoticeId) -> Notice:
         found = self._session.select(queries.NOTICE_BY_ID, id=notice)
@@ -32,8 +37,8 @@ class SqlNotices:
             raise NotFound("notice", notice)
         return notice_of_row(found[0])
 
-    def of_reservation(self, reservation: ClaimId) -> Sequence[Notice]:
-        rows = self._session.select(queries.NOTICES_OF_RESERVATION, reservation=reservation)
+    def about(self, subject: Subject) -> Sequence[Notice]:
+        rows = self._session.select(queries.NOTICES_ABOUT[subject.is_entry], about=subject.id)
         return [notice_of_row(row) for row in rows]
 
     def listed(
@@ -75,26 +80,27 @@ class SqlLinks:
                 queries.ADD_LINK,
                 hash=link.hash,
                 purpose=link.purpose.value,
-                reservation_id=link.reservation,
+                reservation_id=link.about.reservation,
+                entry_id=link.about.entry,
                 **until,
             )
 
     def find(self, hash: str) -> Link | None:
-        for found, purpose, reservation, expires_at, revoked_at in self._session.select(
+        for found, purpose, reservation, entry, expires_at, revoked_at in self._session.select(
             queries.LINK_BY_HASH, hash=hash
         ):
             return Link(
                 hash=found,
                 purpose=Purpose(purpose),
-                reservation=ClaimId(reservation),
+                about=_subject_of(reservation, entry),
                 expires_at=expires_at,
                 revoked_at=revoked_at,
             )
         return None
 
-    def revoke(self, reservation: ClaimId, at: datetime) -> int:
+    def revoke(self, subject: Subject, at: datetime) -> int:
         with self._session.writing():
-            return self._session.change(queries.REVOKE_LINKS, reservation=reservation, at=at)
+            return self._session.change(queries.REVOKE_LINKS[subject.is_entry], about=subject.id, at=at)
 
     def forget_expired(self, at: datetime, limit: int) -> int:
         with self._session.writing():
@@ -136,9 +142,10 @@ class SqlPushSubscriptions:
 def _notice_row(notice: Notice) -> Cells:
     return {
         "id": notice.id,
-        "reservation_id": notice.owed.reservation,
+        "reservation_id": notice.owed.about.reservation,
+        "entry_id": notice.owed.about.entry,
         "rule": notice.owed.rule,
-        "reservation_version": notice.owed.reservation_version,
+        "reservation_version": notice.owed.version,
         "address": notice.owed.address,
         "copy": notice.copy,
         "state": notice.state.value,
@@ -151,18 +158,25 @@ def _notice_row(notice: Notice) -> Cells:
 
 
 def notice_of_row(row: Row) -> Notice:
-    notice, reservation, rule, reservation_version, address, copy, state, version, data = row
+    notice, reservation, entry, rule, about_version, address, copy, state, version, data = row
     return notice_of(
         data,
         id=NoticeId(notice),
-        reservation=ClaimId(reservation),
-        reservation_version=reservation_version,
+        about=_subject_of(reservation, entry),
+        about_version=about_version,
         rule=rule,
         address=address,
         copy=copy,
         state=NoticeState(state),
         version=version,
     )
+
+
+def _subject_of(reservation: UUID | None, entry: UUID | None) -> Subject:
+    if reservation is None:
+        assert entry is not None, "the table has a check for this"
+        return Subject(entry=WaitlistEntryId(entry))
+    return Subject(reservation=ClaimId(reservation))
 
 
 def _subscription_of(row: Row) -> PushSubscription:

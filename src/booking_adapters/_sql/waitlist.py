@@ -81,9 +81,7 @@ waitlist = Table(
     ),
 )
 
-_COLUMNS = tuple(
-    each for each in waitlist.c if each.name not in {"tenant_id", "pointless_at", "customer_key"}
-)
+ENTRY = tuple(each for each in waitlist.c if each.name not in {"tenant_id", "pointless_at", "customer_key"})
 _w = waitlist.c
 _WAITING = _w.state == text("'waiting'")
 _OVERLAPS = and_(_w.starts_at < bindparam("end"), _w.ends_at > bindparam("start"))
@@ -94,7 +92,7 @@ _DUE = or_(
 
 
 def _entries(*where: ColumnElement[bool] | Any, limited: bool = True) -> Query:
-    chosen = select(*_COLUMNS).where(of_tenant(waitlist), *where).order_by(_w.joined_at, _w.id)
+    chosen = select(*ENTRY).where(of_tenant(waitlist), *where).order_by(_w.joined_at, _w.id)
     return Query(chosen.limit(bindparam("limit")) if limited else chosen)
 
 
@@ -127,23 +125,23 @@ class SqlWaitlist:
         found = self._session.select(BY_ID, id=entry)
         if not found:
             raise NotFound("waitlist entry", entry)
-        return _entry_of(found[0])
+        return entry_of(found[0])
 
     def in_line_of(self, customer: str) -> Sequence[WaitlistEntry]:
-        return [_entry_of(row) for row in self._session.select(IN_LINE_OF, customer=customer)]
+        return [entry_of(row) for row in self._session.select(IN_LINE_OF, customer=customer)]
 
     def in_line(self, span: Period, limit: int, service: ServiceId | None = None) -> Sequence[WaitlistEntry]:
         inside = {"start": span.start, "end": span.end, "limit": limit}
         if service is None:
-            return [_entry_of(row) for row in self._session.select(IN_LINE, **inside)]
-        return [_entry_of(row) for row in self._session.select(IN_LINE_FOR, service=service, **inside)]
+            return [entry_of(row) for row in self._session.select(IN_LINE, **inside)]
+        return [entry_of(row) for row in self._session.select(IN_LINE_FOR, service=service, **inside)]
 
     def stir(self, span: Period) -> int:
         with self._session.writing():
             return self._session.change(STIR, start=span.start, end=span.end)
 
     def due(self, at: datetime, limit: int) -> Sequence[WaitlistEntry]:
-        return [_entry_of(row) for row in self._session.select(DUE, at=at, limit=limit)]
+        return [entry_of(row) for row in self._session.select(DUE, at=at, limit=limit)]
 
     def save(self, change: Change[WaitlistEntry, WaitlistEntry | None]) -> None:
         before, row = change.before, _entry_row(change.state)
@@ -188,7 +186,8 @@ def _entry_row(entry: WaitlistEntry) -> Cells:
     }
 
 
-def _entry_of(row: Row) -> WaitlistEntry:
+def entry_of(row: Row) -> WaitlistEntry:
+    """The entry of the columns `ENTRY`."""
     entry, service, state, version, joined, start, end, is_window, check_in, check_out, *rest = row
     offer_until, stirs, looked, token_hash, name, email, phone, body = rest
     return WaitlistEntry(

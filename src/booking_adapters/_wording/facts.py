@@ -1,4 +1,7 @@
-"""What templates of notices may name: the facts of a booking, in words, by the clock and money of its venue."""
+"""What templates of notices may name: the facts of a booking, or of a place in the waitlist, in words.
+
+By the clock and money of the venue.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,7 +14,9 @@ from booking_adapters._wording.cancellation import money_text, terms_text
 from booking_adapters._wording.languages import ENGLISH, LANGUAGES
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.tenant import Venue
+from booking_core.domain.kernel.period import Period
 from booking_core.domain.reservations.reservation import LIVE, Reservation, Status
+from booking_core.domain.waitlist.entry import WaitlistEntry
 from booking_core.usecases.cancel import policy_of
 
 FACTS = frozenset(
@@ -29,9 +34,13 @@ FACTS = frozenset(
         "terms",
         "manage_url",
         "is_pending",
+        "until",
     }
 )
-"""`provider` is who or what was assigned; `price`, `terms` and `manage_url` are empty where there is none."""
+"""`provider` is who or what was assigned; `price`, `terms` and `manage_url` are empty where there is none.
+
+`until` is how long an offer stands, and empty elsewhere. Who waits has no `provider`, `code`, `price` or `terms` yet.
+"""
 _THIN_SPACE = "\u202f"
 
 
@@ -48,24 +57,48 @@ def facts_of(
         "provider": _assigned(catalog, reservation),
         "customer": reservation.customer.name,
         "code": reservation.code,
-        "when": when_text(reservation, venue.zone, language),
+        "when": when_text(reservation.period, venue.zone, language),
         "date": _date(start.astimezone(venue.zone), language),
         "time": _time(start.astimezone(venue.zone), language),
         "price": money_text(reservation.quote.total, _locale(language)) if reservation.quote else "",
         "terms": _terms(reservation, venue.zone, language),
         "manage_url": manage_url,
         "is_pending": reservation.status is Status.PENDING,
+        "until": "",
     }
 
 
-def when_text(reservation: Reservation, zone: ZoneInfo, language: str) -> str:
+def facts_in_line(
+    entry: WaitlistEntry, catalog: Catalog, *, language: str, manage_url: str = ""
+) -> Mapping[str, str | bool]:
+    """The facts of a place in the line: of what is offered, or of what was waited for."""
+    service, offer = catalog.services.get(entry.service), entry.offer
+    venue = next(iter(catalog.venues.values())) if service is None else catalog.venue_of(service)
+    period = entry.period if offer is None else offer.period
+    start = period.start.astimezone(venue.zone)
+    nothing_yet = dict.fromkeys(("provider", "code", "price", "terms"), "")
+    return {
+        **nothing_yet,
+        "business": catalog.tenant.name,
+        "venue": venue.name,
+        "service": service.name if service else "",
+        "customer": entry.customer.name,
+        "when": when_text(period, venue.zone, language),
+        "date": _date(start, language),
+        "time": _time(start, language),
+        "manage_url": manage_url,
+        "is_pending": False,
+        "until": "" if offer is None else _moment(offer.until.astimezone(venue.zone), language),
+    }
+
+
+def when_text(period: Period, zone: ZoneInfo, language: str) -> str:
     """`Monday, March 2, 2026, 10:00 AM - 11:00 AM`, or both days where they differ."""
-    start = reservation.period.start.astimezone(zone)
-    end = reservation.period.end.astimezone(zone)
-    first = f"{_date(start, language)}, {_time(start, language)}"
+    start, end = period.start.astimezone(zone), period.end.astimezone(zone)
+    first = _moment(start, language)
     if start.date() == end.date():
         return f"{first} - {_time(end, language)}"
-    return f"{first} - {_date(end, language)}, {_time(end, language)}"
+    return f"{first} - {_moment(end, language)}"
 
 
 def venue_of(catalog: Catalog, reservation: Reservation) -> Venue:
@@ -93,6 +126,10 @@ def _terms(reservation: Reservation, zone: ZoneInfo, language: str) -> str:
         spoken if spoken in LANGUAGES else ENGLISH,
         at=reservation.history[-1].at,
     )
+
+
+def _moment(local: datetime, language: str) -> str:
+    return f"{_date(local, language)}, {_time(local, language)}"
 
 
 def _date(local: datetime, language: str) -> str:

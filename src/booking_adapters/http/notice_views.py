@@ -50,10 +50,11 @@ class PushKeyView:
 
 @attrs.frozen(kw_only=True)
 class NoticeView:
-    """A message that is owed, and what became of it."""
+    """A message that is owed about a `reservation` or a place in the waitlist (`entry`), and what became of it."""
 
     id: UUID
-    reservation: UUID
+    reservation: UUID | None
+    entry: UUID | None
     rule: str
     audience: Audience
     channel: NoticeChannel
@@ -89,7 +90,8 @@ def notice_view(notice: Notice) -> NoticeView:
     owed = notice.owed
     return NoticeView(
         id=notice.id,
-        reservation=owed.reservation,
+        reservation=owed.about.reservation,
+        entry=owed.about.entry,
         rule=owed.rule,
         audience=owed.audience,
         channel=owed.channel,

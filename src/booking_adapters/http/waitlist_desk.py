@@ -6,6 +6,7 @@ import attrs
 
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.domain.waitlist.entry import WaitlistEntry
+from booking_core.usecases.offer_link import OfferLink
 from booking_core.usecases.waitlist import EntryReference, JoinCommand, Joined, WaitlistQuery
 
 
@@ -17,4 +18,7 @@ class WaitlistDesk:
     show: Callable[[EntryReference], WaitlistEntry]
     accept: Callable[[EntryReference], Reservation]
     leave: Callable[[EntryReference], WaitlistEntry]
+    show_by_link: Callable[[OfferLink], WaitlistEntry]
+    accept_by_link: Callable[[OfferLink], Reservation]
+    leave_by_link: Callable[[OfferLink], WaitlistEntry]
     list: Callable[[WaitlistQuery], Sequence[WaitlistEntry]]

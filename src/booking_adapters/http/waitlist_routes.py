@@ -1,4 +1,4 @@
-"""The waitlist: joining, looking, accepting and leaving with the token; the line, for staff."""
+"""The waitlist: joining, looking, accepting and leaving with the token or by a mailed link; the line, for staff."""
 
 from typing import Annotated
 
@@ -7,7 +7,8 @@ from litestar.params import JSONBody, PathParameter
 from booking_adapters.http import parameters as p
 from booking_adapters.http.asking import Asked, Asking
 from booking_adapters.http.document import WITH_BODY
-from booking_adapters.http.operations import change, create, staff_change, staff_read
+from booking_adapters.http.notice_routes import PRIVATE, Token
+from booking_adapters.http.operations import change, create, read, staff_change, staff_read
 from booking_adapters.http.showing import reservation_view, staff_view
 from booking_adapters.http.views import ReservationView, StaffReservationView
 from booking_adapters.http.waitlist_views import (
@@ -19,6 +20,7 @@ from booking_adapters.http.waitlist_views import (
     staff_entry_view,
 )
 from booking_core.domain.kernel.ids import WaitlistEntryId, parse_uuid
+from booking_core.usecases.offer_link import OfferLink
 from booking_core.usecases.waitlist import EntryReference, JoinCommand, WaitlistQuery
 
 EntryIdText = Annotated[
@@ -64,6 +66,37 @@ def leave(*, asked: Asked, entry_id: EntryIdText, data: JSONBody[TokenBody]) -> 
     return entry_view(asked.catalog, asked.engine.waitlist.leave(reference))
 
 
+@read("/offers/{token:str}", "showOffer", "Look at an offer by its link", response_headers=PRIVATE)
+def show_by_link(*, asked: Asked, token: Token) -> WaitlistEntryView:
+    """By the link of a message. Looking changes nothing, so that programs that look into mails do no harm."""
+    return entry_view(asked.catalog, asked.engine.waitlist.show_by_link(_link(asked, token)))
+
+
+@change(
+    "/offers/{token:str}/accept",
+    "acceptOfferByLink",
+    "Book what is offered by its link",
+    409,
+    response_headers=PRIVATE,
+)
+def accept_by_link(*, asked: Asked, token: Token, spoken: p.Spoken) -> ReservationView:
+    """The reservation; accepting again answers with the same one."""
+    booked = asked.engine.waitlist.accept_by_link(_link(asked, token))
+    return reservation_view(asked.catalog, booked, spoken)
+
+
+@change(
+    "/offers/{token:str}/leave",
+    "declineOfferByLink",
+    "Decline an offer by its link",
+    409,
+    response_headers=PRIVATE,
+)
+def leave_by_link(*, asked: Asked, token: Token) -> WaitlistEntryView:
+    """What was offered goes to the next in line."""
+    return entry_view(asked.catalog, asked.engine.waitlist.leave_by_link(_link(asked, token)))
+
+
 @staff_read("/waitlist", "listWaitlist", "Who waits")
 def list_waitlist(
     *, asked: Asked, start: p.WindowStart, end: p.WindowEnd, limit: p.Limit = 100
@@ -90,6 +123,10 @@ def remove(*, asked: Asked, entry_id: EntryIdText) -> WaitlistEntryView:
     return entry_view(asked.catalog, asked.engine.waitlist.leave(_reference(asked, entry_id)))
 
 
+def _link(asked: Asking, token: str) -> OfferLink:
+    return OfferLink(tenant=asked.tenant, token=token, actor=asked.actor)
+
+
 def _reference(asked: Asking, entry_id: str, token: str = "") -> EntryReference:
     return EntryReference(
         tenant=asked.tenant,
@@ -99,5 +136,5 @@ def _reference(asked: Asking, entry_id: str, token: str = "") -> EntryReference:
     )
 
 
-GUESTS = (join, show, accept, leave)
+GUESTS = (join, show, accept, leave, show_by_link, accept_by_link, leave_by_link)
 OF_STAFF = (list_waitlist, accept_for_guest, remove)

@@ -36,6 +36,20 @@ def _to_client(language: str, *, subject: str, says: str, short: str) -> Words:
     return Words(subject=subject, text=text, short=f"{{{{ business }}}}: {short}")
 
 
+_WAITED_FOR = "{{ service }}\n{{ when }}\n{{ venue }}"
+_ANSWER = {
+    "en": "{% if manage_url %}\n\nLook at it, book it or let it go:\n{{ manage_url }}{% endif %}",
+    "de": "{% if manage_url %}\n\nAnsehen, buchen oder ablehnen:\n{{ manage_url }}{% endif %}",
+}
+
+
+def _in_line(language: str, *, subject: str, says: str, short: str) -> Words:
+    """To somebody who waits. The link is in the short words, too: there is no other way to answer an offer."""
+    text = f"{_GREETING[language]}\n\n{says}\n\n{_WAITED_FOR}{_ANSWER[language]}\n\n{{{{ business }}}}\n"
+    link = "{% if manage_url %} {{ manage_url }}{% endif %}"
+    return Words(subject=subject, text=text, short=f"{{{{ business }}}}: {short}{link}")
+
+
 def _to_house(language: str, *, says: str) -> Words:
     line = f"{says} {{{{ service }}}}, {{{{ when }}}}"
     text = f"{says}\n\n{{{{ customer }}}}\n{_DETAILS[language]}\n"
@@ -82,6 +96,30 @@ _ENGLISH = {
         says="we are sorry that we cannot confirm your booking.",
         short="we are sorry, we cannot confirm {{ code }}, {{ service }}, {{ when }}",
     ),
+    "offer": _in_line(
+        "en",
+        subject="Free for you: {{ service }}, {{ date }}",
+        says="what you are waiting for has become free. We keep it for you until {{ until }}.",
+        short="{{ service }}, {{ when }} is free for you until {{ until }}",
+    ),
+    "offer-lapsed": _in_line(
+        "en",
+        subject="No longer kept for you: {{ service }}, {{ date }}",
+        says="we kept this for you until {{ until }}, and have now offered it to others. You may wait again.",
+        short="{{ service }}, {{ when }} is no longer kept for you",
+    ),
+    "taken-off": _in_line(
+        "en",
+        subject="You are no longer waiting: {{ service }}, {{ date }}",
+        says="we have taken you off the waiting list for this.",
+        short="you are no longer waiting for {{ service }}, {{ when }}",
+    ),
+    "waited-in-vain": _in_line(
+        "en",
+        subject="Nothing became free: {{ service }}, {{ date }}",
+        says="we are sorry that nothing you were waiting for became free in time.",
+        short="we are sorry, nothing became free: {{ service }}, {{ when }}",
+    ),
     "new-booking": _to_house("en", says="New booking:"),
     "booking-cancelled": _to_house("en", says="Cancelled:"),
 }
@@ -124,6 +162,30 @@ _GERMAN = {
         subject="Leider können wir {{ code }} nicht bestätigen",
         says="leider können wir Ihre Buchung nicht bestätigen.",
         short="leider können wir {{ code }} nicht bestätigen, {{ service }}, {{ when }}",
+    ),
+    "offer": _in_line(
+        "de",
+        subject="Frei für Sie: {{ service }}, {{ date }}",
+        says="worauf Sie warten, ist frei geworden. Wir halten es für Sie bis {{ until }} frei.",
+        short="{{ service }}, {{ when }} ist für Sie frei bis {{ until }}",
+    ),
+    "offer-lapsed": _in_line(
+        "de",
+        subject="Nicht mehr für Sie frei: {{ service }}, {{ date }}",
+        says="wir haben dies bis {{ until }} für Sie freigehalten und nun weitergegeben. Sie können erneut warten.",
+        short="{{ service }}, {{ when }} ist nicht mehr für Sie frei",
+    ),
+    "taken-off": _in_line(
+        "de",
+        subject="Sie warten nicht mehr: {{ service }}, {{ date }}",
+        says="wir haben Sie hierfür von der Warteliste genommen.",
+        short="Sie warten nicht mehr auf {{ service }}, {{ when }}",
+    ),
+    "waited-in-vain": _in_line(
+        "de",
+        subject="Leider nichts frei geworden: {{ service }}, {{ date }}",
+        says="leider ist nichts rechtzeitig frei geworden, worauf Sie gewartet haben.",
+        short="leider ist nichts frei geworden: {{ service }}, {{ when }}",
     ),
     "new-booking": _to_house("de", says="Neue Buchung:"),
     "booking-cancelled": _to_house("de", says="Storniert:"),

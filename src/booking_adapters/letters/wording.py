@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 import attrs
 from jinja2 import Environment
 
-from booking_adapters._wording.facts import facts_of
+from booking_adapters._wording.facts import facts_in_line, facts_of
 from booking_adapters._wording.languages import ENGLISH
 from booking_adapters._wording.templates import filled
 from booking_adapters.letters.house import HOUSE
 from booking_core.domain.catalog.notice_rules import NoticeChannel
 from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.waitlist.entry import WaitlistEntry
 from booking_core.ports.notifying import Attachment, Letter, Message, Undeliverable
 
 Facts = Mapping[str, str | bool]
@@ -90,7 +91,10 @@ def _texts(letter: Letter, *, is_mail: bool) -> tuple[str, str, str]:
 
 
 def _facts(letter: Letter, language: str) -> Facts:
-    return facts_of(letter.reservation, letter.catalog, language=language, manage_url=letter.manage_url)
+    topic, given = letter.topic, {"language": language, "manage_url": letter.manage_url}
+    if isinstance(topic, WaitlistEntry):
+        return facts_in_line(topic, letter.catalog, **given)
+    return facts_of(topic, letter.catalog, **given)
 
 
 def _page(subject: str, text: str, language: str, facts: Facts) -> str:

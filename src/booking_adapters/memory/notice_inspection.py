@@ -13,6 +13,8 @@ from booking_core.domain.notices.soundness import Terms, Told
 from booking_core.ports.inspection import Finding, notice_findings
 
 CATALOG_CHANGED = "CatalogChanged"
+HANDLERS = frozenset({"notices", "notices of the waitlist"})
+"""By which notices are planned."""
 
 
 def about_notices(tables: Tables, at: datetime) -> Sequence[Finding]:
@@ -29,11 +31,11 @@ def _told(tables: Tables, catalog: Catalog) -> Iterator[Told]:
     unhandled |= {
         tables.outbox[number].subject
         for (number, handler), each in tables.handlings.items()
-        if handler == "notices" and each.due_at
+        if handler in HANDLERS and each.due_at
     }
     about: dict[UUID, list[Notice]] = defaultdict(list)
     for notice in tables.notices.values():
-        about[notice.owed.reservation].append(notice)
+        about[notice.owed.about.id].append(notice)
     for claim, each in tables.reservations.items():
         assigned = (catalog.resources.get(resource) for _, resource in each.assigned)
         yield Told(
@@ -45,3 +47,5 @@ def _told(tables: Tables, catalog: Catalog) -> Iterator[Told]:
             notices=tuple(about[claim]),
             is_handled=claim not in unhandled,
         )
+    for entry in tables.waitlist.values():
+        yield Told.in_line(entry, about[entry.id], is_handled=entry.id not in unhandled)

@@ -8,9 +8,10 @@ import attrs
 from booking_adapters.memory.tables import Tables, Undo, dooming
 from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
 from booking_core.domain.kernel.events import Actor, Change
-from booking_core.domain.kernel.ids import BrowserId, ClaimId, NoticeId
+from booking_core.domain.kernel.ids import BrowserId, NoticeId
 from booking_core.domain.notices.link import Link
 from booking_core.domain.notices.notice import Notice, NoticeState
+from booking_core.domain.notices.subject import Subject
 from booking_core.domain.notices.subscription import PushSubscription
 
 
@@ -27,7 +28,7 @@ class MemoryNotices:
         known = {(each.identity, each.copy) for each in table.values()}
         count = 0
         for notice in notices:
-            if notice.owed.reservation not in self._tables.reservations:
+            if not _is_known(self._tables, notice.owed.about):
                 raise Conflict("what this refers to is gone")
             if (notice.identity, notice.copy) in known:
                 continue
@@ -44,9 +45,9 @@ class MemoryNotices:
             raise NotFound("notice", notice)
         return found
 
-    def of_reservation(self, reservation: ClaimId) -> Sequence[Notice]:
-        """Every notice about a reservation."""
-        found = [each for each in self._tables.notices.values() if each.owed.reservation == reservation]
+    def about(self, subject: Subject) -> Sequence[Notice]:
+        """Every notice about one thing."""
+        found = [each for each in self._tables.notices.values() if each.owed.about == subject]
         return sorted(found, key=lambda each: each.id)
 
     def listed(
@@ -90,7 +91,7 @@ class MemoryLinks:
     @dooming
     def keep(self, link: Link) -> None:
         """Remember a new link."""
-        if link.reservation not in self._tables.reservations or link.hash in self._tables.links:
+        if not _is_known(self._tables, link.about) or link.hash in self._tables.links:
             raise Conflict("what this refers to is gone, or it is no new link")
         self._tables.links[link.hash] = link
         self._undo.append(lambda: self._tables.links.pop(link.hash))
@@ -99,12 +100,10 @@ class MemoryLinks:
         """By the hash of its token."""
         return self._tables.links.get(hash)
 
-    def revoke(self, reservation: ClaimId, at: datetime) -> int:
-        """None of a reservation's links is good from now on."""
+    def revoke(self, subject: Subject, at: datetime) -> int:
+        """No link to it is good from now on."""
         good = [
-            each
-            for each in self._tables.links.values()
-            if each.reservation == reservation and each.revoked_at is None
+            each for each in self._tables.links.values() if each.about == subject and each.revoked_at is None
         ]
         for link in good:
             self._tables.links[link.hash] = attrs.evolve(link, revoked_at=at)
@@ -152,3 +151,7 @@ class MemoryPushSubscriptions:
             return False
         self._undo.append(lambda: self._tables.push_subscriptions.__setitem__(subscription, gone))
         return True
+
+
+def _is_known(tables: Tables, about: Subject) -> bool:
+    return about.reservation in tables.reservations or about.entry in tables.waitlist

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from booking_core.domain.kernel.events import Change
-from booking_core.domain.kernel.ids import BrowserId, ClaimId, NoticeId
+from booking_core.domain.kernel.ids import BrowserId, NoticeId
 from booking_core.domain.notices.link import Link
 from booking_core.domain.notices.notice import Notice, NoticeState
+from booking_core.domain.notices.subject import Subject
 from booking_core.domain.notices.subscription import PushSubscription
 
 
@@ -17,8 +18,8 @@ class Notices(Protocol):
     def plan(self, notices: Iterable[Notice]) -> int:
         """Write new notices, and leave out those that are owed already; how many were new.
 
-        One rule owes a version of a reservation one notice per address (and copy). Raises Conflict where the
-        reservation is missing.
+        One rule owes a version of what it is about one notice per address (and copy). Raises Conflict where that
+        is missing.
         """
         ...
 
@@ -26,8 +27,8 @@ class Notices(Protocol):
         """By id; raises NotFound."""
         ...
 
-    def of_reservation(self, reservation: ClaimId) -> Sequence[Notice]:
-        """Every notice about a reservation, by id: in the order in which they were planned."""
+    def about(self, subject: Subject) -> Sequence[Notice]:
+        """Every notice about one thing, by id: in the order in which they were planned."""
         ...
 
     def listed(
@@ -53,15 +54,15 @@ class Links(Protocol):
     """Links that were given away, by the hashes of their tokens."""
 
     def keep(self, link: Link) -> None:
-        """Remember a new link; raises Conflict where its reservation is missing."""
+        """Remember a new link; raises Conflict where what it is about is missing."""
         ...
 
     def find(self, hash: str) -> Link | None:
         """The link of a token's hash, or None."""
         ...
 
-    def revoke(self, reservation: ClaimId, at: datetime) -> int:
-        """None of a reservation's links is good from now on; how many were, as far as they had not been revoked."""
+    def revoke(self, subject: Subject, at: datetime) -> int:
+        """No link to it is good from now on; how many were, as far as they had not been revoked."""
         ...
 
     def forget_expired(self, at: datetime, limit: int) -> int:

@@ -11,6 +11,7 @@ from booking_core.domain.kernel.errors import BookingError
 from booking_core.domain.notices.notice import Notice
 from booking_core.domain.notices.subscription import PushSubscription
 from booking_core.domain.reservations.reservation import Reservation
+from booking_core.domain.waitlist.entry import WaitlistEntry
 
 
 class Undeliverable(BookingError):
@@ -73,12 +74,16 @@ class Message:
     status_url: str = ""
 
 
+Topic = Reservation | WaitlistEntry
+"""What is written about."""
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Letter:
     """Everything that the words of a notice are made of. `manage_url` is empty where the reader gets no link."""
 
     notice: Notice
-    reservation: Reservation
+    topic: Topic
     catalog: Catalog
     manage_url: str = ""
 

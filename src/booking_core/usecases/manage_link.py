@@ -6,7 +6,7 @@ import attrs
 
 from booking_core.domain.kernel.errors import NotFound
 from booking_core.domain.kernel.events import Actor
-from booking_core.domain.kernel.ids import TenantId
+from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.notices.link import LONGEST_TOKEN, Link, Purpose, token_hash
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock
@@ -45,7 +45,7 @@ class ShowByLink:
     def __call__(self, query: LinkQuery) -> Reservation:
         """The reservation; raises NotFound for a link that is unknown, over or revoked, without saying which."""
         with self.begin.reading(query.tenant) as tx:
-            return tx.reservations.get(_good(tx, query.token, self.clock.now()).reservation)
+            return tx.reservations.get(_managed(tx, query.token, self.clock.now()))
 
 
 @attrs.frozen(kw_only=True)
@@ -60,11 +60,11 @@ class CancelByLink:
         """What was cancelled and what it came to; raises NotFound as `ShowByLink` does, and what `Cancel` raises."""
         assert command.actor.is_guest, "a link gives nobody the rights of staff"
         with self.begin.reading(command.tenant) as tx:
-            link = _good(tx, command.token, self.clock.now())
+            reservation = _managed(tx, command.token, self.clock.now())
         return self.cancel.answer(
             Decision(
                 tenant=command.tenant,
-                reservation=link.reservation,
+                reservation=reservation,
                 reason=command.reason,
                 actor=command.actor,
             )
@@ -84,8 +84,15 @@ class ForgetLinks:
             return tx.links.forget_expired(self.clock.now(), BATCH)
 
 
-def _good(tx: Transaction, token: str, at: datetime) -> Link:
+def good_link(tx: Transaction, token: str, purpose: Purpose, at: datetime) -> Link:
+    """The link of a token; raises NotFound for one that is unknown, for something else, over or revoked."""
     link = tx.links.find(token_hash(token)) if len(token) <= LONGEST_TOKEN else None
-    if link is None or not link.is_good(Purpose.MANAGE, at):
+    if link is None or not link.is_good(purpose, at):
         raise NotFound("link", "")
     return link
+
+
+def _managed(tx: Transaction, token: str, at: datetime) -> ClaimId:
+    reservation = good_link(tx, token, Purpose.MANAGE, at).about.reservation
+    assert reservation is not None, "nothing else is managed"
+    return reservation

@@ -9,9 +9,11 @@ from booking_core.domain.kernel.errors import Conflict, InvalidTransition
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, NoticeId, TenantId
 from booking_core.domain.notices.notice import Notice, NoticeState
+from booking_core.domain.notices.subject import Subject
 from booking_core.ports.ambient import Clock, IdGenerator
-from booking_core.ports.notifying import Letter, Message, Wording
+from booking_core.ports.notifying import Message, Wording
 from booking_core.ports.storage import UnitOfWork
+from booking_core.usecases.letters import letter_of
 
 MOST_LISTED = 100
 
@@ -36,7 +38,7 @@ class ListNotices:
         """At most 100, the latest planned first; about one reservation all of them, the earliest first."""
         with self.begin.reading(query.tenant) as tx:
             if query.reservation is not None:
-                return tx.notices.of_reservation(query.reservation)
+                return tx.notices.about(Subject(reservation=query.reservation))
             return tx.notices.listed(MOST_LISTED, query.state, query.before)
 
 
@@ -60,8 +62,7 @@ class PreviewNotice:
         """The message; raises NotFound, Undeliverable where its template makes none."""
         with self.begin.reading(query.tenant) as tx:
             notice = tx.notices.get(query.notice)
-            reservation = tx.reservations.get(notice.owed.reservation)
-            letter = Letter(notice=notice, reservation=reservation, catalog=tx.catalogs.load())
+            letter = letter_of(tx, notice)
         return self.wording(letter)
 
 
@@ -94,7 +95,7 @@ class ResendNotice:
             notice = tx.notices.get(command.notice)
             if notice.is_open:
                 raise InvalidTransition("this notice is still to be sent", notice=notice.key)
-            known = tx.notices.of_reservation(notice.owed.reservation)
+            known = tx.notices.about(notice.owed.about)
             copies = [each.copy for each in known if each.identity == notice.identity]
             copy = notice.again(id=NoticeId(self.ids.new()), copy=max(copies) + 1, at=self.clock.now())
             if not tx.notices.plan([copy]):

@@ -10,15 +10,15 @@ from uuid import UUID
 
 import attrs
 
-from booking_core.domain.catalog.notice_rules import Audience, NoticeChannel
+from booking_core.domain.catalog.notice_rules import Audience, NoticeChannel, Occasion
 from booking_core.domain.kernel.errors import StaleVersion
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import BrowserId, TenantId
-from booking_core.domain.notices.link import Link
+from booking_core.domain.notices.link import Link, Purpose
 from booking_core.domain.notices.notice import MOST_ATTEMPTS, Notice, NoticeState
-from booking_core.domain.notices.planning import why_unwanted
 from booking_core.domain.notices.subscription import PushSubscription
 from booking_core.domain.reservations.reservation import LIVE
+from booking_core.domain.waitlist.entry import WaitlistEntry
 from booking_core.ports.ambient import Clock, IdGenerator, TokenSource
 from booking_core.ports.notifying import (
     Letter,
@@ -33,9 +33,12 @@ from booking_core.ports.notifying import (
 )
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.outcomes import write_down
+from booking_core.usecases.letters import letter_of, why_not_sent
 from booking_core.usecases.undeliverable import tell_undeliverable
 
 BATCH = 50
+_DOORS = {Purpose.MANAGE: "manage", Purpose.OFFER: "offers"}
+"""Where the links of each purpose lead."""
 LEASE = timedelta(minutes=2)
 """Longer than any notifier takes, so that nobody sends what is being sent."""
 TURN = timedelta(seconds=20)
@@ -89,9 +92,9 @@ class SendNotices:
         if notice.attempts > MOST_ATTEMPTS:
             return notice.give_up("whoever tried to send it never said what came of it", at)
         with self.begin.reading(tenant) as tx:
-            letter = _letter(tx, notice)
+            letter = letter_of(tx, notice)
             browser = _browser(tx, notice)
-        reason = why_unwanted(notice, letter.reservation)
+        reason = why_not_sent(letter, at)
         if reason is not None:
             return notice.supersede(reason, at)
         change = self._tried(notice, self._with_link(tenant, letter), browser)
@@ -101,15 +104,14 @@ class SendNotices:
         return change
 
     def _with_link(self, tenant: TenantId, letter: Letter) -> Letter:
-        """With a link to manage a live reservation, where a client gets a mail. Only its hash is kept."""
-        owed, reservation = letter.notice.owed, letter.reservation
-        is_for_client = (owed.audience, owed.channel) == (Audience.CLIENT, NoticeChannel.EMAIL)
-        if not (self.public_url and is_for_client and reservation.status in LIVE):
-            return letter
+        """With a link for the client, where there is something to do with one. Only its hash is kept."""
         token = self.tokens.new()
+        link = _link(letter, token) if self.public_url else None
+        if link is None:
+            return letter
         with self.begin(tenant) as tx:
-            tx.links.keep(Link.to_manage(reservation, token))
-        return attrs.evolve(letter, manage_url=f"{self._url(letter)}/manage/{token}")
+            tx.links.keep(link)
+        return attrs.evolve(letter, manage_url=f"{self._url(letter)}/{_DOORS[link.purpose]}/{token}")
 
     def _url(self, letter: Letter) -> str:
         return f"{self.public_url}/v1/{letter.catalog.tenant.key}"
@@ -153,10 +155,15 @@ class SendNotices:
             return
 
 
-def _letter(tx: Transaction, notice: Notice) -> Letter:
-    return Letter(
-        notice=notice, reservation=tx.reservations.get(notice.owed.reservation), catalog=tx.catalogs.load()
-    )
+def _link(letter: Letter, token: str) -> Link | None:
+    """To manage a live reservation, by mail; to answer an offer, by telephone too: there is no other way to it."""
+    owed, topic = letter.notice.owed, letter.topic
+    if owed.audience is not Audience.CLIENT:
+        return None
+    if isinstance(topic, WaitlistEntry):
+        return Link.to_answer(topic, token) if owed.occasion is Occasion.OFFERED else None
+    is_mailed = owed.channel is NoticeChannel.EMAIL
+    return Link.to_manage(topic, token) if is_mailed and topic.status in LIVE else None
 
 
 def _browser(tx: Transaction, notice: Notice) -> PushSubscription | None:

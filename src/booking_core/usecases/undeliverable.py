@@ -10,13 +10,13 @@ from booking_core.ports.storage import Transaction
 
 
 def tell_undeliverable(tx: Transaction, ids: IdGenerator, notice: Notice, at: datetime) -> None:
-    """An alert about its reservation, which names the rule and no address."""
+    """An alert about its reservation, or place in the waitlist, which names the rule and no address."""
     tx.alerts.raise_(
         Alert(
             id=AlertId(ids.new()),
             kind="notice_undeliverable",
-            subject=notice.owed.reservation,
-            message=f"{notice.owed.rule} could not be delivered: see the notices of the reservation",
+            subject=notice.owed.about.id,
+            message=f"{notice.owed.rule} could not be delivered: see the notices",
             at=at,
         )
     )

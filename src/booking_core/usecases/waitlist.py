@@ -16,7 +16,7 @@ from booking_core.domain.kernel.errors import BookingError, InvalidInput, Invali
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId, WaitlistEntryId
 from booking_core.domain.kernel.period import Period, instant
-from booking_core.domain.notices.link import token_hash
+from booking_core.domain.notices.link import Purpose, token_hash
 from booking_core.domain.reservations.hold import HoldExpired
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation
@@ -85,7 +85,7 @@ class EntryReference:
 
     tenant: TenantId
     entry: WaitlistEntryId
-    token: str = ""
+    token: str = attrs.field(default="", repr=False)
     actor: Actor = SYSTEM
 
 
@@ -178,11 +178,12 @@ class ShowWaitlistEntry:
     """What became of a place in the line."""
 
     begin: UnitOfWork
+    clock: Clock
 
     def __call__(self, query: EntryReference) -> WaitlistEntry:
         """The entry; raises NotFound, also for a wrong token."""
         with self.begin.reading(query.tenant) as tx:
-            return opened(tx, query)
+            return opened(tx, query, self.clock.now())
 
 
 @attrs.frozen(kw_only=True)
@@ -211,8 +212,8 @@ class LeaveWaitlist:
         """
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
-            entry = opened(tx, command)
-            left = entry.leave(at)
+            entry = opened(tx, command, at)
+            left = entry.leave(at, by_house=not command.actor.is_guest)
             if entry.offer is not None:
                 if booked_from(tx, entry.offer.hold) is not None:
                     raise InvalidTransition("the offer was accepted: cancel the booking instead")
@@ -239,7 +240,7 @@ class AcceptOffer:
     def __call__(self, command: EntryReference) -> Reservation:
         """The reservation; raises OfferLapsed, NotFound, and what booking raises."""
         with self.begin.reading(command.tenant) as tx:
-            entry = opened(tx, command)
+            entry = opened(tx, command, self.clock.now())
             if entry.offer is None:
                 raise OfferLapsed("nothing is offered")
             booked = booked_from(tx, entry.offer.hold)
@@ -276,10 +277,16 @@ class AcceptOffer:
             return booked
 
 
-def opened(tx: Transaction, reference: EntryReference) -> WaitlistEntry:
-    """The entry, for those who may see it: a wrong token is answered as if there were no such entry."""
-    entry = tx.waitlist.get(reference.entry)
-    if reference.actor.is_guest and not compare_digest(entry.token_hash, token_hash(reference.token)):
+def opened(tx: Transaction, reference: EntryReference, at: datetime) -> WaitlistEntry:
+    """The entry, for those who may see it: a wrong token is answered as if there were no such entry.
+
+    The token is the one that joining gave, or that of a link which is good for answering its offer.
+    """
+    entry, given = tx.waitlist.get(reference.entry), token_hash(reference.token)
+    if not reference.actor.is_guest or compare_digest(entry.token_hash, given):
+        return entry
+    link = tx.links.find(given)
+    if link is None or link.about.entry != entry.id or not link.is_good(Purpose.OFFER, at):
         raise NotFound("waitlist entry", reference.entry)
     return entry
 

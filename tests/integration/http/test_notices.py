@@ -10,6 +10,7 @@ from booking_core.domain.catalog.notice_rules import Audience, NoticeChannel, Oc
 from booking_core.domain.kernel.ids import ClaimId, NoticeId, parse_uuid
 from booking_core.domain.notices.link import Link
 from booking_core.domain.notices.notice import Notice, NoticeState, Owed
+from booking_core.domain.notices.subject import Subject
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.usecases import browsers
 from tests.integration.http.asking import Client, booked, refusal
@@ -35,8 +36,8 @@ def sms(api: TheApi, client: Client) -> Notice:
     """An SMS about a reservation, which Twilio took."""
     at = api.engine.clock.now()
     owed = Owed(
-        reservation=ClaimId(parse_uuid(booked(client)["id"], "id")),
-        reservation_version=1,
+        about=Subject(reservation=ClaimId(parse_uuid(booked(client)["id"], "id"))),
+        version=1,
         rule="client-placed-sms",
         occasion=Occasion.PLACED,
         audience=Audience.CLIENT,
@@ -91,7 +92,7 @@ def test_a_link_that_is_over_revoked_or_another_tenants_opens_nothing(api: TheAp
     with api.store(tenant) as tx:
         (link,) = [tx.links.find(Link.to_manage(each, TOKEN).hash) for each in _reservations(api)]
         assert link is not None
-        tx.links.revoke(link.reservation, api.engine.clock.now())
+        tx.links.revoke(link.about, api.engine.clock.now())
     refusal(client.get(path), 404, "NOT_FOUND")
     refusal(client.post(f"{path}/cancel"), 404, "NOT_FOUND")
 
@@ -166,7 +167,7 @@ def test_staff_send_another_copy_of_what_was_sent(api: TheApi, client: Client) -
     path = f"/v1/clinic/staff/notices/{notice.id}/resend"
     copies = [client.post(path, headers=STAFF).json() for _ in range(2)]
     assert [each["state"] for each in copies] == ["due", "due"]
-    about = client.get(f"/v1/clinic/staff/reservations/{notice.owed.reservation}/notices", headers=STAFF)
+    about = client.get(f"/v1/clinic/staff/reservations/{notice.owed.about.id}/notices", headers=STAFF)
     assert [each["id"] for each in about.json()["notices"]] == [
         str(notice.id),
         *(each["id"] for each in copies),

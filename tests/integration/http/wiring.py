@@ -76,6 +76,7 @@ from booking_core.usecases.notice_desk import (
     RequeueNotice,
     ResendNotice,
 )
+from booking_core.usecases.offer_link import ByOfferLink
 from booking_core.usecases.pay import BookAndPay
 from booking_core.usecases.settle_alerts import ListAlerts, ResolveAlert
 from booking_core.usecases.show_catalog import ShowCatalog
@@ -179,13 +180,7 @@ def http_engine(engine: TheEngine, store: Storage, *, booking_in: UnitOfWork | N
             cancel=engine.cancel_series,
         ),
         notices=notice_desk_of(engine, store),
-        waitlist=WaitlistDesk(
-            join=engine.join_waitlist,
-            show=ShowWaitlistEntry(begin=store),
-            accept=engine.accept_offer,
-            leave=engine.leave_waitlist,
-            list=ListWaitlist(begin=store),
-        ),
+        waitlist=waitlist_desk_of(engine, store),
         live=live_desk_of(engine, store),
         upkeep=UpkeepDesk(
             list_dead_letters=ListDeadLetters(begin=store),
@@ -226,6 +221,21 @@ class AnnasCalendars(SandboxCalendars):
         if (place.resource, place.account) == ("anna", "caldav"):
             self.entries.setdefault(place, {})
         super().accept(place)
+
+
+def waitlist_desk_of(engine: TheEngine, store: UnitOfWork) -> WaitlistDesk:
+    """The line, from the use cases of the engine."""
+    show = ShowWaitlistEntry(begin=store, clock=engine.clock)
+    return WaitlistDesk(
+        join=engine.join_waitlist,
+        show=show,
+        accept=engine.accept_offer,
+        leave=engine.leave_waitlist,
+        show_by_link=ByOfferLink(begin=store, clock=engine.clock, act=show),
+        accept_by_link=ByOfferLink(begin=store, clock=engine.clock, act=engine.accept_offer),
+        leave_by_link=ByOfferLink(begin=store, clock=engine.clock, act=engine.leave_waitlist),
+        list=ListWaitlist(begin=store),
+    )
 
 
 def notice_desk_of(engine: TheEngine, store: Storage) -> NoticeDesk:

@@ -11,6 +11,7 @@ from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
 from booking_core.domain.catalog.notice_rules import Contact, NoticeChannel, NoticeSettings
 from booking_core.domain.kernel.events import Change
 from booking_core.domain.notices.notice import Notice
+from booking_core.domain.notices.subject import Subject
 from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation
@@ -40,11 +41,12 @@ class PostOffice:
 def plain_words(letter: Letter) -> Message:
     """The rule and the code."""
     owed = letter.notice.owed
+    assert isinstance(letter.topic, Reservation)
     return Message(
         key=letter.notice.key,
         to=owed.address,
         subject=owed.rule,
-        text=letter.reservation.code,
+        text=letter.topic.code,
         may_be_repeat=letter.notice.may_be_repeat,
     )
 
@@ -104,4 +106,4 @@ class House:
     def notices(self, reservation: Reservation) -> list[Notice]:
         """Every notice about a reservation."""
         with self.scene.reading() as tx:
-            return list(tx.notices.of_reservation(reservation.id))
+            return list(tx.notices.about(Subject(reservation=reservation.id)))

@@ -89,7 +89,7 @@ def test_who_is_moved_is_reminded_of_the_new_time_only(house: House) -> None:
     assert house.it_is(hour(15, day=3)) == A_DAY_BEFORE
     assert house.it_is(hour(14, day=4)) == ["reminder-1h-sms"]
     versions = Counter(
-        (each.owed.rule, each.owed.reservation_version, each.owed.address) for each in house.notices(moved)
+        (each.owed.rule, each.owed.version, each.owed.address) for each in house.notices(moved)
     )
     assert set(versions.values()) == {1}
 

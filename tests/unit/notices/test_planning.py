@@ -21,6 +21,7 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.notices.notice import Owed
 from booking_core.domain.notices.planning import Planner, recipients_of
+from booking_core.domain.notices.subject import Subject
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation
 
@@ -57,9 +58,10 @@ def a_rule(hours: int, **facts: Any) -> NoticeRule:
 def reminder(start: datetime, rule: NoticeRule, *, at: datetime = LONG_AGO) -> Owed:
     """What the rule owes."""
     reservation, settings = booked(start), NoticeSettings(rules=(rule,))
-    recipients = tuple(recipients_of(reservation, settings, ()))
-    planner = Planner(reservation=reservation, settings=settings, place=BERLIN, recipients=recipients)
-    (owed,) = planner.reminders(at)
+    recipients = tuple(recipients_of(reservation.customer, settings, ()))
+    about = Subject(reservation=reservation.id)
+    planner = Planner(about=about, settings=settings, place=BERLIN, recipients=recipients)
+    (owed,) = planner.reminders(reservation, at)
     return owed
 
 

@@ -62,7 +62,7 @@ class NoticeQueueContract(StorageContract):
         assert dead(scene, 1) == [later]
         assert (later.id, earlier.id) == (second.key, first.key)
         assert (earlier.queue, earlier.what) == ("notices", "tell client by sms: rule-0")
-        assert (earlier.subject, earlier.reason) == (str(first.owed.reservation), "no such number")
+        assert (earlier.subject, earlier.reason) == (str(first.owed.about.id), "no such number")
         assert (earlier.attempts, earlier.died_at) == (1, DUE)
         with scene.begin() as tx:
             assert tx.queues["notices"].requeue(first.key, DUE + HOUR) == earlier

@@ -15,6 +15,7 @@ from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import BrowserId, ClaimId, NoticeId
 from booking_core.domain.notices.link import Link, Purpose, token_hash
 from booking_core.domain.notices.notice import Notice, NoticeState, Owed
+from booking_core.domain.notices.subject import Subject
 from booking_core.domain.notices.subscription import PushSubscription
 
 HOUR = timedelta(hours=1)
@@ -22,12 +23,12 @@ LEASE = timedelta(minutes=2)
 
 
 def owed(
-    reservation: ClaimId, rule: str = "reminder-1h-sms", *, due: timedelta = HOUR, version: int = 1
+    reservation: ClaimId | Subject, rule: str = "reminder-1h-sms", *, due: timedelta = HOUR, version: int = 1
 ) -> Owed:
     """A reminder about a reservation."""
     return Owed(
-        reservation=reservation,
-        reservation_version=version,
+        about=reservation if isinstance(reservation, Subject) else Subject(reservation=reservation),
+        version=version,
         rule=rule,
         occasion=Occasion.UPCOMING,
         audience=Audience.CLIENT,
@@ -72,8 +73,8 @@ class NoticesContract(StorageContract):
         assert planned(scene, notice) == 1
         assert stored(scene, notice) == notice
         with scene.reading() as tx:
-            assert list(tx.notices.of_reservation(notice.owed.reservation)) == [notice]
-            assert list(tx.notices.of_reservation(ClaimId(scene.ids.new()))) == []
+            assert list(tx.notices.about(notice.owed.about)) == [notice]
+            assert list(tx.notices.about(Subject(reservation=ClaimId(scene.ids.new())))) == []
             with pytest.raises(NotFound):
                 tx.notices.get(NoticeId(scene.ids.new()))
 
@@ -86,7 +87,7 @@ class NoticesContract(StorageContract):
         copied = first.again(id=NoticeId(scene.ids.new()), copy=1, at=NOW)
         assert planned(scene, again, other_rule, moved, copied, again) == 3
         with scene.reading() as tx:
-            assert {each.id for each in tx.notices.of_reservation(booked)} == {
+            assert {each.id for each in tx.notices.about(Subject(reservation=booked))} == {
                 each.id for each in (first, other_rule, moved, copied)
             }
 
@@ -185,8 +186,8 @@ class LinksContract(StorageContract):
             for reservation, token in ((booked, "1"), (booked, "2"), (other, "3")):
                 tx.links.keep(Link.to_manage(reservation, token))
         with scene.begin() as tx:
-            assert tx.links.revoke(booked.id, NOW) == 2
-            assert tx.links.revoke(booked.id, NOW + HOUR) == 0
+            assert tx.links.revoke(Subject(reservation=booked.id), NOW) == 2
+            assert tx.links.revoke(Subject(reservation=booked.id), NOW + HOUR) == 0
         with scene.reading() as tx:
             links = [tx.links.find(token_hash(token)) for token in "123"]
         assert [each and each.is_good(Purpose.MANAGE, NOW) for each in links] == [False, False, True]

@@ -34,6 +34,18 @@ class Occasion(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     NO_SHOW = "no_show"
+    OFFERED = "offered"
+    """Who waits in line is offered what became free."""
+    OFFER_LAPSED = "offer_lapsed"
+    """What was offered was not taken in time."""
+    TAKEN_OFF = "taken_off"
+    """The house took somebody out of the line, with whatever was offered."""
+    WAITED_IN_VAIN = "waited_in_vain"
+    """Nothing became free before what was waited for began."""
+
+
+IN_LINE = frozenset({Occasion.OFFERED, Occasion.OFFER_LAPSED, Occasion.TAKEN_OFF, Occasion.WAITED_IN_VAIN})
+"""What happens to those who wait, before there is a reservation."""
 
 
 class Audience(StrEnum):
@@ -111,6 +123,8 @@ class NoticeRule:
             raise InvalidInput("rules.before", f"must be up to {LONGEST_LEAD.days} days", self.key)
         if self.channel is NoticeChannel.PUSH and self.audience is Audience.CLIENT:
             raise InvalidInput("rules.channel", "push reaches staff and administrators only", self.key)
+        if self.occasion in IN_LINE and self.audience is Audience.STAFF:
+            raise InvalidInput("rules.to", "is nobody: who waits in line has booked nobody", self.key)
 
 
 @attrs.frozen(kw_only=True)
@@ -155,7 +169,7 @@ def _rule(
     who: str, occasion: Occasion, channel: NoticeChannel, template: str, *, hours_before: int = 0
 ) -> NoticeRule:
     """A rule of the house, whose key tells what it says: `client-placed-email`, `reminder-24h-sms`."""
-    about = f"reminder-{hours_before}h" if hours_before else f"{who}-{occasion}"
+    about = f"reminder-{hours_before}h" if hours_before else f"{who}-{occasion.replace('_', '-')}"
     return NoticeRule(
         key=f"{about}-{channel}",
         occasion=occasion,
@@ -176,11 +190,16 @@ DEFAULT_RULES = (
     _rule("client", Occasion.UPCOMING, NoticeChannel.SMS, "reminder", hours_before=1),
     _rule("client", Occasion.CANCELLED, NoticeChannel.EMAIL, "cancelled"),
     _rule("client", Occasion.DECLINED, NoticeChannel.EMAIL, "declined"),
+    _rule("client", Occasion.OFFERED, NoticeChannel.EMAIL, "offer"),
+    _rule("client", Occasion.OFFERED, NoticeChannel.SMS, "offer"),
+    _rule("client", Occasion.OFFER_LAPSED, NoticeChannel.EMAIL, "offer-lapsed"),
+    _rule("client", Occasion.TAKEN_OFF, NoticeChannel.EMAIL, "taken-off"),
+    _rule("client", Occasion.WAITED_IN_VAIN, NoticeChannel.EMAIL, "waited-in-vain"),
     _rule("administrator", Occasion.PLACED, NoticeChannel.EMAIL, "new-booking"),
     _rule("administrator", Occasion.PLACED, NoticeChannel.PUSH, "new-booking"),
     _rule("administrator", Occasion.CANCELLED, NoticeChannel.EMAIL, "booking-cancelled"),
 )
-"""What a business that says nothing tells: created, confirmed, moved, soon, called off or refused."""
+"""What a business that says nothing tells: created, confirmed, moved, soon, called off or refused; and who waits."""
 
 
 @attrs.frozen(kw_only=True)

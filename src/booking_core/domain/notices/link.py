@@ -1,4 +1,4 @@
-"""A link that lets whoever has it manage one reservation, without an account."""
+"""A link that lets whoever has it manage one reservation, or answer one offer, without an account."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -6,11 +6,12 @@ from enum import StrEnum
 
 import attrs
 
-from booking_core.domain.kernel.ids import ClaimId
+from booking_core.domain.notices.subject import Subject
 from booking_core.domain.reservations.reservation import Reservation
+from booking_core.domain.waitlist.entry import WaitlistEntry
 
 AFTER_THE_END = timedelta(days=7)
-"""How long after its end a reservation can still be looked at through its links."""
+"""How long after its end a reservation, or an offer, can still be looked at through its links."""
 LONGEST_TOKEN = 200
 
 
@@ -18,15 +19,16 @@ class Purpose(StrEnum):
     """What a link is good for."""
 
     MANAGE = "manage"
+    OFFER = "offer"
 
 
 @attrs.frozen(kw_only=True)
 class Link:
-    """What is kept of a link: the hash of its token, never the token. Good for one purpose and one reservation."""
+    """What is kept of a link: the hash of its token, never the token. Good for one purpose and one thing."""
 
     hash: str
     purpose: Purpose
-    reservation: ClaimId
+    about: Subject
     expires_at: datetime
     revoked_at: datetime | None = None
 
@@ -36,8 +38,19 @@ class Link:
         return cls(
             hash=token_hash(token),
             purpose=Purpose.MANAGE,
-            reservation=reservation.id,
+            about=Subject(reservation=reservation.id),
             expires_at=reservation.period.end + AFTER_THE_END,
+        )
+
+    @classmethod
+    def to_answer(cls, entry: WaitlistEntry, token: str) -> "Link":
+        """For whoever has an offer, until a week after it ends."""
+        assert entry.offer is not None, "there is nothing to answer"
+        return cls(
+            hash=token_hash(token),
+            purpose=Purpose.OFFER,
+            about=Subject(entry=entry.id),
+            expires_at=entry.offer.until + AFTER_THE_END,
         )
 
     def is_good(self, purpose: Purpose, at: datetime) -> bool:

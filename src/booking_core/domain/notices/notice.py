@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import attrs
 
 from booking_core.domain.catalog.notice_rules import Audience, NoticeChannel, Occasion
 from booking_core.domain.kernel.errors import InvalidInput, InvalidTransition
 from booking_core.domain.kernel.events import Change, Event
-from booking_core.domain.kernel.ids import ClaimId, NoticeId
+from booking_core.domain.kernel.ids import NoticeId
+from booking_core.domain.notices.subject import Subject
 
 MOST_ATTEMPTS = 8
 LONGEST_LEASE = timedelta(hours=1)
@@ -35,7 +37,7 @@ class NoticeState(StrEnum):
     EXPIRED = "expired"
     """It was too late to be of use."""
     SUPERSEDED = "superseded"
-    """The reservation no longer wants it."""
+    """What it is about no longer wants it."""
 
 
 _OVER = frozenset({NoticeState.SENT, NoticeState.BOUNCED, NoticeState.DEAD})
@@ -65,12 +67,11 @@ _EVENT_NAMES = {NoticeState.BOUNCED: "NoticeBounced", NoticeState.DEAD: "NoticeD
 class Owed:
     """What a rule says is owed: to whom, in which words, when, and until when it is of use.
 
-    `reservation_version` is the version of the reservation that brought it about: one rule owes a version of a
-    reservation one notice per address.
+    `version` is the one of what it is about that brought it about: one rule owes it one notice per address.
     """
 
-    reservation: ClaimId
-    reservation_version: int
+    about: Subject
+    version: int
     rule: str
     occasion: Occasion
     audience: Audience
@@ -124,10 +125,10 @@ class Notice:
         return str(self.id)
 
     @property
-    def identity(self) -> tuple[ClaimId, str, int, str]:
+    def identity(self) -> tuple[UUID, str, int, str]:
         """What it has in common with its copies, and with no other notice."""
         owed = self.owed
-        return (owed.reservation, owed.rule, owed.reservation_version, owed.address)
+        return (owed.about.id, owed.rule, owed.version, owed.address)
 
     @property
     def is_open(self) -> bool:
@@ -206,7 +207,7 @@ class Notice:
         return self._to(NoticeState.EXPIRED, at, reason="it was too late to be of use")
 
     def supersede(self, reason: str, at: datetime) -> Change["Notice", "Notice"]:
-        """The reservation no longer wants it."""
+        """What it is about no longer wants it."""
         return self._to(NoticeState.SUPERSEDED, at, reason=reason)
 
     def requeue(self, at: datetime) -> Change["Notice", "Notice"]:
@@ -242,8 +243,9 @@ class Notice:
 
 def _event(notice: Notice, name: str, at: datetime) -> Event:
     """That something became of a notice which people should know of; it names no address."""
+    about = notice.owed.about
     data = {
-        "reservation": str(notice.owed.reservation),
+        "entry" if about.is_entry else "reservation": str(about.id),
         "rule": notice.owed.rule,
         "channel": notice.owed.channel.value,
         "state": notice.state.value,

@@ -18,7 +18,9 @@ from booking_core.domain.catalog.schedule import DAY_MINUTES
 from booking_core.domain.kernel.period import epoch, from_epoch
 from booking_core.domain.kernel.zone import wall_epoch
 from booking_core.domain.notices.notice import Notice, Owed
+from booking_core.domain.notices.subject import Subject
 from booking_core.domain.reservations.notes import MOVED, what_was_done
+from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import CAME_TO_NOTHING, Reservation, Status
 
 USEFUL_FOR = timedelta(days=2)
@@ -48,14 +50,14 @@ class Recipient:
 
 
 def recipients_of(
-    reservation: Reservation, settings: NoticeSettings, assigned: Iterable[str]
+    customer: Customer, settings: NoticeSettings, assigned: Iterable[str]
 ) -> Iterator[Recipient]:
-    """Everybody with a mail address or a telephone who has to do with a reservation, each address once.
+    """Everybody with a mail address or a telephone who has to do with it, each address once.
 
-    `assigned` are the keys of the resources that it is assigned to.
+    `assigned` are the keys of the resources that are booked.
     """
     keys = frozenset(assigned)
-    people = [(Audience.CLIENT, reservation.customer.email, reservation.customer.phone)]
+    people = [(Audience.CLIENT, customer.email, customer.phone)]
     for contact in settings.contacts:
         if not contact.resource or contact.resource in keys:
             audience = Audience.STAFF if contact.resource else Audience.ADMINISTRATOR
@@ -71,9 +73,9 @@ def recipients_of(
 
 @attrs.frozen(kw_only=True)
 class Planner:
-    """What a tenant's rules owe the recipients of one reservation, by the clock of its venue."""
+    """What a tenant's rules owe the recipients of news about one thing, by the clock of its venue."""
 
-    reservation: Reservation
+    about: Subject
     settings: NoticeSettings
     place: ZoneInfo
     recipients: tuple[Recipient, ...]
@@ -86,14 +88,26 @@ class Planner:
             owed += self._each(rule, version, due_at, due_at + USEFUL_FOR)
         return owed
 
-    def reminders(self, at: datetime) -> list[Owed]:
+    def offers(self, version: int, at: datetime, until: datetime) -> list[Owed]:
+        """What is owed because of an offer, and of use until it ends.
+
+        Quiet hours put it off only as far as half of the time to answer is left; else it is told at once.
+        """
+        owed: list[Owed] = []
+        for rule in self.settings.rules_for(Occasion.OFFERED):
+            quiet_until = _after_quiet(at, self._quiet(rule), self.place)
+            due_at = quiet_until if quiet_until <= at + (until - at) / 2 else at
+            owed += self._each(rule, version, due_at, until)
+        return owed
+
+    def reminders(self, reservation: Reservation, at: datetime) -> list[Owed]:
         """The reminders of a confirmed reservation at its present time, and of no other one.
 
         One whose time has passed already is owed with no time left, unless its rule sends it late.
         """
-        if self.reservation.status is not Status.CONFIRMED:
+        if reservation.status is not Status.CONFIRMED:
             return []
-        start, version = self.reservation.period.start, settled_version(self.reservation)
+        start, version = reservation.period.start, settled_version(reservation)
         owed: list[Owed] = []
         for rule in self.settings.rules_for(Occasion.UPCOMING):
             due_at = _away_from_quiet(start - rule.before, start, self._quiet(rule), self.place)
@@ -113,8 +127,8 @@ class Planner:
         for one in self.recipients:
             if (one.audience, one.channel) == (rule.audience, rule.channel):
                 yield Owed(
-                    reservation=self.reservation.id,
-                    reservation_version=version,
+                    about=self.about,
+                    version=version,
                     rule=rule.key,
                     occasion=rule.occasion,
                     audience=rule.audience,
@@ -146,7 +160,7 @@ def why_unwanted(notice: Notice, reservation: Reservation) -> str | None:
         latest = settled_version(reservation)
     else:
         latest = _last_move(reservation) if owed.occasion is Occasion.MOVED else 0
-    return "the reservation was moved" if owed.reservation_version < latest else None
+    return "the reservation was moved" if owed.version < latest else None
 
 
 def _last_move(reservation: Reservation) -> int:

@@ -1,10 +1,10 @@
-"""What must be true of the notices about every reservation, as checks that answer with what is wrong.
+"""What must be true of the notices about all reservations and all who wait: checks that answer with what is wrong.
 
 They count for themselves what the planner decides, so that a mistake there does not hide itself.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -20,6 +20,7 @@ from booking_core.domain.catalog.notice_rules import (
 from booking_core.domain.notices.notice import Notice, NoticeState
 from booking_core.domain.reservations.notes import MOVED, what_was_done
 from booking_core.domain.reservations.reservation import Status, Step
+from booking_core.domain.waitlist.entry import EntryState, WaitlistEntry
 
 LATE = timedelta(hours=1)
 """How long after it was of use a notice may stay open until somebody says that it is not sent."""
@@ -36,15 +37,22 @@ _NEWS = {
     Status.EXPIRED: Occasion.EXPIRED,
     Status.NO_SHOW: Occasion.NO_SHOW,
 }
-Transition = tuple[int, Step, Occasion]
-"""A version of a reservation, how it came about, and what it is an occasion for."""
+_WAS_OFFERED = frozenset({EntryState.BOOKED, EntryState.DECLINED, EntryState.LAPSED})
+_NEWS_IN_LINE = {
+    EntryState.OFFERED: Occasion.OFFERED,
+    EntryState.LAPSED: Occasion.OFFER_LAPSED,
+    EntryState.EXPIRED: Occasion.WAITED_IN_VAIN,
+}
+Transition = tuple[int, datetime, Occasion]
+"""A version of what is told about, when it came about (or earlier), and what it is an occasion for."""
 
 
 @attrs.frozen(kw_only=True)
 class Told:
-    """What is stored of one reservation and of the notices about it.
+    """What is stored of one reservation, or of one place in the waitlist, and of the notices about it.
 
-    `assigned` are the keys of what it is assigned to. `is_handled`: nothing that happened to it waits to be handled.
+    `assigned` are the keys of what it is assigned to; `waited` is what happened to somebody in line. `is_handled`:
+    nothing that happened to it waits to be handled.
     """
 
     code: str
@@ -52,22 +60,43 @@ class Told:
     phone: str = ""
     assigned: frozenset[str] = frozenset()
     history: tuple[Step, ...] = ()
+    waited: tuple[Transition, ...] = ()
     notices: tuple[Notice, ...] = ()
     unreadable: tuple[str, ...] = ()
     is_handled: bool = True
+
+    @classmethod
+    def in_line(
+        cls,
+        entry: WaitlistEntry,
+        notices: Iterable[Notice],
+        unreadable: tuple[str, ...] = (),
+        *,
+        is_handled: bool,
+    ) -> "Told":
+        """What is stored of somebody who waits, or did."""
+        return cls(
+            code=f"waitlist entry {entry.id}",
+            email=entry.customer.email,
+            phone=entry.customer.phone,
+            waited=_happened_in_line(entry),
+            notices=tuple(notices),
+            unreadable=unreadable,
+            is_handled=is_handled,
+        )
 
     @property
     def transitions(self) -> list[Transition]:
         """Everything that happened to it and is an occasion, in order."""
         numbered = [*enumerate(self.history, 1)]
         begun = [each for each in numbered if each[1].status is not Status.HELD][:1]
-        found = [(version, step, Occasion.PLACED) for version, step in begun]
-        found += [(version, step, _NEWS[step.status]) for version, step in begun if step.status in _NEWS]
+        found = [*self.waited, *((version, step.at, Occasion.PLACED) for version, step in begun)]
+        found += [(version, step.at, _NEWS[step.status]) for version, step in begun if step.status in _NEWS]
         for (_, before), (version, step) in pairwise(numbered):
             if before.status is step.status and what_was_done(step.note) == MOVED:
-                found.append((version, step, Occasion.MOVED))
+                found.append((version, step.at, Occasion.MOVED))
             elif before.status is not Status.HELD and before.status is not step.status:
-                found += [(version, step, _NEWS[step.status])] if step.status in _NEWS else []
+                found += [(version, step.at, _NEWS[step.status])] if step.status in _NEWS else []
         return found
 
     @property
@@ -75,7 +104,7 @@ class Told:
         """The version at which a confirmed reservation got the time that it has; nothing for any other."""
         if not self.history or self.history[-1].status is not Status.CONFIRMED:
             return []
-        return [(len(self.history), self.history[-1], Occasion.UPCOMING)]
+        return [(len(self.history), self.history[-1].at, Occasion.UPCOMING)]
 
     @property
     def reminders(self) -> list[Notice]:
@@ -108,13 +137,21 @@ class Terms:
         return cls(settings=settings, since=max(changed or horizon, horizon), at=at)
 
 
+def _happened_in_line(entry: WaitlistEntry) -> tuple[Transition, ...]:
+    """What somebody who waits is told of, as far as the entry says it. When is not kept: not before they joined."""
+    found = [(entry.version - 1, entry.joined_at, Occasion.OFFERED)] if entry.state in _WAS_OFFERED else []
+    if entry.state in _NEWS_IN_LINE:
+        found.append((entry.version, entry.joined_at, _NEWS_IN_LINE[entry.state]))
+    return tuple(found)
+
+
 def untold(told: Told, terms: Terms) -> Iterator[str]:
     """16: whatever happened since the rules are in force, each rule told whom it names, or owes it to them."""
     if not told.is_handled:
         return
-    owed = {(each.owed.rule, each.owed.reservation_version) for each in told.notices}
-    for version, step, occasion in (*told.transitions, *told.upcoming):
-        for rule in terms.settings.rules_for(occasion) if step.at >= terms.since else ():
+    owed = {(each.owed.rule, each.owed.version) for each in told.notices}
+    for version, at, occasion in (*told.transitions, *told.upcoming):
+        for rule in terms.settings.rules_for(occasion) if at >= terms.since else ():
             # Who was booked before a move is not known any more.
             is_known = rule.audience is not Audience.STAFF or version == len(told.history)
             if is_known and told.is_reached(rule, terms.settings) and (rule.key, version) not in owed:
@@ -145,7 +182,7 @@ def reminded(told: Told, _terms: Terms) -> Iterator[str]:
     yield from _twice(told.reminders)
     latest = {version for version, _, _ in told.upcoming}
     for notice in told.reminders if told.is_handled else ():
-        version = notice.owed.reservation_version
+        version = notice.owed.version
         if notice.state is NoticeState.DUE and version not in latest:
             yield f"notice {notice.key} is to remind of version {version}, which is over"
 

@@ -20,6 +20,8 @@ from booking_core.domain.reservations.hold import Hold
 from booking_core.domain.reservations.party import Customer, Party
 
 LONGEST_WINDOW = timedelta(days=31)
+BY_HOUSE = "by_house"
+"""What an event says where staff took somebody out of the line."""
 
 
 class EntryState(StrEnum):
@@ -140,10 +142,11 @@ class WaitlistEntry:
         """The offer was accepted, and the hold became a reservation."""
         return self._to(EntryState.BOOKED, at)
 
-    def leave(self, at: datetime) -> Change["WaitlistEntry", "WaitlistEntry"]:
-        """Does not wait any longer; whoever has an offer declines it by leaving."""
+    def leave(self, at: datetime, *, by_house: bool = False) -> Change["WaitlistEntry", "WaitlistEntry"]:
+        """Does not wait any longer; whoever has an offer declines it by leaving. `by_house`: staff said so."""
         has_offer = EntryState.DECLINED in TRANSITIONS[self.state]
-        return self._to(EntryState.DECLINED if has_offer else EntryState.LEFT, at)
+        reached = EntryState.DECLINED if has_offer else EntryState.LEFT
+        return self._to(reached, at, by_house=by_house)
 
     def lapse(self, at: datetime) -> Change["WaitlistEntry", "WaitlistEntry"]:
         """The offer was not answered in time."""
@@ -154,19 +157,25 @@ class WaitlistEntry:
         return self._to(EntryState.EXPIRED, at)
 
     def _to(
-        self, state: EntryState, at: datetime, **changes: Any
+        self, state: EntryState, at: datetime, *, by_house: bool = False, **changes: Any
     ) -> Change["WaitlistEntry", "WaitlistEntry"]:
         if state not in TRANSITIONS[self.state]:
             raise InvalidTransition(
                 f"a place in the waitlist that is {self.state} cannot become {state}", status=self.state
             )
         reached = attrs.evolve(self, state=state, version=self.version + 1, **changes)
-        return Change(reached, (_event(reached, _EVENT_NAMES[state], at),), self)
+        return Change(reached, (_event(reached, _EVENT_NAMES[state], at, by_house=by_house),), self)
 
 
-def _event(entry: WaitlistEntry, name: str, at: datetime) -> Event:
+def _event(entry: WaitlistEntry, name: str, at: datetime, *, by_house: bool = False) -> Event:
     times = entry.period if entry.offer is None else entry.offer.period
-    facts = {"service": str(entry.service), "start": times.start.isoformat(), "end": times.end.isoformat()}
+    facts: dict[str, Any] = {
+        "service": str(entry.service),
+        "start": times.start.isoformat(),
+        "end": times.end.isoformat(),
+    }
     if entry.offer is not None:
         facts |= {"hold": str(entry.offer.hold), "until": entry.offer.until.isoformat()}
+    if by_house:
+        facts[BY_HOUSE] = True
     return Event(name=name, subject=entry.id, version=entry.version, at=at, data=facts)
