@@ -58,6 +58,7 @@ class Office:
         push: Notifier | None = None,
         business: Business = CLINIC,
         at: datetime = MONDAY,
+        public_url: str = "",
     ) -> "Office":
         """A business; mails are files where nothing else is given, and Twilio does not answer."""
         clock = FixedClock(at)
@@ -74,7 +75,7 @@ class Office:
             clock=clock,
             ids=SeededIds(),
             holidays=PublicHolidays(),
-            post=Post(notifiers=notifiers, sender="desk@clinic.example"),
+            post=Post(notifiers=notifiers, sender="desk@clinic.example", public_url=public_url),
         )
         office = cls(deployment, store, clock, business, mails)
         with store(office.tenant) as tx:

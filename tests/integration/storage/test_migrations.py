@@ -26,6 +26,7 @@ from booking_adapters.testing.contracts.crowd import all_at_once
 from booking_adapters.testing.contracts.notices import LEASE, a_notice, owed
 from booking_adapters.testing.contracts.scene import NOW, Scene, hours
 from booking_adapters.testing.servers import PostgresServer
+from booking_core.domain.notices.link import Link
 from tests.integration.storage.hands import Hand, postgres_hand, sqlite_hand
 
 TENANT = "019c1c38-a400-74a2-b7ae-19d0fc6d17fa"
@@ -169,6 +170,31 @@ def test_notices_of_before_are_counted_and_forgotten_like_new_ones(database: Dat
     with scene.begin() as tx:
         assert tx.queues["notices"].forget(NOW, 9) == 0
         assert tx.queues["notices"].forget(NOW + timedelta(seconds=1), 9) == 1
+
+
+def test_notices_and_links_of_before_keep_their_reservation(database: Database) -> None:
+    database.migrate("0027")
+    scene = Scene.fresh(database.store)
+    booked = scene.reserve("room", hours(10, 11))
+    notice, link = a_notice(scene, owed(booked.id)), Link.to_manage(booked, "a token")
+    due, until = (
+        str(int(each.timestamp() * 1_000_000)) if database.is_sqlite else f"'{each.isoformat()}'"
+        for each in (notice.due_at, link.expires_at)
+    )
+    names = "reservation_id, rule, reservation_version, address, copy, state, version, attempts, due_at, body"
+    values = (
+        f"'{scene.tenant}', '{notice.id}', '{booked.id}', '{notice.owed.rule}', 1, '{notice.owed.address}', 0,"
+        f" 'due', 1, 0, {due}, '{json.dumps(notice_data(notice))}'"
+    )
+    database.hand.run(f"INSERT INTO notices (tenant_id, id, {names}) VALUES ({values})")  # noqa: S608
+    database.hand.run(
+        "INSERT INTO links (tenant_id, hash, purpose, reservation_id, expires_at)"  # noqa: S608
+        f" VALUES ('{scene.tenant}', '{link.hash}', 'manage', '{booked.id}', {until})"
+    )
+    database.store.migrate()
+    with scene.reading() as tx:
+        assert list(tx.notices.about(notice.owed.about)) == [notice]
+        assert tx.links.find(link.hash) == link
 
 
 def test_overlapping_lanes_refuse_their_guard_and_nothing_is_changed(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -18,6 +19,7 @@ from booking_core.domain.catalog.notice_rules import (
     QuietHours,
 )
 from booking_core.domain.kernel.errors import InvalidInput
+from booking_core.domain.kernel.ids import WaitlistEntryId
 from booking_core.domain.kernel.period import Period
 from booking_core.domain.notices.notice import Owed
 from booking_core.domain.notices.planning import Planner, recipients_of
@@ -128,3 +130,43 @@ def test_two_rules_of_one_key_are_refused() -> None:
 def test_quiet_hours_that_are_none_are_refused(hours: tuple[str, str]) -> None:
     with pytest.raises(InvalidInput):
         QuietHours.of(*hours)
+
+
+def told_of_an_offer(made: str, until: str) -> Owed:
+    """What the rule of an offer owes, where nobody is disturbed at night."""
+    rule = a_rule(
+        24, before=timedelta(0), occasion=Occasion.OFFERED, quiet_hours=QuietHours.of("21:00", "08:00")
+    )
+    about, settings = Subject(entry=WaitlistEntryId(UUID(int=1))), NoticeSettings(rules=(rule,))
+    recipients = tuple(recipients_of(Customer(name="Ann", phone="+4915112345678"), settings, ()))
+    planner = Planner(about=about, settings=settings, place=BERLIN, recipients=recipients)
+    (owed,) = planner.offers(2, wall(made), wall(until))
+    return owed
+
+
+@pytest.mark.parametrize(
+    ("made", "until", "due"),
+    [
+        ("2030-06-15 10:00", "2030-06-15 12:00", "2030-06-15 10:00"),
+        ("2030-06-15 07:00", "2030-06-15 09:00", "2030-06-15 08:00"),
+        ("2030-06-15 06:59", "2030-06-15 08:59", "2030-06-15 06:59"),
+        ("2030-06-15 02:00", "2030-06-15 04:00", "2030-06-15 02:00"),
+        ("2030-06-14 22:00", "2030-06-16 10:00", "2030-06-15 08:00"),
+    ],
+    ids=["by day", "half is left", "less would be left", "it would be over", "there is time enough"],
+)
+def test_an_offer_waits_for_the_morning_only_where_half_of_the_time_to_answer_is_left(
+    made: str, until: str, due: str
+) -> None:
+    owed = told_of_an_offer(made, until)
+    assert (owed.due_at, owed.useful_until, owed.version) == (wall(due), wall(until), 2)
+
+
+def test_who_waits_has_booked_nobody_who_could_be_told() -> None:
+    with pytest.raises(InvalidInput, match=r"rules\.to"):
+        a_rule(24, before=timedelta(0), occasion=Occasion.OFFERED, audience=Audience.STAFF)
+
+
+def test_a_notice_is_about_one_thing() -> None:
+    with pytest.raises(AssertionError):
+        Subject()

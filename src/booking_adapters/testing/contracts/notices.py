@@ -9,14 +9,16 @@ import pytest
 from booking_adapters.testing.contracts.crowd import all_at_once
 from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
 from booking_adapters.testing.contracts.unit_of_work import StorageContract
+from booking_adapters.testing.contracts.waitlist import an_entry
 from booking_core.domain.catalog.notice_rules import Audience, NoticeChannel, Occasion
 from booking_core.domain.kernel.errors import Conflict, NotFound, StaleVersion
 from booking_core.domain.kernel.events import Change
-from booking_core.domain.kernel.ids import BrowserId, ClaimId, NoticeId
+from booking_core.domain.kernel.ids import BrowserId, ClaimId, NoticeId, WaitlistEntryId
 from booking_core.domain.notices.link import Link, Purpose, token_hash
 from booking_core.domain.notices.notice import Notice, NoticeState, Owed
 from booking_core.domain.notices.subject import Subject
 from booking_core.domain.notices.subscription import PushSubscription
+from booking_core.domain.waitlist.entry import WaitlistEntry
 
 HOUR = timedelta(hours=1)
 LEASE = timedelta(minutes=2)
@@ -39,6 +41,22 @@ def owed(
         due_at=NOW + due,
         useful_until=NOW + due + HOUR,
     )
+
+
+def offered(scene: Scene) -> WaitlistEntry:
+    """Somebody who waits, and is offered a room."""
+    entry = an_entry(scene, hours(10, 11))
+    hold = scene.a_hold("room", hours(10, 11)).state
+    change = entry.make_offer(hold, NOW)
+    with scene.begin() as tx:
+        tx.waitlist.save(entry.join())
+        tx.waitlist.save(change)
+    return change.state
+
+
+def in_line(scene: Scene) -> Subject:
+    """Somebody who waits, as a notice is about them."""
+    return Subject(entry=offered(scene).id)
 
 
 def a_notice(scene: Scene, what: Owed) -> Notice:
@@ -99,6 +117,23 @@ class NoticesContract(StorageContract):
     def test_a_notice_about_nothing_is_refused(self, scene: Scene) -> None:
         with pytest.raises(Conflict):
             planned(scene, a_notice(scene, owed(ClaimId(scene.ids.new()))))
+
+    def test_a_notice_to_who_waits_is_kept_and_owed_once(self, scene: Scene) -> None:
+        about, other = in_line(scene), in_line(scene)
+        booked = scene.reserve("room", hours(10, 11)).id
+        notice, elsewhere = a_notice(scene, owed(about)), a_notice(scene, owed(other))
+        assert planned(scene, notice, elsewhere, a_notice(scene, owed(booked))) == 3
+        assert planned(scene, a_notice(scene, owed(about)), a_notice(scene, owed(about, version=2))) == 1
+        assert stored(scene, notice) == notice
+        with scene.reading() as tx:
+            assert [each.owed.version for each in tx.notices.about(about)] == [1, 2]
+            assert list(tx.notices.about(other)) == [elsewhere]
+        sent = saved(scene, notice.lease(NOW + HOUR, LEASE))
+        assert stored(scene, notice) == sent
+
+    def test_a_notice_to_nobody_who_waits_is_refused(self, scene: Scene) -> None:
+        with pytest.raises(Conflict):
+            planned(scene, a_notice(scene, owed(Subject(entry=WaitlistEntryId(scene.ids.new())))))
 
     def test_the_longest_due_are_taken_first_and_once(self, scene: Scene) -> None:
         booked = scene.reserve("room", hours(10, 11)).id
@@ -201,6 +236,19 @@ class LinksContract(StorageContract):
         with scene.begin() as tx:
             assert tx.links.forget_expired(link.expires_at, 9) == 1
             assert tx.links.find(link.hash) is None
+
+    def test_a_link_may_be_to_an_offer(self, scene: Scene) -> None:
+        entry, other = (offered(scene) for _ in range(2))
+        links = [Link.to_answer(each, f"to {each.id}") for each in (entry, other)]
+        with scene.begin() as tx:
+            for link in links:
+                tx.links.keep(link)
+        with scene.begin() as tx:
+            assert [tx.links.find(link.hash) for link in links] == links
+            assert tx.links.revoke(links[0].about, NOW) == 1
+        with scene.reading() as tx:
+            found = [tx.links.find(link.hash) for link in links]
+        assert [each and each.is_good(Purpose.OFFER, NOW) for each in found] == [False, True]
 
     def test_a_link_to_nothing_is_refused(self, scene: Scene) -> None:
         link = Link.to_manage(scene.a_reservation("room", hours(10, 11)).state, "token")
