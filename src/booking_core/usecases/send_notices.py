@@ -32,8 +32,8 @@ from booking_core.ports.notifying import (
     Wording,
 )
 from booking_core.ports.storage import Transaction, UnitOfWork
-from booking_core.usecases.outcomes import write_down
 from booking_core.usecases.letters import letter_of, why_not_sent
+from booking_core.usecases.outcomes import write_down
 from booking_core.usecases.undeliverable import tell_undeliverable
 
 BATCH = 50
