@@ -47,7 +47,7 @@ def stays_text(
         f"{_price(catalog, offer, query.stay, language)}"
         for offer in offers
     ]
-    nights = f"{query.stay.nights} night{'s' if query.stay.nights > 1 else ''}"
+    nights = _counted(query.stay.nights, "night", "nights")
     head = f"{query.stay.check_in} to {query.stay.check_out}, {nights}:"
     return "\n".join([head, *lines]) if lines else f"{head} nothing is free."
 
@@ -150,14 +150,13 @@ def reservation_text(catalog: Catalog, reservation: Reservation, language: str =
         name, zone = str(reservation.service), ZoneInfo("UTC")
     when = f"{_local(reservation.period.start, zone)} to {_local(reservation.period.end, zone)} ({zone.key})"
     if reservation.stay:
-        when = (
-            f"{reservation.stay.check_in} to {reservation.stay.check_out}, {reservation.stay.nights} nights"
-        )
+        nights = _counted(reservation.stay.nights, "night", "nights")
+        when = f"{reservation.stay.check_in} to {reservation.stay.check_out}, {nights}"
     who = ", ".join(f"{role} {resource_key(catalog, resource)}" for role, resource in reservation.assigned)
     lines = [
         f"{reservation.code}  {reservation.status}",
         f"  {name}, {when}",
-        f"  {reservation.quantity} x {who}; {reservation.party.people} people",
+        f"  {reservation.quantity} x {who}; {_counted(reservation.party.people, 'person', 'people')}",
         f"  {reservation.customer.name}",
     ]
     if reservation.status is Status.PENDING and reservation.expires_at is not None:
@@ -168,6 +167,10 @@ def reservation_text(catalog: Catalog, reservation: Reservation, language: str =
         f"  {_local(step.at, zone)}  {step.status} {step.note}".rstrip() for step in reservation.history
     ]
     return "\n".join(lines)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def imported_text(done: Data) -> str:

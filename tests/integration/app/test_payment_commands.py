@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -66,6 +67,13 @@ def test_a_booking_that_waits_for_its_money_says_until_when(hotel: Run) -> None:
     waiting = hotel(*at_the_hotel(*BOOK[:-1])).out
     assert waiting.splitlines()[0].endswith("  pending")
     assert re.search(r"^  waits until \w{3} [-\d]{10} [:\d]{5}, then it expires$", waiting, re.MULTILINE)
+
+
+def test_one_guest_for_one_night_is_a_person_and_a_night(hotel: Run) -> None:
+    arrival = str(date.today() + timedelta(days=70))  # noqa: DTZ011 - any day will do that is not past
+    words = ("--check-in", arrival, "--nights", "1", "--pay-later")
+    told = hotel("book", "grand-hotel", "standard-twin", "--name", "Ada", *words).out.splitlines()
+    assert (told[1].endswith(", 1 night"), told[2].endswith("; 1 person")) == (True, True)
 
 
 def test_staff_waive_a_penalty_with_a_reason(hotel: Run) -> None:
