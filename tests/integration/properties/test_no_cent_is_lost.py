@@ -41,8 +41,10 @@ from booking_core.usecases.book import BookCommand
 from booking_core.usecases.cashier import Cashier
 from booking_core.usecases.charging import ChargeArticleCommand, TakeBackCommand
 from booking_core.usecases.check_in import CheckInCommand
-from booking_core.usecases.check_out import CheckOutCommand
+from booking_core.usecases.check_out import CheckOutCommand, ReopenBillCommand
 from booking_core.usecases.housekeeping import ReportRoomCommand, RoomReport
+from booking_core.usecases.late_check_out import StayLongerCommand
+from booking_core.usecases.no_shows import WaiveFeeCommand
 from booking_core.usecases.paying_at_desk import CashCommand
 from booking_core.usecases.refund import RefundCommand
 from booking_core.usecases.reschedule import RescheduleCommand
@@ -191,8 +193,8 @@ class Hotel(RuleBasedStateMachine):
         waives = mercy and actor is DESK
         self.tries(lambda: self.hotel.cancel(guest, actor=actor, reason="ill", waives=waives))
 
-    @rule(guest=guests, is_thirsty=st.booleans())
-    def arrive(self, guest: Reservation, is_thirsty: bool) -> None:
+    @rule(guest=guests, is_thirsty=st.booleans(), after_all=st.booleans())
+    def arrive(self, guest: Reservation, is_thirsty: bool, after_all: bool) -> None:
         """On the day itself at the earliest; every room is made up for it."""
         clock = self.hotel.engine.clock
         clock.set(max(clock.now(), self.hotel.desk.show(guest.id).period.start))
@@ -202,7 +204,7 @@ class Hotel(RuleBasedStateMachine):
             )
             with suppress(BookingError):
                 self.desk.report_room(report)
-        command = CheckInCommand(tenant=self.hotel.tenant, reservation=guest.id)
+        command = CheckInCommand(tenant=self.hotel.tenant, reservation=guest.id, corrects_no_show=after_all)
         self.tries(lambda: self.desk.check_in(command))
         if is_thirsty:
             self.charge_or_take_back(guest, None)
@@ -227,6 +229,24 @@ class Hotel(RuleBasedStateMachine):
             waiver=Waiver("the lift") if mercy else None,
         )
         self.tries(lambda: self.desk.check_out(command))
+
+    @rule(guest=guests, hour=st.sampled_from((14, 18)))
+    def stay_longer(self, guest: Reservation, hour: int) -> None:
+        longer = StayLongerCommand(tenant=self.hotel.tenant, reservation=guest.id, minute=hour * 60)
+        self.tries(lambda: self.desk.stay_longer(longer))
+
+    @rule(guest=guests)
+    def open_the_bill_again(self, guest: Reservation) -> None:
+        self.tries(
+            lambda: self.desk.reopen_bill(ReopenBillCommand(tenant=self.hotel.tenant, reservation=guest.id))
+        )
+
+    @rule(guest=guests)
+    def waive_the_fee(self, guest: Reservation) -> None:
+        waived = WaiveFeeCommand(
+            tenant=self.hotel.tenant, reservation=guest.id, waiver=Waiver("the lift"), actor=DESK
+        )
+        self.tries(lambda: self.desk.waive_no_show_fee(waived))
 
     @rule(guest=guests, is_welcome=st.booleans())
     def decide(self, guest: Reservation, is_welcome: bool) -> None:
