@@ -1,21 +1,24 @@
 """Logging: events with fields, as lines of JSON for machines or as plain text where a person watches.
 
 Nothing personal is logged: fields that could hold a name, an address or a message from a customer are left out, and
-tracebacks come without the values of variables.
+tracebacks come without the values of variables and without what the exceptions say.
 """
 
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
 from booking_app.settings import LogLevel
+from booking_core.domain.kernel.errors import BookingError
 
 PERSONAL = frozenset({"name", "email", "phone", "customer", "address", "note", "reason", "query"})
 TALKATIVE = ("alembic", "uvicorn.error", "httpx", "stripe")
 """Libraries that tell about every step; their warnings are enough."""
+MOST_CAUSES = 10
 Entry = MutableMapping[str, Any]
 
 
@@ -65,7 +68,22 @@ def without_personal_data(_: object, __: str, entry: Entry) -> Entry:
     return entry
 
 
+def by_kind(exc_info: structlog.typing.ExcInfo) -> str:
+    """Where an exception was raised and of what kind it is, and the same of each that led to it.
+
+    What they say is left out: a database repeats the row that it refuses, a mail server the address.
+    """
+    told: list[str] = []
+    error: BaseException | None = exc_info[1]
+    while error is not None and len(told) < MOST_CAUSES:
+        code = f" ({error.code})" if isinstance(error, BookingError) else ""
+        told.append("".join([*traceback.format_tb(error.__traceback__), type(error).__qualname__, code]))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\nwhich came of\n".join(told)
+
+
 def _rendering() -> list[structlog.typing.Processor]:
+    last: structlog.typing.Processor = structlog.processors.JSONRenderer()
     if sys.stderr.isatty():
-        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        last = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return [structlog.processors.ExceptionRenderer(by_kind), last]

@@ -9,6 +9,9 @@ import structlog
 
 from booking_app.logs import configure_logs
 from booking_app.settings import LogLevel
+from booking_core.domain.kernel.errors import NotFound
+
+ADDRESS = "ada@example.org"
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +48,33 @@ def test_tracebacks_do_not_show_what_variables_held(capsys: pytest.CaptureFixtur
     said = capsys.readouterr().err
     assert "ValueError" in said
     assert customer not in said
+
+
+def test_what_an_unforeseen_error_says_is_left_out_for_it_may_repeat_a_row(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs(LogLevel.INFO)
+    try:
+        try:
+            int(ADDRESS)
+        except ValueError as error:
+            raise RuntimeError(f"could not save {ADDRESS}") from error
+    except RuntimeError as error:
+        structlog.get_logger("booking").warning("failed", exc_info=error)
+        logging.getLogger("booking.http").exception("request failed")
+    for line in capsys.readouterr().err.splitlines():
+        told = json.loads(line)["exception"]
+        assert told.index("RuntimeError") < told.index("ValueError")
+        assert told.count("test_logs.py") == 2
+        assert ADDRESS not in line
+
+
+def test_a_refusal_in_a_traceback_is_told_by_its_code(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logs(LogLevel.INFO)
+    structlog.get_logger("booking").warning("failed", exc_info=NotFound("guest", "Ada"))
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["exception"].endswith("NotFound (NOT_FOUND)")
+    assert "Ada" not in line
 
 
 def test_the_steps_of_libraries_are_not_told(capsys: pytest.CaptureFixture[str]) -> None:
