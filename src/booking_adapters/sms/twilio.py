@@ -13,7 +13,7 @@ from booking_core.ports.notifying import Message, NotifierUnavailable, OutcomeUn
 TIMEOUT_SECONDS = 10.0
 LONGEST_TEXT = 1_600
 """Twilio joins parts up to this many characters."""
-TOO_MANY = 429
+UNAUTHORIZED, TOO_MANY = 401, 429
 SERVER_ERROR = 500
 REFUSED = frozenset({21211, 21610, 21614, 21612, 21408})
 """Twilio's codes for numbers that do not exist, cannot be reached or do not want to be."""
@@ -72,6 +72,8 @@ def _failure(failed: TwilioRestException) -> Undeliverable | NotifierUnavailable
         return Refused(f"Twilio cannot reach this number: {shown}")
     if failed.status >= SERVER_ERROR:
         return OutcomeUnknown(f"Twilio failed: {shown}")
+    if failed.status == UNAUTHORIZED:  # mended in the settings, and not message by message
+        return NotifierUnavailable(f"Twilio knows no such account: {shown}")
     if failed.status == TOO_MANY:
         return NotifierUnavailable(f"Twilio is busy: {shown}")
     return Undeliverable(f"Twilio refused it: {shown}")

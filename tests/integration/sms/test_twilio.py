@@ -87,7 +87,8 @@ def test_separators_are_taken_out() -> None:
     [
         (400, 21211, Refused),
         (400, 21610, Refused),
-        (401, 20003, Undeliverable),
+        (401, 20003, NotifierUnavailable),
+        (400, 21602, Undeliverable),
         (429, 20429, NotifierUnavailable),
         (500, None, OutcomeUnknown),
     ],
