@@ -118,9 +118,12 @@ class HandleEvents:
 
     def _batch(self, tenant: TenantId, taken: Sequence[Owed], begun: datetime) -> int:
         done = 0
-        for owed in taken:
+        for place, owed in enumerate(taken):
             at = self.clock.now()
-            if at < begun + TURN:
+            if place == 0 and owed.attempts > ATTEMPTS:
+                # Workers die of it. What stood behind it was taken as often, and tried never.
+                done += self._give_up(tenant, owed, "whoever handled it never said what came of it")
+            elif at < begun + TURN:
                 done += self._handle(tenant, owed)
             else:
                 self._settle(tenant, lambda tx, owed=owed, at=at: tx.outbox.put_off(owed, at))  # type: ignore[misc]
@@ -140,10 +143,15 @@ class HandleEvents:
         """Try it again later, or never again; a lost race counts as an attempt too, so that none goes on for ever."""
         if not isinstance(error, Conflict):
             self.on_failure(owed, error)
-        reason, at = _reason(error), self.clock.now()
-        if owed.attempts < ATTEMPTS:
-            until = at + pause(owed)
-            return self._settle(tenant, lambda tx: tx.outbox.put_off(owed, until, reason))
+        reason = _reason(error)
+        if owed.attempts >= ATTEMPTS:
+            return self._give_up(tenant, owed, reason)
+        until = self.clock.now() + pause(owed)
+        return self._settle(tenant, lambda tx: tx.outbox.put_off(owed, until, reason))
+
+    def _give_up(self, tenant: TenantId, owed: Owed, reason: str) -> int:
+        """Never again, until people who are told of it want it tried again."""
+        at = self.clock.now()
 
         def give_up(tx: Transaction) -> None:
             tx.outbox.give_up(owed, at, reason)

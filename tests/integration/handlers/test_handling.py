@@ -1,5 +1,6 @@
 """What follows from events, on each storage: once each, in order, whatever fails in between."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
@@ -121,6 +122,30 @@ def test_what_a_dead_worker_held_is_handled_when_its_lease_ends(
     assert work(scene.tenant) == 0
     clock.advance(LEASE)
     assert work(scene.tenant) == 1
+
+
+def test_what_kills_every_worker_is_given_up_and_takes_nothing_along(
+    store: Storage, scene: Scene, clock: FixedClock
+) -> None:
+    first, *others = [scene.reserve("room", hours(10 + number, 11 + number)) for number in range(3)]
+
+    class Fatal(Witness):
+        def __call__(self, tx: Transaction, event: Event) -> None:
+            super().__call__(tx, event)
+            if event.subject == first.id:
+                raise SystemExit
+
+    fatal = Fatal(events=frozenset({"ReservationConfirmed"}))
+    for _ in range(ATTEMPTS):
+        with pytest.raises(SystemExit):
+            worker(store, clock, fatal)(scene.tenant)
+        clock.advance(LEASE)
+    assert worker(store, clock, fatal)(scene.tenant) == 1 + len(others)
+    assert len(fatal.seen) == ATTEMPTS + len(others)
+    assert Counter(written(scene)) == {"dead_letter": 1, "witness ReservationConfirmed": len(others)}
+    with scene.begin() as tx:
+        (letter,) = tx.queues["handlers"].dead(9)
+    assert (letter.subject, letter.attempts) == (str(first.id), ATTEMPTS + 1)
 
 
 def test_a_turn_that_takes_too_long_gives_back_what_it_did_not_begin(
