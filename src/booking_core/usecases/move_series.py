@@ -210,7 +210,7 @@ def _read(tx: Transaction, command: MoveSeriesCommand, at: datetime) -> _Move:
     anchor = meant.get(command.number)
     if anchor is None or not _can_move(anchor, at):
         raise InvalidTransition("this date of the series cannot be moved", number=command.number)
-    service = catalog.services[series.service]
+    service = catalog.service(series.service)
     wanted = attrs.evolve(command.wanted, service=service.key).asked_by(command.actor)
     venue = catalog.venue_of(service)
     return _Move(

@@ -70,6 +70,10 @@ class PushEntries:
             self._mark(tenant, push.met(changed.etag, self.clock.now()))
         except (CalendarUnavailable, CalendarRefused, InvalidInput, NotFound) as failure:
             self._failed(tenant, push, failure)
+        except BookingError:
+            raise
+        except Exception as broken:  # noqa: BLE001 - one entry that breaks something does not hold up the others
+            self._failed(tenant, push, CalendarUnavailable(type(broken).__name__))
         else:
             self._mark(tenant, push.done(errand.version, etag, self.clock.now()))
 

@@ -64,6 +64,10 @@ class RefreshCalendars:
             )
         except (CalendarUnavailable, BadFile, InvalidInput, NotFound) as unread:
             outcome = unread
+        except BookingError:
+            raise
+        except Exception as broken:  # noqa: BLE001 - one calendar that breaks something does not hold up the others
+            outcome = CalendarUnavailable(type(broken).__name__)
         try:
             write_down(lambda: self._record(tenant, subscription, outcome, window))
         except InvalidInput as refused:

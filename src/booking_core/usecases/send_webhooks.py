@@ -70,12 +70,15 @@ class SendWebhooks:
         if endpoint.disabled_at is not None:
             sent = Sent(status=None, reason="the endpoint is disabled", is_final=True)
         else:
-            secrets = [
-                self.secrets.of(tenant, str(endpoint.id), generation)
-                for generation in endpoint.generations(at)
-            ]
-            sent = self.sender.send(endpoint.url, secrets, delivery, at)
+            sent = self._sent(tenant, endpoint, delivery, at)
         write_down(lambda: self._record(tenant, delivery, sent))
+
+    def _sent(self, tenant: TenantId, endpoint: WebhookEndpoint, delivery: Delivery, at: datetime) -> Sent:
+        try:
+            secrets = [self.secrets.of(tenant, str(endpoint.id), each) for each in endpoint.generations(at)]
+            return self.sender.send(endpoint.url, secrets, delivery, at)
+        except Exception as broken:  # noqa: BLE001 - one message that breaks something does not hold up the others
+            return Sent(status=None, reason=type(broken).__name__)
 
     def _record(self, tenant: TenantId, delivery: Delivery, sent: Sent) -> None:
         """What became of it, unless it was taken over by a newer lease; raises NotFound once its endpoint is closed."""

@@ -354,9 +354,7 @@ def _emptied(snapshot: Snapshot) -> Snapshot:
 
 
 def _wanted(catalog: Catalog, entry: WaitlistEntry, period: Period) -> Wanted:
-    service = catalog.services.get(entry.service)
-    if service is None:
-        raise NotFound("service", entry.service)
+    service = catalog.service(entry.service)
     has_end = entry.stay is None and service.duration is None
     return Wanted(
         service=service.key,
@@ -365,5 +363,5 @@ def _wanted(catalog: Catalog, entry: WaitlistEntry, period: Period) -> Wanted:
         stay=entry.stay,
         quantity=entry.quantity,
         party=entry.party,
-        resources=tuple(catalog.resources[who].key for _, who in entry.chosen),
+        resources=tuple(catalog.resource(who).key for _, who in entry.chosen),
     )

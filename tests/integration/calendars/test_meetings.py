@@ -90,3 +90,20 @@ def test_what_is_written_down_is_written_again_after_lost_races_and_not_for_ever
     tried.clear()
     write_down(lambda: record(99))
     assert len(tried) == ATTEMPTS_TO_RECORD
+
+
+def test_a_calendar_that_breaks_its_reader_keeps_no_other_back_and_is_given_up(scene: Scene) -> None:
+    broken, sound = subscribed(scene), subscribed(scene)
+    reads: list[int] = []
+
+    def breaks_first() -> None:
+        reads.append(1)
+        if len(reads) == 1:
+            raise RuntimeError("a defect of the reader")
+
+    refresh(scene, breaks_first)
+    states = [kept(scene, each.id) for each in (broken, sound)]
+    assert sorted((each.failures, each.problem) for each in states) == [
+        (0, ""),
+        (1, "CALENDAR_UNAVAILABLE: RuntimeError"),
+    ]

@@ -385,6 +385,25 @@ def test_an_entry_that_is_changed_again_and_again_is_given_up(server: Radicale) 
     assert "changed again and again" in office.owed(booked).problem
 
 
+def test_an_entry_that_breaks_its_writer_keeps_no_other_back(server: Radicale) -> None:
+    office = Office.at(server, MemoryStore())
+    office.link()
+    for hour in (8, 9):
+        office.scene.reserve(ROOM, hours(hour, hour + 1))
+    office.tell()
+    breaks = [RuntimeError("a defect of the writer")]
+
+    def once() -> None:
+        if breaks:
+            raise breaks.pop()
+
+    assert office.worker(SleepyPush(office.push, once))(office.scene.tenant) == 2
+    assert len(server.events) == 1
+    office.clock.advance(timedelta(hours=1))
+    office.work()
+    assert len(server.events) == 2
+
+
 def test_many_entries_are_written_in_bounded_turns(server: Radicale, monkeypatch: pytest.MonkeyPatch) -> None:
     office = Office.at(server, MemoryStore())
     office.link()

@@ -1,7 +1,8 @@
 """A tenant's own address is told what happened, by signed messages, until it has them."""
 
 import json
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.ids import DeliveryId, TenantId
 from booking_core.domain.webhooks.delivery import MOST_ATTEMPTS, Delivery
 from booking_core.domain.webhooks.endpoint import DISABLED_AFTER
+from booking_core.ports.webhooks import Sent, WebhookSender
 from booking_core.usecases.handling import HandleEvents
 from booking_core.usecases.send_webhooks import LEASE, OweWebhooks, SendWebhooks
 from booking_core.usecases.webhooks import (
@@ -238,3 +240,37 @@ def test_a_message_that_another_worker_has_taken_over_is_theirs_to_record(office
         (theirs,) = tx.webhooks.deliveries.lease(office.clock.now(), 9, LEASE)
     send_one(office.worker(), office, delivery)
     assert office.log() == [theirs]
+
+
+@attrs.frozen
+class Breaking:
+    """A sender with a defect: what it is to send first raises what nobody expects."""
+
+    sender: WebhookSender
+    broken: set[DeliveryId] = attrs.field(factory=set)
+
+    def accept(self, url: str) -> str:
+        return self.sender.accept(url)
+
+    def send(self, url: str, secrets: Sequence[str], delivery: Delivery, at: datetime) -> Sent:
+        if not self.broken:
+            self.broken.add(delivery.id)
+        if delivery.id in self.broken:
+            raise RuntimeError("a defect")
+        return self.sender.send(url, secrets, delivery, at)
+
+
+def test_a_message_that_breaks_the_sender_keeps_no_other_back_and_is_given_up(office: Office) -> None:
+    office.scene.reserve("room", hours(10, 11))
+    office.scene.reserve("room", hours(12, 13))
+    office.handles()
+    proper = office.worker()
+    worker = attrs.evolve(proper, sender=Breaking(proper.sender))
+    worker(office.scene.tenant)
+    assert len(office.receiver.messages) == 1
+    for _ in range(MOST_ATTEMPTS):
+        office.clock.advance(timedelta(hours=5))
+        worker(office.scene.tenant)
+    (broken,) = [each for each in office.log() if each.delivered_at is None]
+    assert (broken.attempts, broken.reason) == (MOST_ATTEMPTS, "RuntimeError")
+    assert broken.died_at is not None
