@@ -1,9 +1,6 @@
 """Whoever waits in line is told of an offer, answers it by the link of the mail, and is told of its end."""
 
-import re
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -12,124 +9,31 @@ import pytest
 from litestar.testing import TestClient
 
 from booking_adapters.http import create_app
-from booking_adapters.testing.builders import a_tour
 from booking_adapters.testing.contracts.scene import Storage
-from booking_core.domain.catalog.notice_rules import NoticeSettings
+from booking_core.domain.catalog.notice_rules import (
+    Audience,
+    Contact,
+    NoticeChannel,
+    NoticeRule,
+    NoticeSettings,
+    NoticeTemplate,
+    Occasion,
+)
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import NoticeId
-from booking_core.domain.notices.notice import Notice, NoticeState
+from booking_core.domain.notices.notice import NoticeState
 from booking_core.domain.notices.subject import Subject
-from booking_core.domain.reservations.party import Customer
-from booking_core.domain.reservations.reservation import Reservation
 from booking_core.domain.waitlist.entry import EntryState
-from booking_core.ports.notifying import Notifier
-from booking_core.usecases.book import BookCommand
-from booking_core.usecases.cancel import Cancellation
-from booking_core.usecases.waitlist import EntryReference, JoinCommand, Joined
-from booking_core.usecases.wanted import Wanted
+from booking_core.usecases.notice_desk import NoticeReference
+from booking_core.usecases.waitlist import EntryReference
 from tests.integration.notices.house import PostOffice
-from tests.integration.notices.post_office import Office
 from tests.integration.notices.test_doctor import broken, lose
-
-PUBLIC_URL = "https://book.example"
-DEPARTURE = datetime(2026, 3, 3, 9, tzinfo=UTC)
-GUEST = Actor("guest")
-TWO_HOURS = timedelta(hours=2)
-SEATS = 12
-PLAIN = NoticeSettings()
-
-
-@attrs.frozen
-class Tour:
-    """A departure that is sold out, with a worker and the mails that it sent."""
-
-    office: Office
-    party: Reservation
-
-    @classmethod
-    def sold_out(
-        cls, store: Storage, mails: Path, settings: NoticeSettings = PLAIN, *, sms: Notifier | None = None
-    ) -> "Tour":
-        """All seats are a school's."""
-        office = Office.opened(store, mails, settings, sms=sms, business=a_tour(SEATS), public_url=PUBLIC_URL)
-        wanted = Wanted(service="tour", start=DEPARTURE, quantity=SEATS)
-        school = Customer(name="School", email="school@example.com")
-        booked = office.deployment.engine.book(
-            BookCommand(tenant=office.tenant, wanted=wanted, customer=school)
-        )
-        return cls(office, booked.reservation)
-
-    def waits(self, name: str, *, phone: str = "", seats: int = SEATS) -> Joined:
-        """Somebody joins the end of the line."""
-        self.office.clock.advance(timedelta(seconds=1))
-        return self.office.deployment.engine.waitlist.join(
-            JoinCommand(
-                tenant=self.office.tenant,
-                wanted=Wanted(service="tour", start=DEPARTURE, quantity=seats),
-                customer=Customer(name=name.title(), email=f"{name}@example.com", phone=phone),
-                actor=GUEST,
-            )
-        )
-
-    def is_given_back(self) -> None:
-        """The school cancels."""
-        self.office.deployment.engine.cancel(
-            Cancellation(tenant=self.office.tenant, reservation=self.party.id)
-        )
-
-    def does(self, *duties: str) -> None:
-        """Of the worker's duties only these."""
-        for name in duties:
-            self.office.deployment.duties[name](self.office.tenant)
-
-    def offers_and_tells_nobody_yet(self) -> None:
-        """The worker up to the mail, which it does not send."""
-        self.does("handle events", "tend the waitlist", "handle events")
-
-    def leaves(self, joined: Joined, actor: Actor = GUEST) -> None:
-        """Somebody leaves, or is taken off."""
-        self.office.deployment.engine.waitlist.leave(
-            EntryReference(tenant=self.office.tenant, entry=joined.entry.id, token=joined.token, actor=actor)
-        )
-
-    def mails_to(self, name: str) -> list[EmailMessage]:
-        """What somebody has in their mailbox."""
-        return [each for each in self.office.read() if each["To"] == f"{name}@example.com"]
-
-    def subjects(self, name: str) -> list[str]:
-        """What it says on these."""
-        return [each["Subject"] for each in self.mails_to(name)]
-
-    def notices(self, joined: Joined) -> Sequence[Notice]:
-        """What somebody in line is owed."""
-        with self.office.store.reading(self.office.tenant) as tx:
-            return tx.notices.about(Subject(entry=joined.entry.id))
-
-    def state(self, joined: Joined) -> EntryState:
-        """What became of somebody."""
-        with self.office.store.reading(self.office.tenant) as tx:
-            return tx.waitlist.get(joined.entry.id).state
+from tests.integration.notices.tours import DEPARTURE, GUEST, LAPSED, OFFER, TWO_HOURS, Tour, link_in, text_of
 
 
 @pytest.fixture
 def tour(store: Storage, tmp_path: Path) -> Tour:
     return Tour.sold_out(store, tmp_path / "outbox")
-
-
-OFFER = "Free for you: Tour, Tuesday, March 3, 2026"
-LAPSED = "No longer kept for you: Tour, Tuesday, March 3, 2026"
-
-
-def text_of(mail: EmailMessage, kind: str = "plain") -> str:
-    part = mail.get_body((kind,))
-    assert part is not None
-    return str(part.get_content()).replace("\r\n", "\n")
-
-
-def link_in(text: str) -> str:
-    """The path of the link in a message."""
-    (token,) = set(re.findall(rf"{PUBLIC_URL}/v1/city-tours/offers/([\w-]+)", text))
-    return f"/v1/city-tours/offers/{token}"
 
 
 def test_the_first_in_line_gets_a_mail_and_books_by_its_link(tour: Tour) -> None:
@@ -332,3 +236,66 @@ def test_notices_to_who_waits_are_forgotten_like_others(tour: Tour) -> None:
         tx.queues["notices"].forget(tour.office.clock.now() + timedelta(days=1), 99)
         tx.links.forget_expired(tour.office.clock.now(), 99)
     assert tour.notices(ada) == []
+
+
+def test_an_offer_that_cannot_be_put_into_words_is_shown_to_people(store: Storage, tmp_path: Path) -> None:
+    senseless = NoticeTemplate(name="offer", language="en", subject="x", text="{{ password }}")
+    tour = Tour.sold_out(store, tmp_path / "outbox", NoticeSettings(templates=(senseless,)))
+    ada = tour.waits("ada")
+    tour.is_given_back()
+    tour.office.works()
+    (letter,) = tour.office.dead_letters
+    (alert,) = tour.office.deployment.engine.upkeep.list_alerts(tour.office.tenant)
+    assert (letter.subject, alert.subject) == (str(ada.entry.id), ada.entry.id)
+    assert alert.kind == "notice_undeliverable"
+    tour.office.says(NoticeSettings())
+    tour.office.deployment.engine.notices.requeue(
+        NoticeReference(tenant=tour.office.tenant, notice=NoticeId(UUID(letter.id)))
+    )
+    tour.office.works()
+    assert tour.subjects("ada") == [OFFER]
+
+
+def test_staff_see_how_an_offer_reads_but_not_its_link(tour: Tour) -> None:
+    ada = tour.waits("ada")
+    tour.is_given_back()
+    tour.office.works()
+    (offer,) = tour.notices(ada)
+    shown = tour.office.deployment.engine.notices.preview(
+        NoticeReference(tenant=tour.office.tenant, notice=offer.id)
+    )
+    assert (shown.subject, shown.to) == (OFFER, "ada@example.com")
+    assert "/offers/" not in shown.text
+
+
+def test_who_waits_for_what_is_sold_no_more_is_told_by_the_clock_of_the_house(tour: Tour) -> None:
+    tour.waits("ada")
+    with tour.office.store(tour.office.tenant) as tx:
+        catalog = tx.catalogs.load()
+        changed = attrs.evolve(catalog, version=catalog.version + 1, services={})
+        tx.catalogs.save(changed, tour.office.clock.now())
+    tour.office.clock.set(DEPARTURE)
+    tour.office.works()
+    (mail,) = tour.mails_to("ada")
+    assert mail["Subject"] == "Nothing became free: , Tuesday, March 3, 2026"
+    assert "\nTuesday, March 3, 2026, 10:00 AM - 1:00 PM\nCity Tours\n" in text_of(mail)
+
+
+def test_administrators_are_told_of_offers_where_the_house_says_so_and_get_no_link(
+    store: Storage, tmp_path: Path
+) -> None:
+    rule = NoticeRule(
+        key="desk-offered",
+        occasion=Occasion.OFFERED,
+        audience=Audience.ADMINISTRATOR,
+        channel=NoticeChannel.EMAIL,
+        template="offer",
+    )
+    settings = NoticeSettings(rules=(rule,), contacts=(Contact(email="desk@example.com"),))
+    tour = Tour.sold_out(store, tmp_path / "outbox", settings)
+    tour.waits("ada")
+    tour.is_given_back()
+    tour.office.works()
+    (mail,) = tour.mails_to("desk")
+    assert (mail["Subject"], tour.mails_to("ada")) == (OFFER, [])
+    assert "/offers/" not in text_of(mail)
