@@ -1,6 +1,7 @@
 """A worker: threads that do every duty for every tenant when it is due. Many workers may serve one storage."""
 
 import heapq
+import math
 import os
 import secrets
 import signal
@@ -164,6 +165,7 @@ class Worker:
     def _work(self) -> None:
         while not self._enough.is_set():
             self._give_sign()
+            self._look_for_tenants()
             taken = self._next()
             if taken is None:
                 continue
@@ -186,9 +188,6 @@ class Worker:
         """What is due, and whether it is for the bell alone; None after a nap where nothing is."""
         now = time.monotonic()
         with self._guard:
-            if now - self._looked_at >= NEW_TENANTS_SECONDS:
-                self._looked_at = now
-                self._look_for_tenants(now)
             job = self._schedule.take(now)
             if job is not None:
                 return job, self._schedule.is_early(job, now)
@@ -228,15 +227,28 @@ class Worker:
                     self._guard.notify_all()
             self._enough.wait(BETWEEN_RINGS_SECONDS)
 
-    def _look_for_tenants(self, now: float) -> None:
-        tenants = self._deployment.engine.tenants
+    def _look_for_tenants(self) -> None:
+        """One of the threads, every ten seconds. A storage that hangs keeps no other thread waiting."""
+        now = time.monotonic()
+        with self._guard:
+            if now - self._looked_at < NEW_TENANTS_SECONDS:
+                return
+            self._looked_at = math.inf  # nobody else looks until this one has
+        found = self._tenants()
+        with self._guard:
+            self._looked_at = time.monotonic()
+            if found is not None:
+                self._keys = found
+                self._schedule.knows(found.values(), now)
+
+    def _tenants(self) -> dict[TenantId, str] | None:
+        """All that there are, with their keys; None where the storage cannot be reached."""
+        tenants, known = self._deployment.engine.tenants, {key: each for each, key in self._keys.items()}
         try:
-            keys = tenants.keys()
-            new = {*keys} - {*self._keys.values()}
-            self._keys |= {tenants.by_key(key): key for key in new}
-            self._schedule.knows(keys, now)
+            return {known.get(key) or tenants.by_key(key): key for key in tenants.keys()}  # noqa: SIM118 - a port
         except Exception:
             LOG.exception("the storage cannot be reached")
+            return None
 
 
 def something_waits(deployment: Deployment, tenant: str, name: str) -> bool:

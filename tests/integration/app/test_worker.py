@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 
 import attrs
@@ -10,6 +11,7 @@ import pytest
 from booking_adapters.memory import MemoryStore
 from booking_adapters.memory.inspection import MemoryInspection
 from booking_adapters.testing.builders import a_clinic
+from booking_app import worker
 from booking_app.container import wired
 from booking_app.storage import Storage
 from booking_app.worker import one_round, working
@@ -18,7 +20,7 @@ from booking_core.domain.kernel.events import Event
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation, Status
-from booking_core.ports.storage import Transaction
+from booking_core.ports.storage import Tenants, Transaction
 from booking_core.usecases.book import BookCommand
 from booking_core.usecases.duties import Duty
 from booking_core.usecases.handling import on
@@ -90,6 +92,46 @@ def test_it_goes_on_until_it_is_stopped_and_then_ends_what_it_has_begun(office: 
         again.wait()
         again.abort()
     assert threading.active_count() == before
+
+
+@attrs.define
+class Hanging:
+    """Tenants of a storage that hangs when somebody asks for them once more."""
+
+    tenants: Tenants
+    asked: threading.Event = attrs.field(factory=threading.Event)
+    hangs_until: threading.Event = attrs.field(factory=threading.Event)
+    times: int = 0
+
+    def keys(self) -> Sequence[str]:
+        self.times += 1
+        if self.times > 1:
+            self.asked.set()
+            self.hangs_until.wait(30)
+        return self.tenants.keys()
+
+    def by_key(self, key: str) -> TenantId:
+        return self.tenants.by_key(key)
+
+
+def test_a_storage_that_hangs_while_one_looks_for_new_tenants_keeps_no_other_waiting(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging, done = Hanging(office.deployment.engine.tenants), threading.Event()
+
+    def step(_: TenantId) -> int:
+        if hanging.asked.is_set():
+            done.set()
+        return 1
+
+    opened(office)
+    engine = attrs.evolve(office.deployment.engine, tenants=hanging)
+    deployment = attrs.evolve(office.deployment, engine=engine, duties={"step": Duty(act=step)})
+    monkeypatch.setattr(worker, "NEW_TENANTS_SECONDS", 0.5)
+    with working(deployment, threads=2):
+        was_done = hanging.asked.wait(30) and done.wait(2)
+        hanging.hangs_until.set()
+    assert was_done
 
 
 def test_a_handler_of_the_application_follows_what_is_booked(office: Office) -> None:
