@@ -20,6 +20,8 @@ RECONNECT_SECONDS = 2.0
 CONNECT_SECONDS = 5
 LOOK_UP_SECONDS = 0.5
 """How often a listener looks whether it should end."""
+LOOK_ALIVE_SECONDS, LOOKS = 5, 3
+"""A listener whose line is dead would hear nothing, and not know it."""
 GOODBYE_SECONDS = 10.0
 MOST_TENANTS = 200
 """Of one notification, which Postgres limits to 8,000 bytes."""
@@ -125,7 +127,13 @@ class PostgresBell:
 
     def _connected(self) -> Connection:
         return psycopg.connect(
-            self._url, autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="booking bell"
+            self._url,
+            autocommit=True,
+            connect_timeout=CONNECT_SECONDS,
+            application_name="booking bell",
+            keepalives_idle=LOOK_ALIVE_SECONDS,
+            keepalives_interval=LOOK_ALIVE_SECONDS,
+            keepalives_count=LOOKS,
         )
 
 
