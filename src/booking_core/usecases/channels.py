@@ -27,6 +27,7 @@ from booking_core.usecases.wanted import Wanted
 BATCH = 100
 ATTEMPTS = 5
 LONGEST_REASON = 200
+REVIVED = "it was called off before and is sold again: it was not booked"
 
 
 @attrs.frozen(kw_only=True)
@@ -117,6 +118,9 @@ class ImportBookings:
         verdict = verdict_on(message, before)
         stale = verdict is Verdict.IGNORE
         tx.channels.inbox.settle(message, Outcome.STALE if stale else Outcome.FOLLOWED, at)
+        if before and before.is_cancelled and message.revision > before.revision and content is not None:
+            # Its reference has come to its end, so nothing is booked; but somebody believes that it is.
+            self._alert(tx, "channel_booking_failed", message, before.reservation, REVIVED)
         reservation: Reservation | None = None
         violations = before.violations if before else ()
         if verdict in {Verdict.BOOK, Verdict.CHANGE}:

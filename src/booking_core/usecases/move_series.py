@@ -33,7 +33,7 @@ from booking_core.usecases.plan_series import (
 from booking_core.usecases.reschedule import Reschedule, RescheduleCommand, still_assigned
 from booking_core.usecases.wanted import Wanted
 
-OUT_OF_STEP = Violation("out_of_step", "this date was moved alone, and stays where it is")
+OUT_OF_STEP = Violation("out_of_step", "this date was changed alone, and stays where it is")
 NOT_MOVABLE = Violation("not_movable", "this date has begun or has ended, and stays as it is")
 
 
@@ -41,9 +41,10 @@ NOT_MOVABLE = Violation("not_movable", "this date has begun or has ended, and st
 class MoveSeriesCommand:
     """The date with that number as it shall be; the others in the scope move by as many days to the same wall times.
 
-    Those keep step that stand by the rule as that date does. One that was moved alone does not: it is an exception, and
-    stays where it is unless it is the one that is meant. `mode` says what becomes of the rest where some dates cannot
-    be had: nothing moves, these stay where they are, or each goes to the next time that can be had.
+    Those keep step that stand by the rule as that date does. One that was moved alone or became another service does
+    not: it is an exception, and stays where it is unless it is the one that is meant. `mode` says what becomes of the
+    rest where some dates cannot be had: nothing moves, these stay where they are, or each goes to the next time that
+    can be had.
     """
 
     tenant: TenantId
@@ -210,7 +211,7 @@ def _read(tx: Transaction, command: MoveSeriesCommand, at: datetime) -> _Move:
     anchor = meant.get(command.number)
     if anchor is None or not _can_move(anchor, at):
         raise InvalidTransition("this date of the series cannot be moved", number=command.number)
-    service = catalog.service(series.service)
+    service = catalog.service(anchor.service)
     wanted = attrs.evolve(command.wanted, service=service.key).asked_by(command.actor)
     venue = catalog.venue_of(service)
     return _Move(
@@ -250,7 +251,11 @@ def _in_step(
         each
         for each, reservation in meant.items()
         if each == number
-        or (_can_move(reservation, at) and _step(by_number[each], reservation, venue) == step)
+        or (
+            reservation.service == meant[number].service
+            and _can_move(reservation, at)
+            and _step(by_number[each], reservation, venue) == step
+        )
     ]
 
 

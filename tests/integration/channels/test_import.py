@@ -215,3 +215,23 @@ def test_an_appointment_sold_elsewhere_keeps_its_buffers(engine: TheEngine) -> N
     seller.tells(booking(seller.house, "2026-03-03 10:00", service=service.key, people=1))
     (taken,) = seller.everything()
     assert taken.claims[0].period == taken.period.widened(service.buffer_before, service.buffer_after)
+
+
+def test_what_was_called_off_and_is_sold_again_under_its_reference_is_told_to_people(
+    engine: TheEngine,
+) -> None:
+    seller = Seller.of(engine, cabins(1))
+    seller.tells(booking(seller.house))
+    seller.tells(cancelled(revision=2))
+    assert seller.alerts() == []
+    assert seller.tells(booking(seller.house, revision=3, kind=Kind.MODIFIED)) == 1
+    (alert,) = seller.alerts()
+    assert alert.kind == "channel_booking_failed"
+    assert "called off before" in alert.message
+
+
+def test_what_comes_late_for_what_was_called_off_is_nobodys_business(engine: TheEngine) -> None:
+    seller = Seller.of(engine, cabins(1))
+    seller.tells(cancelled(revision=3))
+    seller.tells(booking(seller.house, revision=2))
+    assert seller.alerts() == []

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 
+import attrs
 import pytest
 
 from booking_adapters._codec.recurrence import recurrence_of
 from booking_adapters.testing.builders import a_clinic, cabins, nightly
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
-from booking_core.domain.kernel.errors import InvalidInput, InvalidTransition
+from booking_core.domain.kernel.errors import InvalidInput, InvalidTransition, NotFound
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.payments.intent import Operation
@@ -21,6 +22,7 @@ from booking_core.usecases.changing_series import ChangedDate, Scope
 from booking_core.usecases.move_series import MoveSeriesCommand
 from booking_core.usecases.pay import PayCommand
 from booking_core.usecases.plan_series import SeriesCommand, SeriesMode
+from booking_core.usecases.reschedule import RescheduleCommand
 from tests.integration.crashes.dying import NEVER, Arrows, Died, DyingUnitOfWork
 
 TEN = "2026-03-03 10:00"  # a Tuesday
@@ -402,3 +404,29 @@ def _reservation(series: BookedSeries, number: int) -> Reservation:
     found = series.lines[number - 1].reservation
     assert found is not None
     return found
+
+
+def test_a_date_that_became_another_service_is_out_of_step(engine: TheEngine) -> None:
+    clinic = engine.opens(a_clinic().with_staff("anna").offering("talk", "staff", minutes=45, every=15))
+    series = book(clinic, "FREQ=WEEKLY;COUNT=3")
+    second = series.lines[1].reservation
+    assert second is not None
+    wanted = clinic.wanted("talk", "2026-03-10 10:00")
+    engine.reschedule(RescheduleCommand(tenant=clinic.tenant, reservation=second.id, wanted=wanted))
+    first, talk, third = moving(clinic, series, 1, Scope.ALL, "2026-03-03 11:00")
+    assert [each.code for each in talk.violations] == ["out_of_step"]
+    assert (first.violations, third.violations) == ((), ())
+
+
+def test_a_series_of_what_is_no_longer_sold_is_not_moved(clinic: OpenBusiness) -> None:
+    series = book(clinic, "FREQ=WEEKLY;COUNT=3")
+    move = MoveSeriesCommand(
+        tenant=clinic.tenant,
+        series=series.series.id,
+        number=1,
+        scope=Scope.ALL,
+        wanted=clinic.wanted("visit", "2026-03-03 11:00"),
+    )
+    clinic.becomes(attrs.evolve(clinic.business, offerings=()).revised())
+    with pytest.raises(NotFound):
+        clinic.engine.move_series(move)
