@@ -17,6 +17,7 @@ from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import NoticeId, parse_uuid
 from booking_core.domain.notices.notice import Notice, NoticeState
+from booking_core.domain.notices.subject import Subject
 from booking_core.usecases.notice_desk import ChangeNoticesCommand, NoticeReference, NoticesQuery
 from booking_core.usecases.show import ShowQuery
 
@@ -40,7 +41,7 @@ def list_notices(
         query = NoticesQuery(tenant=of, state=state)
         if reservation is not None:
             about = engine.show(ShowQuery(tenant=of, reservation=reservation)).id
-            query = attrs.evolve(query, reservation=about)
+            query = attrs.evolve(query, about=Subject(reservation=about))
         found = [each for each in engine.notices.list(query) if state is None or each.state is state]
     common.print({"notices": [notice_data(each) for each in found]}, "\n".join(map(_line, found)) or "None.")
 

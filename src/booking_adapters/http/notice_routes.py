@@ -28,8 +28,9 @@ from booking_adapters.http.requests import ReasonBody
 from booking_adapters.http.showing import cancelled_view, reservation_view
 from booking_adapters.http.views import CancelledView, ReservationView
 from booking_core.domain.kernel.errors import InvalidInput, NotFound
-from booking_core.domain.kernel.ids import BrowserId, NoticeId, parse_uuid
+from booking_core.domain.kernel.ids import BrowserId, NoticeId, WaitlistEntryId, parse_uuid
 from booking_core.domain.notices.notice import NoticeState
+from booking_core.domain.notices.subject import Subject
 from booking_core.usecases.browsers import SubscribeBrowserCommand, UnsubscribeBrowserCommand
 from booking_core.usecases.delivery import Report
 from booking_core.usecases.manage_link import CancelByLinkCommand, LinkQuery
@@ -37,6 +38,9 @@ from booking_core.usecases.notice_desk import NoticeReference, NoticesQuery
 
 Token = Annotated[str, PathParameter(description="The secret of the link.")]
 NoticeIdText = Annotated[str, PathParameter(description="Id of the notice.", schema_extra={"format": "uuid"})]
+EntryIdText = Annotated[
+    str, PathParameter(description="Id of the place in the line.", schema_extra={"format": "uuid"})
+]
 BrowserIdText = Annotated[
     str, PathParameter(description="Id of the browser.", schema_extra={"format": "uuid"})
 ]
@@ -112,14 +116,12 @@ async def delivery_report(
 @staff_read("/notices", "listNotices", "Who was told what")
 def list_notices(*, asked: Asked, in_state: StateText = None, before: BeforeText = None) -> NoticesView:
     """At most 100, the latest planned first."""
-    found = asked.engine.notices.list(
-        NoticesQuery(
-            tenant=asked.tenant,
-            state=None if in_state is None else _state(in_state),
-            before=None if before is None else NoticeId(parse_uuid(before, "before")),
-        )
+    query = NoticesQuery(
+        tenant=asked.tenant,
+        state=None if in_state is None else _state(in_state),
+        before=None if before is None else NoticeId(parse_uuid(before, "before")),
     )
-    return NoticesView(notices=tuple(map(notice_view, found)))
+    return _listed(asked, query)
 
 
 @staff_read("/notices/{notice_id:str}/preview", "previewNotice", "How a notice reads", 409)
@@ -143,8 +145,14 @@ def resend_notice(*, asked: Asked, notice_id: NoticeIdText) -> NoticeView:
 @staff_read("/reservations/{reference:str}/notices", "listNoticesAbout", "What was told of a reservation")
 def list_notices_about(*, about: AskedAbout) -> NoticesView:
     """All of it, and what is still to be told; the earliest planned first."""
-    found = about.engine.notices.list(NoticesQuery(tenant=about.tenant, reservation=about.id))
-    return NoticesView(notices=tuple(map(notice_view, found)))
+    return _listed(about, NoticesQuery(tenant=about.tenant, about=Subject(reservation=about.id)))
+
+
+@staff_read("/waitlist/{entry_id:str}/notices", "listNoticesInLine", "What was told to who waits")
+def list_notices_in_line(*, asked: Asked, entry_id: EntryIdText) -> NoticesView:
+    """All of it, and what is still to be told; the earliest planned first."""
+    entry = WaitlistEntryId(parse_uuid(entry_id, "entry_id"))
+    return _listed(asked, NoticesQuery(tenant=asked.tenant, about=Subject(entry=entry)))
 
 
 @staff_read("/push-key", "showPushKey", "What a browser needs to subscribe")
@@ -179,6 +187,10 @@ def unsubscribe_browser(*, asked: Asked, browser_id: BrowserIdText) -> None:
         raise NotFound("browser", browser)
 
 
+def _listed(asked: Asking, query: NoticesQuery) -> NoticesView:
+    return NoticesView(notices=tuple(map(notice_view, asked.engine.notices.list(query))))
+
+
 def _state(text: str) -> NoticeState:
     try:
         return NoticeState(text)
@@ -199,6 +211,7 @@ OF_STAFF = [
     requeue_notice,
     resend_notice,
     list_notices_about,
+    list_notices_in_line,
     show_push_key,
     subscribe_browser,
     unsubscribe_browser,

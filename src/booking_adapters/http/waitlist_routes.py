@@ -1,13 +1,11 @@
 """The waitlist: joining, looking, accepting and leaving with the token or by a mailed link; the line, for staff."""
 
-from typing import Annotated
-
-from litestar.params import JSONBody, PathParameter
+from litestar.params import JSONBody
 
 from booking_adapters.http import parameters as p
 from booking_adapters.http.asking import Asked, Asking
 from booking_adapters.http.document import WITH_BODY
-from booking_adapters.http.notice_routes import PRIVATE, Token
+from booking_adapters.http.notice_routes import PRIVATE, EntryIdText, Token
 from booking_adapters.http.operations import change, create, read, staff_change, staff_read
 from booking_adapters.http.showing import reservation_view, staff_view
 from booking_adapters.http.views import ReservationView, StaffReservationView
@@ -22,10 +20,6 @@ from booking_adapters.http.waitlist_views import (
 from booking_core.domain.kernel.ids import WaitlistEntryId, parse_uuid
 from booking_core.usecases.offer_link import OfferLink
 from booking_core.usecases.waitlist import EntryReference, JoinCommand, WaitlistQuery
-
-EntryIdText = Annotated[
-    str, PathParameter(description="Id of the place in the line.", schema_extra={"format": "uuid"})
-]
 
 
 @create("/waitlist", "joinWaitlist", "Wait for what is taken", *WITH_BODY)

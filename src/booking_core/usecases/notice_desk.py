@@ -7,7 +7,7 @@ import attrs
 from booking_core.domain.catalog.notice_rules import NoticeSettings
 from booking_core.domain.kernel.errors import Conflict, InvalidTransition
 from booking_core.domain.kernel.events import SYSTEM, Actor
-from booking_core.domain.kernel.ids import ClaimId, NoticeId, TenantId
+from booking_core.domain.kernel.ids import NoticeId, TenantId
 from booking_core.domain.notices.notice import Notice, NoticeState
 from booking_core.domain.notices.subject import Subject
 from booking_core.ports.ambient import Clock, IdGenerator
@@ -20,12 +20,12 @@ MOST_LISTED = 100
 
 @attrs.frozen(kw_only=True)
 class NoticesQuery:
-    """The latest notices, in one state or in any, from before one on; or all about one reservation."""
+    """The latest notices, in one state or in any, from before one on; or all about one thing."""
 
     tenant: TenantId
     state: NoticeState | None = None
     before: NoticeId | None = None
-    reservation: ClaimId | None = None
+    about: Subject | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -35,10 +35,16 @@ class ListNotices:
     begin: UnitOfWork
 
     def __call__(self, query: NoticesQuery) -> Sequence[Notice]:
-        """At most 100, the latest planned first; about one reservation all of them, the earliest first."""
+        """At most 100, the latest planned first; about one thing all of them, the earliest first.
+
+        Raises NotFound for a place in the line that there never was.
+        """
+        about = query.about
         with self.begin.reading(query.tenant) as tx:
-            if query.reservation is not None:
-                return tx.notices.about(Subject(reservation=query.reservation))
+            if about is not None:
+                if about.entry is not None:
+                    tx.waitlist.get(about.entry)
+                return tx.notices.about(about)
             return tx.notices.listed(MOST_LISTED, query.state, query.before)
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 from booking_core.domain.kernel.ids import TenantId
+from booking_core.usecases.handling import HandleEvents, Handler
+from booking_core.usecases.plan_line_notices import PlanLineNotices
 from tests.integration.http.asking import BOB, TEN, Client, book, booked, fields, refusal
 from tests.integration.http.wiring import STAFF, TheApi
 
@@ -139,6 +141,22 @@ def test_staff_accept_for_a_guest_who_calls_and_are_shown_who_that_is(api: TheAp
     refusal(
         client.post(f"/v1/clinic/waitlist/{joined['id']}/accept", json={"token": "guessed"}), 404, "NOT_FOUND"
     )
+
+
+def test_staff_see_what_was_told_to_who_waits(api: TheApi, client: Client) -> None:
+    taken = booked(client)
+    joined = client.post("/v1/clinic/waitlist", json=WAIT).json()
+    client.post(f"/v1/clinic/reservations/{taken['code']}/cancel", json={})
+    work(api)
+    tell: list[Handler] = [PlanLineNotices(ids=api.engine.ids)]
+    tenant: TenantId = api.store.by_key("clinic")
+    HandleEvents(begin=api.store, handlers=tell, clock=api.engine.clock, ids=api.engine.ids)(tenant)
+    shown = client.get(f"/v1/clinic/staff/waitlist/{joined['id']}/notices", headers=STAFF).json()["notices"]
+    about = {(each["entry"], each["reservation"]) for each in shown}
+    assert about == {(joined["id"], None)}
+    assert {each["rule"] for each in shown} >= {"client-offered-email"}
+    unknown = client.get(f"/v1/clinic/staff/waitlist/{UNKNOWN}/notices", headers=STAFF)
+    refusal(unknown, 404, "NOT_FOUND")
 
 
 def test_a_wrong_token_is_no_token(client: Client) -> None:

@@ -46,6 +46,7 @@ STAFF_OPERATIONS = [
     ("POST", f"/notices/{UNKNOWN}/requeue"),
     ("POST", f"/notices/{UNKNOWN}/resend"),
     ("GET", f"/reservations/{UNKNOWN}/notices"),
+    ("GET", f"/waitlist/{UNKNOWN}/notices"),
     ("GET", "/push-key"),
     ("POST", "/browsers"),
     ("DELETE", f"/browsers/{UNKNOWN}"),
