@@ -49,8 +49,8 @@ class RecordDelivery:
     def _record(self, tx: Transaction, notice: Notice, delivery: Delivery, at: datetime) -> None:
         if not (delivery.has_arrived or delivery.has_failed):
             return
-        if notice.state is NoticeState.SENDING:
-            # The answer to whoever sent it is slower than this.
+        if notice.may_have_gone_out:
+            # The answer to whoever sent it is slower than this, or was lost.
             taken = notice.sent(delivery.reference, at)
             tx.notices.save(taken)
             notice = taken.state

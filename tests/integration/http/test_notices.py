@@ -1,12 +1,14 @@
 """Notices over HTTP: links that were mailed, what staff see, browsers, and what Twilio tells."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import attrs
 import pytest
 from twilio.request_validator import RequestValidator
 
 from booking_core.domain.catalog.notice_rules import Audience, NoticeChannel, Occasion
+from booking_core.domain.kernel.events import Change
 from booking_core.domain.kernel.ids import ClaimId, NoticeId, parse_uuid
 from booking_core.domain.notices.link import Link
 from booking_core.domain.notices.notice import Notice, NoticeState, Owed
@@ -32,8 +34,15 @@ def linked(api: TheApi, client: Client) -> str:
     return f"/v1/clinic/manage/{TOKEN}"
 
 
-def sms(api: TheApi, client: Client) -> Notice:
-    """An SMS about a reservation, which Twilio took."""
+Became = Callable[[Notice, datetime], Change[Notice, Notice]]
+
+
+def was_taken(notice: Notice, at: datetime) -> Change[Notice, Notice]:
+    return notice.sent("SM1", at)
+
+
+def sms(api: TheApi, client: Client, became: Became = was_taken) -> Notice:
+    """An SMS about a reservation, and what became of it; Twilio took it where nothing else is said."""
     at = api.engine.clock.now()
     owed = Owed(
         about=Subject(reservation=ClaimId(parse_uuid(booked(client)["id"], "id"))),
@@ -54,9 +63,9 @@ def sms(api: TheApi, client: Client) -> Notice:
         tx.notices.plan([planned])
     with api.store(tenant) as tx:
         (taken,) = tx.notices.lease(at, 1, timedelta(minutes=1))
-        sent = taken.sent("SM1", at)
-        tx.notices.save(sent)
-    return sent.state
+        change = became(taken, at)
+        tx.notices.save(change)
+    return change.state
 
 
 def told(client: Client, notice: Notice, status: str, *, token: str = TWILIO_TOKEN, sid: str = "SM1") -> int:
@@ -119,6 +128,22 @@ def test_twilio_tells_that_an_sms_arrived_or_did_not(api: TheApi, client: Client
     assert told(client, notice, "delivered") == 204
     assert state(api, notice) is NoticeState.DELIVERED
     assert told(client, notice, "delivered") == 204, "told twice"
+
+
+@pytest.mark.parametrize(
+    ("was_sent", "reached"),
+    [(True, NoticeState.DELIVERED), (False, NoticeState.DUE)],
+    ids=["lost", "never sent"],
+)
+def test_an_sms_is_not_sent_again_that_twilio_delivered_though_its_answer_was_lost(
+    api: TheApi, client: Client, *, was_sent: bool, reached: NoticeState
+) -> None:
+    notice = sms(api, client, lambda taken, at: taken.put_off("no answer", at, was_sent=was_sent))
+    assert told(client, notice, "delivered", sid="SM7") == 204
+    assert state(api, notice) is reached
+    with api.store(api.businesses["clinic"].tenant) as tx:
+        again = tx.notices.lease(api.engine.clock.now() + timedelta(hours=2), 9, timedelta(minutes=1))
+    assert [each.id for each in again if each.id == notice.id] == ([] if was_sent else [notice.id])
 
 
 def test_an_sms_that_bounced_is_shown_to_staff_who_send_it_again(api: TheApi, client: Client) -> None:

@@ -42,7 +42,10 @@ class NoticeState(StrEnum):
 
 _OVER = frozenset({NoticeState.SENT, NoticeState.BOUNCED, NoticeState.DEAD})
 TRANSITIONS: Mapping[NoticeState, frozenset[NoticeState]] = {
-    NoticeState.DUE: frozenset({NoticeState.SENDING, NoticeState.EXPIRED, NoticeState.SUPERSEDED}),
+    # Sent where its provider tells of an attempt that nobody had an answer to.
+    NoticeState.DUE: frozenset(
+        {NoticeState.SENDING, NoticeState.SENT, NoticeState.EXPIRED, NoticeState.SUPERSEDED}
+    ),
     # Taken again after a lease ran out; or put back to due.
     NoticeState.SENDING: _OVER
     | {NoticeState.SENDING, NoticeState.DUE, NoticeState.EXPIRED, NoticeState.SUPERSEDED},
@@ -149,6 +152,11 @@ class Notice:
     def is_retried(self) -> bool:
         """Whether it waits for another attempt after one that failed."""
         return self.state is NoticeState.DUE and self.attempts > 0
+
+    @property
+    def may_have_gone_out(self) -> bool:
+        """Whether it is to be sent, and an attempt may have sent it already."""
+        return self.state is NoticeState.SENDING or (self.is_open and self.may_be_repeat)
 
     def is_ready(self, at: datetime) -> bool:
         """Whether a worker may take it now."""
