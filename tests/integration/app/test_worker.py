@@ -129,7 +129,7 @@ def test_a_storage_that_hangs_while_one_looks_for_new_tenants_keeps_no_other_wai
     deployment = attrs.evolve(office.deployment, engine=engine, duties={"step": Duty(act=step)})
     monkeypatch.setattr(worker, "NEW_TENANTS_SECONDS", 0.5)
     with working(deployment, threads=2):
-        was_done = hanging.asked.wait(30) and done.wait(2)
+        was_done = hanging.asked.wait(30) and done.wait(10)
         hanging.hangs_until.set()
     assert was_done
 
