@@ -35,9 +35,9 @@ class WaitlistContract(StorageContract):
     """Finding, order, stirring, and compare-and-set."""
 
     def join(self, scene: Scene, entry: WaitlistEntry) -> WaitlistEntry:
-        """Join the line."""
+        """Join the line as somebody who has been looked at already: nothing is due of them."""
         with scene.begin() as tx:
-            tx.waitlist.save(entry.join())
+            tx.waitlist.save(attrs.evolve(entry.join(), state=entry))
         return entry
 
     def save(self, scene: Scene, change: Change[WaitlistEntry, WaitlistEntry]) -> WaitlistEntry:
