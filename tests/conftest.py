@@ -1,3 +1,4 @@
+import logging
 import os
 import random
 import secrets
@@ -33,6 +34,16 @@ def pytest_configure() -> None:
 
 def pytest_report_header() -> str:
     return f"booking: BOOKING_TEST_SEED={os.environ['BOOKING_TEST_SEED']} BOOKING_TEST_EFFORT={EFFORT:g}"
+
+
+@pytest.fixture(autouse=True)
+def _logs_end_with_their_test() -> Iterator[None]:
+    """A test that runs the application in this process leaves its logging behind, and threads of others talk on."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.handlers = [each for each in root.handlers if type(each).__module__ != "booking_app.logs"]
+    root.setLevel(level)
 
 
 @pytest.fixture
