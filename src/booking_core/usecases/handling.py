@@ -26,6 +26,7 @@ LEASE = timedelta(minutes=2)
 """Longer than a batch may take (`TURN`), and its last handler after that: nobody takes what is being handled."""
 TURN = timedelta(seconds=10)
 """After this no further handling begins in a turn: other tenants want to be served, and a worker to stop."""
+MOST_RACES = 3
 ATTEMPTS = 12
 """With these pauses the last attempt is about a day after the first."""
 FIRST_PAUSE = timedelta(seconds=2)
@@ -130,17 +131,27 @@ class HandleEvents:
         return done
 
     def _handle(self, tenant: TenantId, owed: Owed) -> int:
+        """1 where it came to its end, well or not. A lost race is run again at once, a few times."""
+        error = self._tried(tenant, owed)
+        for _ in range(MOST_RACES):
+            if not isinstance(error, Conflict):
+                break
+            error = self._tried(tenant, owed)
+        return 1 if error is None else self._failed(tenant, owed, error)
+
+    def _tried(self, tenant: TenantId, owed: Owed) -> Exception | None:
+        """What went wrong, if anything: whatever a handler does wrong is its own failure, not the worker's."""
         (handler,) = (each for each in self.handlers if each.name == owed.handler)
         try:
             with self.begin(tenant) as tx:
                 tx.outbox.handled(owed)
                 handler(tx, owed.event)
-        except Exception as error:  # noqa: BLE001 - whatever a handler does wrong is its own failure, not the worker's
-            return self._failed(tenant, owed, error)
-        return 1
+        except Exception as error:  # noqa: BLE001 - it is returned
+            return error
+        return None
 
     def _failed(self, tenant: TenantId, owed: Owed, error: Exception) -> int:
-        """Try it again later, or never again; a lost race counts as an attempt too, so that none goes on for ever."""
+        """Try it again later, or never again; races lost in a row are an attempt, so that none goes on for ever."""
         if not isinstance(error, Conflict):
             self.on_failure(owed, error)
         reason = _reason(error)

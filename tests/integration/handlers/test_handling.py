@@ -10,13 +10,14 @@ import pytest
 from booking_adapters.testing.ambient import FixedClock, SeededIds
 from booking_adapters.testing.contracts.crowd import all_at_once
 from booking_adapters.testing.contracts.scene import NOW, Scene, Storage, hours
+from booking_core.domain.kernel.errors import Conflict
 from booking_core.domain.kernel.events import Event
 from booking_core.domain.kernel.ids import AlertId
 from booking_core.ports.alerts import Alert
 from booking_core.ports.outbox import EVERY_EVENT, Owed
 from booking_core.ports.storage import Transaction
 from booking_core.usecases import handling
-from booking_core.usecases.handling import ATTEMPTS, LEASE, HandleEvents, Handler, on, pause
+from booking_core.usecases.handling import ATTEMPTS, LEASE, MOST_RACES, HandleEvents, Handler, on, pause
 
 IDS = SeededIds()
 
@@ -89,6 +90,27 @@ def test_what_a_failing_handler_wrote_is_undone_and_the_others_go_on(
     worker(store, clock, bad, good)(scene.tenant)
     assert bad.seen[-2:] == ["ReservationPlaced", "ReservationConfirmed"]
     assert len(good.seen) == 3
+
+
+@pytest.mark.parametrize(("races", "handled"), [(MOST_RACES, 1), (MOST_RACES + 1, 0)])
+def test_a_lost_race_is_run_again_at_once_a_few_times(
+    store: Storage, scene: Scene, clock: FixedClock, races: int, handled: int
+) -> None:
+    lost: list[str] = []
+
+    @on("ReservationConfirmed")
+    def racing(tx: Transaction, event: Event) -> None:
+        Witness("racing")(tx, event)
+        if len(lost) < races:
+            lost.append(event.name)
+            raise Conflict("somebody was faster")
+
+    scene.reserve("room", hours(10, 11))
+    worker(store, clock, racing)(scene.tenant)
+    assert len(written(scene)) == handled
+    clock.advance(timedelta(minutes=1))
+    worker(store, clock, racing)(scene.tenant)
+    assert len(written(scene)) == 1
 
 
 def test_after_its_last_attempt_it_is_a_dead_letter_that_people_are_told_of(

@@ -8,10 +8,14 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from booking_adapters.channels.signatures import Secret, believed, signed_headers
 
-# The library compares with the clock of this machine and takes no other.
-NOW = datetime.now(UTC).replace(microsecond=0)
 BODY = '{"type":"ReservationConfirmed","note":"Grüße, 東京"}'
 OLD, NEW, OTHER = (Secret.of_bytes(bytes([each]) * 32) for each in range(3))
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The library compares with the clock of this machine and takes no other."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def verified(secret: Secret, headers: Mapping[str, str], body: str = BODY) -> bool:
@@ -23,24 +27,24 @@ def verified(secret: Secret, headers: Mapping[str, str], body: str = BODY) -> bo
     return True
 
 
-def test_what_we_sign_the_library_believes() -> None:
-    headers = signed_headers([OLD], "msg_1", NOW, BODY.encode())
+def test_what_we_sign_the_library_believes(now: datetime) -> None:
+    headers = signed_headers([OLD], "msg_1", now, BODY.encode())
     assert verified(OLD, headers)
     assert not verified(OTHER, headers)
     assert not verified(OLD, headers, BODY.replace("Grüße", "Gruesse"))
     assert not verified(OLD, {**headers, "webhook-id": "msg_2"})
 
 
-def test_while_a_secret_is_changed_a_receiver_may_know_either() -> None:
-    headers = signed_headers([NEW, OLD], "msg_1", NOW, BODY.encode())
+def test_while_a_secret_is_changed_a_receiver_may_know_either(now: datetime) -> None:
+    headers = signed_headers([NEW, OLD], "msg_1", now, BODY.encode())
     assert [verified(each, headers) for each in (NEW, OLD, OTHER)] == [True, True, False]
 
 
 @pytest.mark.parametrize("secrets", [[OLD], [NEW, OLD]], ids=["one secret", "two secrets"])
-def test_what_the_library_signs_we_believe(secrets: list[Secret]) -> None:
+def test_what_the_library_signs_we_believe(secrets: list[Secret], now: datetime) -> None:
     headers = {
         "webhook-id": "msg_1",
-        "webhook-timestamp": str(int(NOW.timestamp())),
-        "webhook-signature": Webhook(OLD.text).sign("msg_1", NOW, BODY),
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(OLD.text).sign("msg_1", now, BODY),
     }
-    assert believed(secrets, headers, BODY.encode(), NOW).sent_at == NOW
+    assert believed(secrets, headers, BODY.encode(), now).sent_at == now
