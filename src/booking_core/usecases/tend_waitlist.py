@@ -1,25 +1,26 @@
 """The waitlist from the house's side: what becomes free stirs the line, and is offered in its order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import attrs
 
 from booking_core.domain.availability.evaluate import evaluate
-from booking_core.domain.availability.request import Refusal
+from booking_core.domain.availability.request import Offer, Refusal, Request
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.catalog import Catalog
+from booking_core.domain.catalog.service import Service
 from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.events import Event
 from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.kernel.period import EARLIEST, LATEST, Period
 from booking_core.domain.reservations.hold import Hold
-from booking_core.domain.waitlist.entry import WaitlistEntry
+from booking_core.domain.waitlist.entry import EntryState, WaitlistEntry
 from booking_core.ports.ambient import Clock, IdGenerator, TokenSource
 from booking_core.ports.storage import Transaction, UnitOfWork
 from booking_core.usecases.reading import Reader, free_lapsed
-from booking_core.usecases.waitlist import booked_from, candidate, request_of
+from booking_core.usecases.waitlist import MOST_IN_ONE_LINE, booked_from, candidate, request_of
 
 BATCH = 200
 
@@ -51,6 +52,16 @@ class StirWaitlist:
     def __call__(self, tx: Transaction, event: Event) -> None:
         """Stir those who wait for the times of the event, or everybody where the catalog changed."""
         tx.waitlist.stir(_span(tx.catalogs.load(), event.data))
+
+
+@attrs.frozen
+class _Found:
+    """What can be had now, and the id of the hold that it becomes."""
+
+    claim: ClaimId
+    service: Service
+    request: Request
+    offer: Offer
 
 
 @attrs.frozen(kw_only=True)
@@ -85,11 +96,23 @@ class TendWaitlist:
         elif entry.is_pointless(at):
             tx.waitlist.save(entry.expire(at))
         else:
-            hold = self._hold(tx, entry, at)
-            tx.waitlist.save(entry.was_looked_at() if hold is None else entry.make_offer(hold, at))
+            self._look(tx, entry, at)
 
-    def _hold(self, tx: Transaction, entry: WaitlistEntry, at: datetime) -> Hold | None:
-        """A hold of what can be had for an entry; None where nothing can."""
+    def _look(self, tx: Transaction, entry: WaitlistEntry, at: datetime) -> None:
+        """Offer what can be had to the first in line who can have it: not all of them may have been stirred yet."""
+        mine = self._found(tx, entry, at)
+        if mine is None:
+            tx.waitlist.save(entry.was_looked_at())
+            return
+        for earlier in _before(tx, entry, at):
+            theirs = self._found(tx, earlier, at)
+            if theirs is not None:
+                self._offer(tx, earlier, theirs, at)
+                return
+        self._offer(tx, entry, mine, at)
+
+    def _found(self, tx: Transaction, entry: WaitlistEntry, at: datetime) -> _Found | None:
+        """What can be had for an entry; None where nothing can."""
         catalog = tx.catalogs.load()
         service = catalog.services.get(entry.service)
         if service is None:
@@ -106,22 +129,33 @@ class TendWaitlist:
         free_lapsed(tx, view.lapsed, at)
         claim = ClaimId(self.ids.new())
         answer = evaluate(request, view.snapshot, at, self.rules, turn=claim.int)
-        if isinstance(answer, Refusal):
-            return None
+        return None if isinstance(answer, Refusal) else _Found(claim, service, request, answer)
+
+    def _offer(self, tx: Transaction, entry: WaitlistEntry, found: _Found, at: datetime) -> None:
+        request = found.request
         placed = Hold.place(
-            id=claim,
+            id=found.claim,
             session=self.tokens.new(),
-            service=service.id,
+            service=found.service.id,
             period=request.period,
             stay=request.stay,
             quantity=request.quantity,
-            assigned=answer.assigned,
-            allocations=answer.allocations,
+            assigned=found.offer.assigned,
+            allocations=found.offer.allocations,
             at=at,
-            ttl=min(service.policy.offer_ttl, request.period.start - at),
+            ttl=min(found.service.policy.offer_ttl, request.period.start - at),
         )
         tx.holds.save(placed)
-        return placed.state
+        tx.waitlist.save(entry.make_offer(placed.state, at))
+
+
+def _before(tx: Transaction, entry: WaitlistEntry, at: datetime) -> Iterator[WaitlistEntry]:
+    """Who waits before an entry for what overlaps it."""
+    for each in tx.waitlist.in_line(entry.period, MOST_IN_ONE_LINE):
+        if each.id == entry.id:
+            return
+        if each.state is EntryState.WAITING and not each.is_pointless(at):
+            yield each
 
 
 def _end_offer(tx: Transaction, entry: WaitlistEntry, at: datetime) -> None:

@@ -85,6 +85,22 @@ def test_the_nights_of_a_guest_who_leaves_early_are_offered(engine: TheEngine) -
     assert states(camp, ada) == [OFFERED]
 
 
+@pytest.mark.parametrize(("seats", "served"), [(2, [OFFERED, WAITING]), (3, [WAITING, OFFERED])])
+def test_who_joined_last_is_offered_only_what_those_before_cannot_have(
+    engine: TheEngine, seats: int, served: list[EntryState]
+) -> None:
+    """Ada was looked at in vain, and the cancellation has not stirred her yet when Bob is looked at first."""
+    tour = engine.opens(a_tour(seats=3))
+    taken = tour.book("tour", DEPARTURE, seats=2)
+    tour.book("tour", DEPARTURE, seats=1)
+    ada = joins(tour, "ada", seats=seats)
+    worker(tour)
+    bob = joins(tour, "bob", seats=2)
+    tour.cancel(taken)
+    engine.tend_waitlist(tour.tenant)
+    assert states(tour, ada, bob) == served
+
+
 class Overtaken(Reader):
     """Right after it has looked, somebody else does something."""
 
