@@ -26,6 +26,8 @@ SHOWN_CHANGES = frozenset(
         "ReservationCancelled",
         "ReservationDeclined",
         "ReservationExpired",
+        "StayExtended",
+        "StayShortened",
     }
 )
 """What changes how a reservation looks in a calendar."""

@@ -18,6 +18,7 @@ from booking_core.domain.calendars.feed import Detail
 from booking_core.domain.calendars.push import MOST_ATTEMPTS, Push, PushTarget
 from booking_core.domain.kernel.errors import Conflict, InvalidInput
 from booking_core.domain.kernel.events import Change
+from booking_core.domain.kernel.period import Period
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.calendar_push import CalendarPlace, CalendarPush
@@ -383,6 +384,19 @@ def test_an_entry_that_is_changed_again_and_again_is_given_up(server: Radicale) 
         office.clock.advance(timedelta(hours=3))
     assert office.owed(booked).is_given_up
     assert "changed again and again" in office.owed(booked).problem
+
+
+def test_who_leaves_early_does_so_in_the_calendar_as_well(server: Radicale) -> None:
+    office = Office.at(server, MemoryStore())
+    office.link()
+    gone = office.scene.reserve(ROOM, hours(10, 12))
+    office.work()
+    arrived = office.scene.update(gone.check_in(NOW))
+    shorter = Period(gone.period.start, gone.period.end - timedelta(hours=1))
+    office.scene.update(arrived.leave_early(shorter, None, None, NOW))
+    office.work()
+    (event,) = server.events
+    assert event.decoded("DTEND") - event.decoded("DTSTART") == timedelta(hours=1)
 
 
 def test_an_entry_that_breaks_its_writer_keeps_no_other_back(server: Radicale) -> None:
