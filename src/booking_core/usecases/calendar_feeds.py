@@ -162,6 +162,7 @@ class FeedPage:
 class ReadFeed:
     """What a feed shows, from 30 days ago to 400 days ahead: bookings, cancelled ones as such, and what staff closed.
 
+    Of nights, what can be sold again is not among them: a guest never came, or has left.
     What outside calendars closed is theirs to show: a calendar that reads its own times back would keep them for ever.
     """
 
@@ -222,7 +223,8 @@ def _entries(
     while shown and count < MOST_ENTRIES:
         found = tx.reservations.overlapping(only, window, page)
         for each in found:
-            if shown & {resource for _, resource in each.assigned}:
+            is_shown = each.is_live or feed.detail is not Detail.NIGHTS
+            if is_shown and shown & {resource for _, resource in each.assigned}:
                 yield entry_of(catalog, each, feed.detail)
         count += len(found)
         if len(found) < page.limit:

@@ -93,6 +93,8 @@ def test_a_feed_of_nights_shows_sites_what_they_must_not_sell(scene: Scene) -> N
     booked = scene.reserve("room", hours(10, 11, day=1), customer=ADA)
     cancelled = scene.reserve("room", hours(10, 11, day=3))
     scene.update(cancelled.cancel(NOW))
+    gone = scene.update(scene.reserve("room", hours(10, 11)).check_in(NOW))
+    scene.update(gone.complete(NOW))
     closed = scene.close("room", hours(10, 11, day=5))
     events = Calendar.from_ical(read(scene, opened(scene, Detail.NIGHTS).token).content).walk("VEVENT")
     assert {str(each["UID"]) for each in events} == {str(booked.id), str(closed.id)}
