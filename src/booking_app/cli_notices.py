@@ -18,6 +18,7 @@ from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import NoticeId, parse_uuid
 from booking_core.domain.notices.notice import Notice, NoticeState
 from booking_core.domain.notices.subject import Subject
+from booking_core.usecases.manage_link import RevokeLinksCommand
 from booking_core.usecases.notice_desk import ChangeNoticesCommand, NoticeReference, NoticesQuery
 from booking_core.usecases.show import ShowQuery
 
@@ -70,6 +71,16 @@ def requeue(tenant: str, notice: str, *, common: Common = PLAINLY) -> None:
     with common.deployment() as deployment:
         again = deployment.engine.notices.requeue(_reference(deployment, tenant, notice))
     common.print({"owed": notice_data(again)}, f"Owed: {_line(again)}")
+
+
+@notices.command(name="revoke-links")
+def revoke_links(tenant: str, reservation: str, *, common: Common = PLAINLY) -> None:
+    """Take back the links that were mailed about a reservation: they lead nowhere at once."""
+    with common.deployment() as deployment:
+        of, engine = known_tenant(deployment, tenant)[0], deployment.engine
+        about = Subject(reservation=engine.show(ShowQuery(tenant=of, reservation=reservation)).id)
+        revoked = engine.notices.revoke_links(RevokeLinksCommand(tenant=of, about=about, actor=OPERATOR))
+    common.print({"revoked": revoked}, f"Links taken back: {revoked}")
 
 
 @rules.command(name="show")

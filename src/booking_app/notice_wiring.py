@@ -17,7 +17,7 @@ from booking_core.ports.notifying import Attachment, DeliveryReports, Letter, Pu
 from booking_core.ports.storage import UnitOfWork
 from booking_core.usecases.browsers import SubscribeBrowser, UnsubscribeBrowser
 from booking_core.usecases.delivery import RecordDelivery
-from booking_core.usecases.manage_link import CancelByLink, ForgetLinks, ShowByLink
+from booking_core.usecases.manage_link import CancelByLink, ForgetLinks, RevokeLinks, ShowByLink
 from booking_core.usecases.notice_desk import (
     ChangeNotices,
     ListNotices,
@@ -40,6 +40,7 @@ INVITED = {
 NOTICE_USE_CASES = (
     ShowByLink,
     CancelByLink,
+    RevokeLinks,
     ForgetLinks,
     ListNotices,
     PreviewNotice,
@@ -90,6 +91,7 @@ def notice_desk(container: Resolving) -> NoticeDesk:
     return NoticeDesk(
         show_by_link=Persistent(container.resolve(ShowByLink)),
         cancel_by_link=Persistent(container.resolve(CancelByLink)),
+        revoke_links=Persistent(container.resolve(RevokeLinks)),
         list=Persistent(container.resolve(ListNotices)),
         preview=Persistent(container.resolve(PreviewNotice)),
         requeue=Persistent(container.resolve(RequeueNotice)),

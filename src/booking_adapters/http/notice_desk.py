@@ -12,7 +12,7 @@ from booking_core.ports.notifying import Message
 from booking_core.usecases.browsers import SubscribeBrowserCommand, UnsubscribeBrowserCommand
 from booking_core.usecases.cancel import Cancelled
 from booking_core.usecases.delivery import Report
-from booking_core.usecases.manage_link import CancelByLinkCommand, LinkQuery
+from booking_core.usecases.manage_link import CancelByLinkCommand, LinkQuery, RevokeLinksCommand
 from booking_core.usecases.notice_desk import ChangeNoticesCommand, NoticeReference, NoticesQuery
 
 
@@ -22,6 +22,7 @@ class NoticeDesk:
 
     show_by_link: Callable[[LinkQuery], Reservation]
     cancel_by_link: Callable[[CancelByLinkCommand], Cancelled]
+    revoke_links: Callable[[RevokeLinksCommand], int]
     list: Callable[[NoticesQuery], Sequence[Notice]]
     preview: Callable[[NoticeReference], Message]
     requeue: Callable[[NoticeReference], Notice]

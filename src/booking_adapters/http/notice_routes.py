@@ -19,6 +19,7 @@ from booking_adapters.http.notice_views import (
     NoticeView,
     PreviewView,
     PushKeyView,
+    RevokedView,
     browser_view,
     notice_view,
     preview_view,
@@ -33,7 +34,7 @@ from booking_core.domain.notices.notice import NoticeState
 from booking_core.domain.notices.subject import Subject
 from booking_core.usecases.browsers import SubscribeBrowserCommand, UnsubscribeBrowserCommand
 from booking_core.usecases.delivery import Report
-from booking_core.usecases.manage_link import CancelByLinkCommand, LinkQuery
+from booking_core.usecases.manage_link import CancelByLinkCommand, LinkQuery, RevokeLinksCommand
 from booking_core.usecases.notice_desk import NoticeReference, NoticesQuery
 
 Token = Annotated[str, PathParameter(description="The secret of the link.")]
@@ -142,6 +143,13 @@ def resend_notice(*, asked: Asked, notice_id: NoticeIdText) -> NoticeView:
     return notice_view(asked.engine.notices.resend(_reference(asked, notice_id)))
 
 
+@staff_change("/reservations/{reference:str}/revoke-links", "revokeLinks", "Take mailed links back")
+def revoke_links(*, about: AskedAbout) -> RevokedView:
+    """Those that may have reached somebody else lead nowhere at once; messages sent later carry new ones."""
+    command = RevokeLinksCommand(tenant=about.tenant, about=Subject(reservation=about.id), actor=about.actor)
+    return RevokedView(revoked=about.engine.notices.revoke_links(command))
+
+
 @staff_read("/reservations/{reference:str}/notices", "listNoticesAbout", "What was told of a reservation")
 def list_notices_about(*, about: AskedAbout) -> NoticesView:
     """All of it, and what is still to be told; the earliest planned first."""
@@ -210,6 +218,7 @@ OF_STAFF = [
     preview_notice,
     requeue_notice,
     resend_notice,
+    revoke_links,
     list_notices_about,
     list_notices_in_line,
     show_push_key,

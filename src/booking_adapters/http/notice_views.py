@@ -42,6 +42,13 @@ class BrowserView:
 
 
 @attrs.frozen(kw_only=True)
+class RevokedView:
+    """How many links were good until now."""
+
+    revoked: int
+
+
+@attrs.frozen(kw_only=True)
 class PushKeyView:
     """What a browser needs to subscribe; empty where this deployment pushes nothing."""
 

@@ -8,6 +8,7 @@ from booking_core.domain.kernel.errors import NotFound
 from booking_core.domain.kernel.events import Actor
 from booking_core.domain.kernel.ids import ClaimId, TenantId
 from booking_core.domain.notices.link import LONGEST_TOKEN, Link, Purpose, token_hash
+from booking_core.domain.notices.subject import Subject
 from booking_core.domain.reservations.reservation import Reservation
 from booking_core.ports.ambient import Clock
 from booking_core.ports.storage import Transaction, UnitOfWork
@@ -69,6 +70,29 @@ class CancelByLink:
                 actor=command.actor,
             )
         )
+
+
+@attrs.frozen(kw_only=True)
+class RevokeLinksCommand:
+    """Take back every link to one thing."""
+
+    tenant: TenantId
+    about: Subject
+    actor: Actor
+
+
+@attrs.frozen(kw_only=True)
+class RevokeLinks:
+    """Takes links back that may have reached somebody else. Messages sent later carry new ones."""
+
+    begin: UnitOfWork
+    clock: Clock
+
+    def __call__(self, command: RevokeLinksCommand) -> int:
+        """How many were good until now; raises InvalidInput for a guest."""
+        command.actor.check_is_staff("links")
+        with self.begin(command.tenant, command.actor) as tx:
+            return tx.links.revoke(command.about, self.clock.now())
 
 
 @attrs.frozen(kw_only=True)

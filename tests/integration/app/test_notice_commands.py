@@ -70,6 +70,19 @@ def test_what_was_told_is_listed_shown_and_sent_once_more(run: Run, booked: str)
     )
 
 
+@pytest.fixture
+def public(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mails carry links where the deployment knows its address."""
+    monkeypatch.setenv("BOOKING_PUBLIC_URL", "https://salon.example.org")
+
+
+@pytest.mark.usefixtures("public")
+def test_links_that_were_mailed_are_taken_back_once(run: Run, booked: str) -> None:
+    taken_back = [run("notices", "revoke-links", "salon", booked, "--json").data["revoked"] for _ in range(2)]
+    assert taken_back[0] > 0
+    assert taken_back[1] == 0
+
+
 def test_only_what_failed_is_requeued(run: Run, booked: str) -> None:
     refused = run("notices", "requeue", "salon", about(run, booked)["client-placed-email"]["id"])
     assert (refused.code, refused.err.split(":")[0]) == (1, "INVALID_TRANSITION")

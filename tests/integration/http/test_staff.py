@@ -45,6 +45,7 @@ STAFF_OPERATIONS = [
     ("GET", f"/notices/{UNKNOWN}/preview"),
     ("POST", f"/notices/{UNKNOWN}/requeue"),
     ("POST", f"/notices/{UNKNOWN}/resend"),
+    ("POST", "/reservations/CL-UNKNOWN/revoke-links"),
     ("GET", f"/reservations/{UNKNOWN}/notices"),
     ("GET", f"/waitlist/{UNKNOWN}/notices"),
     ("GET", "/push-key"),

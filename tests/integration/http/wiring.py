@@ -68,7 +68,7 @@ from booking_core.usecases.editing import ReleaseLock, RenewLock, TakeLock
 from booking_core.usecases.list_channel_bookings import ListChannelBookings
 from booking_core.usecases.list_closures import ListClosures
 from booking_core.usecases.look_at_workers import Workers
-from booking_core.usecases.manage_link import CancelByLink, ShowByLink
+from booking_core.usecases.manage_link import CancelByLink, RevokeLinks, ShowByLink
 from booking_core.usecases.notice_desk import (
     ChangeNotices,
     ListNotices,
@@ -246,6 +246,7 @@ def notice_desk_of(engine: TheEngine, store: Storage) -> NoticeDesk:
         cancel_by_link=CancelByLink(
             begin=store, clock=engine.clock, cancel=Cancel(begin=store, clock=engine.clock, ids=engine.ids)
         ),
+        revoke_links=RevokeLinks(begin=store, clock=engine.clock),
         list=ListNotices(begin=store),
         preview=PreviewNotice(begin=store, wording=TemplateWording()),
         requeue=RequeueNotice(begin=store, clock=engine.clock),
