@@ -10,7 +10,7 @@ from booking_core.domain.availability.request import Offer, Refusal, Request
 from booking_core.domain.availability.rules import RuleBook
 from booking_core.domain.catalog.catalog import Catalog
 from booking_core.domain.catalog.service import Service
-from booking_core.domain.kernel.errors import InvalidInput, NotFound
+from booking_core.domain.kernel.errors import BookingError, Conflict, InvalidInput, NotFound
 from booking_core.domain.kernel.events import SYSTEM, Actor
 from booking_core.domain.kernel.ids import ClaimId, QuoteId, ResourceId, TenantId
 from booking_core.domain.kernel.money import Money
@@ -103,15 +103,26 @@ class Book:
         plain_text(command.method, "method", LONGEST_REFERENCE)
         if command.pay_later:
             command.actor.check_is_staff("pay_later")
+        key = command.idempotency_key
+        fingerprint = command.fingerprint() if key else ""
+        try:
+            return self._booked(command, key, fingerprint)
+        except Conflict:
+            raise
+        except BookingError:
+            # The same request may have been answered since we looked: what it took is no refusal of ours.
+            with self.begin.reading(command.tenant) as tx:
+                answered = _answered(tx, key, fingerprint)
+            if answered is None:
+                raise
+            return answered
+
+    def _booked(self, command: BookCommand, key: str, fingerprint: str) -> Booked:
         at = self.clock.now()
         with self.begin(command.tenant, command.actor) as tx:
-            key, fingerprint = (
-                command.idempotency_key,
-                command.fingerprint() if command.idempotency_key else "",
-            )
-            answered = tx.requests.answer(key, fingerprint) if key else None
+            answered = _answered(tx, key, fingerprint)
             if answered is not None:
-                return Booked(tx.reservations.get(answered), is_replay=True)
+                return answered
             asked = self._asked(tx, command, at)
             hold = asked.hold
             claim = hold.id if hold else ClaimId(self.ids.new())
@@ -194,6 +205,11 @@ class Book:
                 amount, purpose = ahead.due(quote), ahead.purpose
                 Cashier(self.ids).ask(tx, claim, amount, purpose=purpose, method=command.method, at=at)
         return change.state
+
+
+def _answered(tx: Transaction, key: str, fingerprint: str) -> Booked | None:
+    answered = tx.requests.answer(key, fingerprint) if key else None
+    return None if answered is None else Booked(tx.reservations.get(answered), is_replay=True)
 
 
 @attrs.frozen
