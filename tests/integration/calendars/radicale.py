@@ -24,7 +24,7 @@ class Radicale:
         self.password = secrets.token_urlsafe(18)
         self._home, self._port = home, free_port()
         self._process: subprocess.Popen[bytes] | None = None
-        self._calendar = home / "files" / "collection-root" / USER / "work"
+        self._calendar = home / "files" / "collection-root" / USER / "bookings"
         self._calendar.mkdir(parents=True)
         (self._calendar / ".Radicale.props").write_text(json.dumps({"tag": "VCALENDAR"}))
         users = home / "users"
@@ -39,7 +39,7 @@ class Radicale:
     @property
     def url(self) -> str:
         """The address of the calendar."""
-        return f"http://127.0.0.1:{self._port}/{USER}/work/"
+        return f"http://127.0.0.1:{self._port}/{USER}/bookings/"
 
     @property
     def events(self) -> list[Component]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import attrs
 
 from booking_adapters.testing.ambient import ListedHolidays
-from booking_adapters.testing.builders import Business
+from booking_adapters.testing.builders import Business, grand_hotel
 from booking_adapters.testing.channel import Connected, FakeChannel
 from booking_adapters.testing.engine import OpenBusiness, TheEngine
 from booking_core.domain.availability.standard_rules import standard_rules
@@ -155,3 +155,12 @@ class Outlet:
     def waits(self, **time: float) -> None:
         """Time passes."""
         self.engine.clock.set(self.engine.clock.now() + timedelta(**time))
+
+
+def a_hotel(engine: TheEngine, rooms: int = 5) -> Outlet:
+    """A hotel of which the channel knows everything; it is Monday, 2026-03-02."""
+    outlet = Outlet.of(engine, grand_hotel(rooms))
+    outlet.lists("deluxe-king", "deluxe-king")
+    outlet.pushes()
+    outlet.told()
+    return outlet

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-import attrs
 import pytest
 
 from booking_adapters.testing.builders import (
@@ -13,13 +12,10 @@ from booking_adapters.testing.builders import (
     grand_hotel,
     nightly,
 )
-from booking_adapters.testing.channel import Fault
 from booking_adapters.testing.engine import TheEngine
 from booking_core.domain.catalog.policy import Trade
-from booking_core.domain.channels.listing import MOST_ATTEMPTS
 from booking_core.domain.channels.restrictions import DepartureDating, Restriction
-from booking_core.domain.kernel.errors import Conflict, InvalidInput, NotFound
-from booking_core.domain.kernel.events import Change
+from booking_core.domain.kernel.errors import InvalidInput
 from booking_core.domain.kernel.money import Money
 from booking_core.domain.kernel.period import Period, Stay
 from booking_core.domain.pricing.rates import (
@@ -30,16 +26,7 @@ from booking_core.domain.pricing.rates import (
     ServicePrice,
 )
 from booking_core.domain.pricing.tariff import Tariff
-from tests.integration.channels.outlet import Outlet
-
-
-def a_hotel(engine: TheEngine, rooms: int = 5) -> Outlet:
-    """A hotel of which the channel knows everything; it is Monday, 2026-03-02."""
-    outlet = Outlet.of(engine, grand_hotel(rooms))
-    outlet.lists("deluxe-king", "deluxe-king")
-    outlet.pushes()
-    outlet.told()
-    return outlet
+from tests.integration.channels.outlet import Outlet, a_hotel
 
 
 def test_what_is_listed_is_told_as_a_whole(engine: TheEngine) -> None:
@@ -212,45 +199,6 @@ def test_a_rental_is_told_by_the_times_within_which_it_is_free(engine: TheEngine
     assert free[1][0] == "16:00"
 
 
-def test_what_is_withdrawn_is_told_and_gone(engine: TheEngine) -> None:
-    outlet = a_hotel(engine)
-    outlet.withdraws(outlet.listing())
-    outlet.withdraws(outlet.listing())
-    outlet.pushes()
-    assert outlet.left("2026-03-02", 14) == [0] * 14
-    assert outlet.night("2026-03-02").restriction.is_stopped
-    assert outlet.listings() == []
-
-
-def test_what_is_listed_again_under_a_code_that_was_withdrawn_is_told_as_a_whole(engine: TheEngine) -> None:
-    outlet = a_hotel(engine)
-    for day in range(5, 10):
-        outlet.house.book("deluxe-king", f"2026-03-{day:02}/2026-03-{day + 1:02}")
-        outlet.pushes()
-    outlet.withdraws(outlet.listing())
-    outlet.pushes()
-    outlet.waits(minutes=1)
-    outlet.lists("deluxe-king", "deluxe-king")
-    outlet.pushes()
-    assert outlet.left("2026-03-04", 7) == [5, 4, 4, 4, 4, 4, 5]
-
-
-def test_a_channel_believes_a_listing_of_which_we_have_only_an_old_copy(engine: TheEngine) -> None:
-    outlet = a_hotel(engine)
-    restored = outlet.listing()
-    for day in range(5, 10):
-        outlet.house.book("deluxe-king", f"2026-03-{day:02}/2026-03-{day + 1:02}")
-        outlet.pushes()
-    with engine.store(outlet.house.tenant) as tx:
-        known = outlet.listing()
-        old = attrs.evolve(known, turn=restored.turn, version=known.version + 1)
-        tx.channels.listings.save(Change(old, (), known))
-    outlet.waits(minutes=1)
-    outlet.house.book("deluxe-king", "2026-03-05/2026-03-06")
-    outlet.pushes()
-    assert outlet.left("2026-03-05", 1) == [3]
-
-
 def test_what_is_no_longer_in_the_catalog_is_closed(engine: TheEngine) -> None:
     outlet = Outlet.of(engine, cabins(2))
     outlet.lists("cabin", "cabin-2")
@@ -259,90 +207,6 @@ def test_what_is_no_longer_in_the_catalog_is_closed(engine: TheEngine) -> None:
     outlet.pushes()
     assert outlet.left("2026-03-02", 14) == [0] * 14
     assert outlet.alerts() == []
-
-
-@pytest.mark.parametrize("fault", list(Fault))
-def test_an_exchange_that_fails_is_had_again_later(engine: TheEngine, fault: Fault) -> None:
-    outlet = a_hotel(engine)
-    outlet.house.book("deluxe-king", "2026-03-05/2026-03-06")
-    outlet.channel.faults = [fault]
-    outlet.pushes()
-    assert outlet.listing().problem == fault.value
-    assert outlet.pushes() == 0, "not at once"
-    outlet.waits(minutes=1)
-    outlet.pushes()
-    assert outlet.left("2026-03-05", 1) == [4]
-    assert (outlet.listing().problem, outlet.alerts()) == ("", [])
-
-
-def test_a_channel_that_stays_silent_is_given_up_and_people_are_told(engine: TheEngine) -> None:
-    outlet = a_hotel(engine)
-    outlet.house.book("deluxe-king", "2026-03-05/2026-03-06")
-    outlet.channel.faults = [Fault.BEFORE] * MOST_ATTEMPTS
-    for _ in range(MOST_ATTEMPTS):
-        outlet.pushes()
-        outlet.waits(minutes=80)
-    (alert,) = outlet.alerts()
-    assert (alert.kind, alert.subject) == ("channel_push_given_up", outlet.listing().id)
-    assert [each.reason for each in outlet.dead()] == ["nothing happened"]
-    assert outlet.pushes() == 0
-    outlet.requeues()
-    outlet.pushes()
-    assert (outlet.left("2026-03-05", 1), outlet.dead()) == ([4], [])
-
-
-def test_a_silent_channel_is_not_asked_for_each_of_its_listings(engine: TheEngine) -> None:
-    outlet = Outlet.of(engine, cabins(3))
-    for number in (1, 2, 3):
-        outlet.lists("cabin", f"cabin-{number}", code=f"C{number}")
-    outlet.channel.faults = [Fault.BEFORE]
-    assert outlet.pushes() == 3
-    assert outlet.channel.updates == []
-    assert {each.problem for each in outlet.listings()} == {"nothing happened", "the channel does not answer"}
-    outlet.waits(minutes=1)
-    outlet.pushes()
-    assert outlet.left("2026-03-02", 1, code="C3") == [1]
-
-
-def test_dates_that_a_channel_refuses_are_shown_to_people(engine: TheEngine) -> None:
-    outlet = a_hotel(engine)
-    outlet.channel.refuses = {date.fromisoformat("2026-03-06"): "below the least price"}
-    outlet.house.book("deluxe-king", "2026-03-05/2026-03-08")
-    outlet.pushes()
-    assert outlet.left("2026-03-05", 3) == [4, 5, 4]
-    assert [each.reason for each in outlet.dead()] == ["2026-03-06: below the least price"]
-    assert "below the least price" in outlet.alerts()[0].message
-    outlet.channel.refuses = {}
-    outlet.requeues()
-    outlet.pushes()
-    assert outlet.left("2026-03-05", 3) == [4, 4, 4]
-
-
-def test_a_listing_that_the_channel_does_not_know_is_given_up_at_once(engine: TheEngine) -> None:
-    outlet = a_hotel(engine)
-    outlet.channel.unknown = {"X"}
-    outlet.house.book("deluxe-king", "2026-03-05/2026-03-06")
-    outlet.pushes()
-    assert [each.reason for each in outlet.dead()] == ["no such listing"]
-
-
-def test_a_rate_plan_that_is_gone_is_shown_to_people(engine: TheEngine) -> None:
-    outlet = a_hotel(engine)
-    with engine.store(outlet.house.tenant) as tx:
-        listing = tx.channels.listings.get(outlet.listing().id)
-        changed = listing.resync(14, date.fromisoformat("2026-03-02"), engine.clock.now())
-        tx.channels.listings.save(attrs.evolve(changed, state=attrs.evolve(changed.state, rate_plan="gone")))
-    outlet.pushes()
-    (letter,) = outlet.dead()
-    assert letter.reason.startswith("INVALID_INPUT: rate_plan")
-
-
-def test_a_channel_that_nobody_set_up_any_more_is_shown_to_people(engine: TheEngine) -> None:
-    outlet = a_hotel(engine)
-    outlet.house.book("deluxe-king", "2026-03-05/2026-03-06")
-    outlet.hears()
-    outlet.sender(channels={})(outlet.house.tenant)
-    assert [each.reason for each in outlet.dead()] == ["nobody has set up this channel"]
 
 
 def test_everything_is_told_again_on_demand(engine: TheEngine) -> None:
@@ -354,48 +218,6 @@ def test_everything_is_told_again_on_demand(engine: TheEngine) -> None:
     assert outlet.left("2026-03-02", 10) == [5] * 10
     with pytest.raises(InvalidInput):
         outlet.resyncs(days=0)
-
-
-@pytest.mark.parametrize(
-    ("facts", "field"),
-    [
-        ({"resource": "nowhere"}, None),
-        ({"service": "nothing"}, None),
-        ({"adults": 4}, "adults"),
-        ({"rate_plan": "AAA"}, "rate_plan"),
-        ({"days": 0}, "days"),
-    ],
-)
-def test_what_cannot_be_sold_is_not_listed(
-    engine: TheEngine, facts: dict[str, object], field: str | None
-) -> None:
-    outlet = Outlet.of(engine, grand_hotel())
-    given = {"service": "deluxe-king", "resource": "deluxe-king"} | facts
-    with pytest.raises((InvalidInput, NotFound)) as refused:
-        outlet.lists(**given)  # type: ignore[arg-type]
-    if field is not None:
-        assert isinstance(refused.value, InvalidInput)
-        assert refused.value.field == field
-    assert outlet.listings() == []
-
-
-def test_a_resource_that_does_not_perform_the_service_is_not_listed(engine: TheEngine) -> None:
-    outlet = Outlet.of(engine, a_practice())
-    with pytest.raises(InvalidInput, match="is not what scan sells"):
-        outlet.lists("scan", "scanner")
-
-
-def test_a_channel_that_nobody_set_up_sells_nothing(engine: TheEngine) -> None:
-    outlet = Outlet.of(engine, grand_hotel())
-    with pytest.raises(InvalidInput, match="is not set up"):
-        outlet.lists("deluxe-king", "deluxe-king", channel="another")
-
-
-def test_a_channel_sells_one_thing_under_a_code(engine: TheEngine) -> None:
-    outlet = Outlet.of(engine, grand_hotel())
-    outlet.lists("deluxe-king", "deluxe-king")
-    with pytest.raises(Conflict):
-        outlet.lists("deluxe-king", "deluxe-king")
 
 
 def test_who_leaves_early_gives_the_rest_back(engine: TheEngine) -> None:
@@ -419,31 +241,6 @@ def test_where_no_channel_sells_anything_nothing_is_owed_or_told(engine: TheEngi
     outlet.house.book("deluxe-king", "2026-03-05/2026-03-06")
     assert outlet.pushes() == 0
     assert outlet.listings() == []
-
-
-def test_one_listing_that_breaks_something_keeps_no_other_back(engine: TheEngine) -> None:
-    outlet = Outlet.of(engine, cabins(2))
-    for number in (1, 2):
-        outlet.lists("cabin", f"cabin-{number}", code=f"C{number}")
-    outlet.channel.breaks = {"C1"}
-    outlet.pushes()
-    assert outlet.listing("C1").problem == "RuntimeError"
-    assert outlet.left("2026-03-02", 1, code="C2") == [1]
-    outlet.channel.breaks = set()
-    outlet.waits(minutes=1)
-    outlet.pushes()
-    assert outlet.left("2026-03-02", 1, code="C1") == [1]
-
-
-def test_what_is_withdrawn_goes_without_a_word_once_its_dates_have_passed(engine: TheEngine) -> None:
-    outlet = Outlet.of(engine, grand_hotel())
-    outlet.lists("deluxe-king", "deluxe-king", days=2)
-    outlet.pushes()
-    outlet.withdraws(outlet.listing())
-    outlet.waits(days=3)
-    outlet.told()
-    outlet.pushes()
-    assert (outlet.told(), outlet.listings()) == ([], [])
 
 
 def test_in_the_last_second_of_a_date_nothing_is_offered_on_it(engine: TheEngine) -> None:
@@ -486,14 +283,6 @@ def test_one_guide_takes_as_many_as_there_are_seats_or_nobody(engine: TheEngine)
     outlet.house.close("gina", "2026-03-03 09:00/2026-03-03 18:00")
     outlet.pushes()
     assert outlet.times() == [("03-02 10:00", 12)]
-
-
-def test_so_many_listings_are_enough(engine: TheEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("booking_core.usecases.channel_listings.MOST_LISTINGS", 1)
-    outlet = Outlet.of(engine, cabins(2))
-    outlet.lists("cabin", "cabin-1", code="C1")
-    with pytest.raises(InvalidInput, match="there are 1 already"):
-        outlet.lists("cabin", "cabin-2", code="C2")
 
 
 def test_a_listing_is_told_of_what_it_sells_and_of_nothing_else(engine: TheEngine) -> None:

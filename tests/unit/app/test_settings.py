@@ -109,7 +109,7 @@ CALDAV = """
 [[caldav]]
 tenant = "clinic"
 resource = "anna"
-url = "https://dav.example/anna/work/"
+url = "https://dav.example/anna/bookings/"
 user = "anna"
 password_file = "{password_file}"
 """
@@ -121,7 +121,7 @@ def test_a_calendar_is_set_up_with_its_password_in_a_file_of_its_own(tmp_path: P
     settings = load_settings(written(tmp_path, CALDAV.format(password_file=secret)))
     (calendar,) = caldav_calendars(settings)
     assert (calendar.tenant, calendar.resource, calendar.account) == ("clinic", "anna", "caldav")
-    assert calendar.file("1") == "https://dav.example/anna/work/1.ics"
+    assert calendar.file("1") == "https://dav.example/anna/bookings/1.ics"
     assert calendar.password == "of-the-calendar"
     assert "of-the-calendar" not in f"{settings!r}{calendar!r}"
 
