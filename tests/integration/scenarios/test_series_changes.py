@@ -16,16 +16,15 @@ from booking_core.domain.reservations.cancellation import CancellationClosed
 from booking_core.domain.reservations.party import Customer
 from booking_core.domain.reservations.reservation import Reservation, Status
 from booking_core.usecases.book_series import BookedSeries, SeriesNotBookable
-from booking_core.usecases.cancel_series import CancelSeriesCommand
 from booking_core.usecases.cashier import PaymentUnderWay
-from booking_core.usecases.changing_series import ChangedDate, Scope
+from booking_core.usecases.changing_series import Scope
 from booking_core.usecases.move_series import MoveSeriesCommand
 from booking_core.usecases.pay import PayCommand
 from booking_core.usecases.plan_series import SeriesCommand, SeriesMode
 from booking_core.usecases.reschedule import RescheduleCommand
 from tests.integration.crashes.dying import NEVER, Arrows, Died, DyingUnitOfWork
+from tests.integration.scenarios.series import book, calling_off, codes, moves, moving, nights, stands
 
-TEN = "2026-03-03 10:00"  # a Tuesday
 A_NIGHT = Money(12_000, "CHF")
 HALF_BACK = (("free_cancellation_hours", 96), ("partial_refund_hours", 24), ("partial_refund_percent", 50))
 
@@ -40,78 +39,6 @@ def camp(engine: TheEngine) -> OpenBusiness:
     """Two nights cost 240 francs; 96 hours before they are free to cancel, then half of them goes back."""
     priced = cabins(1).priced("cabin", nightly("cabins", A_NIGHT))
     return engine.opens(priced.under(cancellation=HALF_BACK))
-
-
-def book(
-    business: OpenBusiness,
-    rule: str,
-    service: str = "visit",
-    when: str = TEN,
-    mode: SeriesMode = SeriesMode.ALL_OR_NOTHING,
-) -> BookedSeries:
-    command = SeriesCommand(
-        tenant=business.tenant,
-        wanted=business.wanted(service, when),
-        recurrence=recurrence_of(rule, datetime(2026, 3, 3, tzinfo=UTC)),
-        customer=Customer(name="Bob"),
-        mode=mode,
-    )
-    return business.engine.book_series(command)
-
-
-def moving(
-    business: OpenBusiness,
-    series: BookedSeries,
-    number: int,
-    scope: Scope,
-    when: str,
-    mode: SeriesMode = SeriesMode.ALL_OR_NOTHING,
-) -> tuple[ChangedDate, ...]:
-    service = business.business.catalog.services[series.series.service].key
-    return business.engine.move_series(
-        MoveSeriesCommand(
-            tenant=business.tenant,
-            series=series.series.id,
-            number=number,
-            scope=scope,
-            wanted=business.wanted(service, when),
-            mode=mode,
-        )
-    )
-
-
-def calling_off(
-    business: OpenBusiness,
-    series: BookedSeries,
-    number: int = 1,
-    scope: Scope = Scope.ALL,
-    *,
-    waives: bool = False,
-    by: str = "staff",
-) -> tuple[ChangedDate, ...]:
-    return business.engine.cancel_series(
-        CancelSeriesCommand(
-            tenant=business.tenant,
-            series=series.series.id,
-            number=number,
-            scope=scope,
-            reason="rained off",
-            waives_penalty=waives,
-            actor=Actor(by),
-        )
-    )
-
-
-def moves(clinic: OpenBusiness, series: BookedSeries, number: int, scope: Scope, when: str) -> list[str]:
-    """Move, and say where every date stands afterwards."""
-    moving(clinic, series, number, scope, when)
-    return stands(clinic, series)
-
-
-def stands(clinic: OpenBusiness, series: BookedSeries) -> list[str]:
-    now = [clinic.show(each.reservation.id) for each in series.lines if each.reservation]
-    zone = clinic.business.venue.zone
-    return [f"{each.period.start.astimezone(zone):%m-%d %H:%M}" for each in now]
 
 
 def test_this_and_the_following_dates_move_and_one_that_was_moved_alone_stays(clinic: OpenBusiness) -> None:
@@ -148,14 +75,6 @@ def test_none_moves_where_one_cannot(clinic: OpenBusiness) -> None:
         moves(clinic, series, 1, Scope.ALL, "2026-03-03 11:00")
     assert [each["number"] for each in refused.value.details["missing"]] == [3]
     assert stands(clinic, series) == ["03-03 10:00", "03-10 10:00", "03-17 10:00"]
-
-
-def codes(lines: tuple[ChangedDate, ...]) -> list[list[str]]:
-    return [[why.code for why in each.violations] for each in lines]
-
-
-def nights(lines: tuple[ChangedDate, ...]) -> list[str]:
-    return [f"{each.reservation.stay.check_in:%m-%d}" for each in lines if each.reservation.stay]
 
 
 def test_what_cannot_move_stays_and_says_why_where_dates_are_skipped(clinic: OpenBusiness) -> None:

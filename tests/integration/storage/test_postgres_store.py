@@ -1,10 +1,7 @@
 """What is particular to Postgres: its guard, the walls between tenants, its roles, its index, its connections."""
 
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import attrs
 import psycopg
@@ -30,6 +27,7 @@ from booking_core.domain.kernel.errors import (
 from booking_core.domain.kernel.ids import TenantId
 from booking_core.domain.reservations.party import Customer
 from tests.integration.storage.hands import Hand
+from tests.integration.storage.logins import a_login
 
 WALLED = sorted(set(metadata.tables) - {"tenants", "workers"})
 FILLED = (
@@ -383,29 +381,3 @@ def attempt(scene: Scene, statement: str) -> object:
             return tx.session.connection.execute(statement).rowcount  # type: ignore[attr-defined]
     except psycopg.errors.InsufficientPrivilege:
         return "refused"
-
-
-@attrs.frozen
-class Login:
-    """A role that can log in."""
-
-    name: str
-    password: str
-
-    def url(self, of: str) -> str:
-        """The URL of a database for it."""
-        parts = urlsplit(of)
-        return urlunsplit(parts._replace(netloc=f"{self.name}:{self.password}@{parts.hostname}:{parts.port}"))
-
-
-@contextmanager
-def a_login(server: PostgresServer, options: str = "") -> Iterator[Login]:
-    """A role of the test's own, gone afterwards."""
-    login = Login(f"booking_test_{secrets.token_hex(6)}", secrets.token_hex(8))
-    with psycopg.connect(server.url(), autocommit=True) as superuser:
-        superuser.execute(f"CREATE ROLE {login.name} LOGIN PASSWORD '{login.password}' {options}".encode())
-    try:
-        yield login
-    finally:
-        with psycopg.connect(server.url(), autocommit=True) as superuser:
-            superuser.execute(f"DROP ROLE {login.name}".encode())
